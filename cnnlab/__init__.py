@@ -1,0 +1,44 @@
+"""The small package behind a textbook on convolutional networks.
+
+Everything is loaded when it is first asked for, so ``import cnnlab`` costs no more than NumPy.
+
+Examples
+--------
+>>> import cnnlab
+>>> cnnlab.output_size(6, 3)
+4
+"""
+
+from importlib import import_module
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "output_size": "shapes",
+    "cross_correlate2d": "convolution",
+    "convolve2d": "convolution",
+}
+_SUBMODULES = ("claims", "exercises", "figures", "images", "kernels", "widgets")
+
+__all__ = [
+    *_HOMES,
+    *_SUBMODULES,
+    "__version__",
+]
+
+
+def __getattr__(name):
+    """Load a public name the first time it is used (PEP 562)."""
+    if name in _HOMES:
+        value = getattr(import_module(f"cnnlab.{_HOMES[name]}"), name)
+    elif name in _SUBMODULES:
+        value = import_module(f"cnnlab.{name}")
+    else:
+        raise AttributeError(f"module 'cnnlab' has no attribute {name!r}")
+    globals()[name] = value
+    return value
+
+
+def __dir__():
+    """List the public names, loaded or not."""
+    return sorted({*globals(), *__all__})

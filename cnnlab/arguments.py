@@ -1,0 +1,134 @@
+"""What came in, checked: the argument's name, what it was, and what would do."""
+
+import operator
+from difflib import get_close_matches
+
+import numpy as np
+
+
+def per_axis(value, name, *, axes):
+    """Turn an int, or one int per axis, into a tuple with one per axis.
+
+    Parameters
+    ----------
+    value : int or sequence of int
+        Each at least 1.
+    name : str
+        The argument's name, for the messages.
+    axes : int
+        How many axes there are.
+
+    Returns
+    -------
+    tuple of int
+        One per axis.
+
+    Raises
+    ------
+    TypeError
+        If an entry is not an integer.
+    ValueError
+        If an entry is below 1, or the sequence of another length.
+
+    Examples
+    --------
+    >>> per_axis(2, "stride", axes=2)
+    (2, 2)
+    """
+    if not is_sequence(value):
+        value = [value] * axes
+    if len(value) != axes:
+        raise ValueError(f"{name} needs an int or one per axis ({axes}); got {value!r}")
+    return tuple(as_integer(entry, name, minimum=1) for entry in value)
+
+
+def as_integer(value, name, *, minimum):
+    """Take an integer of any kind, and nothing else.
+
+    Parameters
+    ----------
+    value : int or NumPy integer
+        What came.
+    name : str
+        The argument's name, for the messages.
+    minimum : int
+        The least value that will do.
+
+    Returns
+    -------
+    int
+        The same number, as Python's own type.
+
+    Raises
+    ------
+    TypeError
+        If `value` is not an integer; booleans, and floats such as 2.0, are none.
+    ValueError
+        If it is below `minimum`.
+    """
+    wanted = f"{name} must be an integer of at least {minimum}"
+    try:
+        number = operator.index(value)
+    except TypeError:
+        number = None
+    if number is None or isinstance(value, (bool, np.bool_)):
+        raise TypeError(f"{wanted}; got {value!r} ({type(value).__name__})")
+    if number < minimum:
+        raise ValueError(f"{wanted}; got {number}")
+    return number
+
+
+def listed(words):
+    """Quote words for a message: ``'a', 'b', 'c'``.
+
+    Parameters
+    ----------
+    words : iterable of str
+        What to list.
+
+    Returns
+    -------
+    str
+        The words, quoted, with commas between.
+    """
+    return ", ".join(repr(word) for word in words)
+
+
+def nearest(word, words):
+    """Suggest the word that was meant, if one is near.
+
+    Parameters
+    ----------
+    word : str
+        What came.
+    words : iterable of str
+        What would do.
+
+    Returns
+    -------
+    str
+        ``"; did you mean …?"``, or nothing.
+
+    Examples
+    --------
+    >>> nearest("sobelx", ["sobel_x", "laplacian"])
+    "; did you mean 'sobel_x'?"
+    """
+    found = get_close_matches(str(word).lower(), words, n=1)
+    return f"; did you mean {found[0]!r}?" if found else ""
+
+
+def is_sequence(value):
+    """Tell a tuple, a list or an array with axes from a single value.
+
+    Parameters
+    ----------
+    value : object
+        What came.
+
+    Returns
+    -------
+    bool
+        Whether it has entries of its own; a string has none here.
+    """
+    return isinstance(value, (tuple, list)) or (isinstance(value, np.ndarray) and value.ndim > 0)
