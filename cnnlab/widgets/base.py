@@ -1,0 +1,162 @@
+"""What all widgets share: three lives from one class and one ES module.
+
+In a notebook front end a widget is an :class:`anywidget.AnyWidget`. On a page without a kernel it
+is a ``<div>`` that holds the traits as JSON, and ``host.js`` runs the same module on it. Where no
+script runs, the picture inside that ``<div>`` is what shows.
+"""
+
+import base64
+import html
+import json
+from typing import Any, ClassVar
+
+import anywidget
+import ipywidgets
+import numpy as np
+import traitlets
+
+from cnnlab.widgets.modules import inline, read
+
+
+class Grid(traitlets.TraitType):
+    """A trait that holds a read-only array of numbers and travels as nested lists.
+
+    Parameters
+    ----------
+    shape : str
+        How error messages name the axes, for instance ``"(H, W)"``. Its letters are counted.
+    **kwargs
+        As for any trait.
+    """
+
+    def __init__(self, shape: str = "(H, W)", **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.shape = shape
+        self.info_text = f"an array of numbers of shape {shape}"
+        self.tag(sync=True, to_json=_to_lists)
+
+    def validate(self, obj: traitlets.HasTraits, value: Any) -> np.ndarray:
+        """Turn anything array-like into a read-only float64 array, or say what would do."""
+        axes = self.shape.count(",") + 1
+        try:
+            array = np.array(value)
+        except ValueError:
+            raise self._refusal("rows of different lengths") from None
+        if array.dtype.kind not in "biuf":
+            raise self._refusal(f"{type(value).__name__} {str(value)[:40]!r}")
+        if array.ndim != axes:
+            advice = "; pick one channel, for example image[:, :, 0]" if array.ndim == 3 else ""
+            raise self._refusal(f"{array.ndim} axes, shape {array.shape}{advice}")
+        if array.size == 0:
+            raise self._refusal(f"an empty array, shape {array.shape}")
+        array = array.astype(np.float64)
+        if not np.isfinite(array).all():
+            place = tuple(int(i) for i in np.argwhere(~np.isfinite(array))[0])
+            raise self._refusal(f"{array[place]} at {place}; every cell must be a finite number")
+        array.setflags(write=False)
+        return array
+
+    def _refusal(self, came: str) -> traitlets.TraitError:
+        return traitlets.TraitError(f"{self.name} must be {self.info_text}; got {came}")
+
+
+def _to_lists(value: np.ndarray, _widget: object = None) -> list:
+    """Nested lists in which whole numbers are written as integers."""
+    if value.ndim == 1:
+        return [int(v) if v.is_integer() else v for v in value.tolist()]
+    return [_to_lists(row) for row in value]
+
+
+class LabWidget(anywidget.AnyWidget):
+    """Base class of every widget.
+
+    A subclass names its ES module in ``_module``, declares its traits, and says what its first
+    state looks like: :meth:`picture`, :meth:`alternative` and :meth:`caption`.
+    """
+
+    _module: ClassVar[str]
+    _esm = "export default {}"
+    _css = read("lab.css")
+    _initial = traitlets.Dict().tag(sync=True)
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        if "_module" in cls.__dict__:  # not for the classes that add_traits makes on the way
+            cls._esm = inline(f"{cls._module}.js")
+        super().__init_subclass__(**kwargs)
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._initial = self.state()
+
+    def state(self) -> dict[str, Any]:
+        """Return the traits that make up what the widget shows, ready for JSON.
+
+        Returns
+        -------
+        dict
+            Trait name to value, in the order of their names.
+        """
+        inherited = set(ipywidgets.DOMWidget.class_trait_names())
+        names = sorted(n for n in self.trait_names(sync=True) if n not in inherited and n[0] != "_")
+        state = self.get_state(names)
+        return {name: state[name] for name in names}
+
+    def picture(self) -> str:
+        """Draw the current state.
+
+        Returns
+        -------
+        str
+            HTML, whole without a script or a stylesheet.
+        """
+        raise NotImplementedError
+
+    def caption(self) -> str:
+        """Say in one or two sentences what the picture shows.
+
+        Returns
+        -------
+        str
+            Plain text.
+        """
+        raise NotImplementedError
+
+    def static_html(self) -> str:
+        """Write the form that lives on a page without a kernel.
+
+        Returns
+        -------
+        str
+            A ``<div>`` with the traits as JSON and the picture of the current state.
+        """
+        traits = html.escape(json.dumps(self.state(), ensure_ascii=False, separators=(",", ":")))
+        return (
+            f'<div class="cnnlab-widget" data-module="{self._module}" data-traits="{traits}">\n'
+            f"<figure>{self.picture()}\n<figcaption>{html.escape(self.caption())}</figcaption>"
+            "</figure>\n</div>"
+        )
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict, dict]:
+        data, metadata = super()._repr_mimebundle_(**kwargs)
+        data["text/plain"] = repr(self)
+        data["text/html"] = self.static_html()
+        return data, metadata
+
+
+def svg_image(svg: str, alternative: str) -> str:
+    """Wrap a drawing as an image that carries its own text alternative.
+
+    Parameters
+    ----------
+    svg : str
+        A whole SVG document.
+    alternative : str
+        What the drawing shows, in words.
+
+    Returns
+    -------
+    str
+        An ``<img>`` element.
+    """
+    code = base64.b64encode(svg.encode()).decode()
+    return f'<img alt="{html.escape(alternative)}" src="data:image/svg+xml;base64,{code}">'

@@ -1,0 +1,66 @@
+// A few lines that every view uses: make elements, listen to a model, tell a screen reader.
+
+/** element("button", { class: "x", "aria-label": "y", onclick }, "text", child, …) */
+export function element(tag, attributes = {}, ...children) {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
+    else if (value === true) node.setAttribute(name, "");
+    else if (value !== false && value != null) node.setAttribute(name, value);
+  }
+  node.append(...children);
+  return node;
+}
+
+/** Call `handler` when any of the traits changes; returns the function that stops listening. */
+export function listen(model, traits, handler) {
+  for (const name of traits) model.on(`change:${name}`, handler);
+  return () => {
+    for (const name of traits) model.off(`change:${name}`, handler);
+  };
+}
+
+/** A function that runs `draw` once, however often it is called before the current task ends. */
+export function batch(draw) {
+  let due = false;
+  return () => {
+    if (due) return;
+    due = true;
+    queueMicrotask(() => {
+      due = false;
+      draw();
+    });
+  };
+}
+
+/** A labelled list to pick from. `choices` is a list of [value, text]. */
+export function choice(label, choices, onpick) {
+  const select = element("select", { class: "cnnlab-select", onchange: () => onpick(JSON.parse(select.value)) });
+  const fill = (value) => {
+    const wanted = JSON.stringify(value);
+    const all = choices.map(([v, text]) => [JSON.stringify(v), text]);
+    if (!all.some(([v]) => v === wanted)) all.push([wanted, describe(value)]);
+    select.replaceChildren(...all.map(([v, text]) => element("option", { value: v, selected: v === wanted }, text)));
+    select.value = wanted;
+  };
+  return { node: element("label", { class: "cnnlab-field" }, element("span", {}, label), select), fill };
+}
+
+function describe(value) {
+  return Array.isArray(value) ? value.map(describe).join(" × ") : String(value);
+}
+
+/** Two live regions nobody sees: `say` waits its turn, `warn` shows and interrupts. */
+export function announcer() {
+  const quiet = element("p", { class: "cnnlab-spoken", "aria-live": "polite" });
+  const loud = element("p", { class: "cnnlab-message", role: "alert" });
+  return {
+    nodes: [quiet, loud],
+    say: (text) => (quiet.textContent = text),
+    warn: (text) => (loud.textContent = text),
+  };
+}
+
+export function prefersStillness() {
+  return window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+}

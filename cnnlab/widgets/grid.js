@@ -1,0 +1,115 @@
+// A table of numbers: plain, editable, or a row of places to jump to.
+import { element } from "./dom.js";
+import { format, parse } from "./ops.js";
+
+/**
+ * A grid of `rows` × `columns` cells. `name` is what a screen reader calls it. `pads` (rows, columns
+ * as [before, after]) draws a border of padding cells; cells are addressed from the inner corner, so
+ * (-1, 0) lies in the padding. `onedit(row, column, value)` makes the inner cells editable: one tab
+ * stop, arrows move, typing changes, Enter keeps, Escape takes back. `onrefuse(text)` hears what is
+ * not a number. `onpick(row, column)` makes them clickable.
+ */
+export function grid({ rows, columns, name, pads = [[0, 0], [0, 0]], onedit, onrefuse, onpick }) {
+  const [[top, bottom], [left, right]] = pads;
+  const cells = new Map();
+  const inputs = [];
+  const body = element("tbody");
+  for (let r = -top; r < rows + bottom; r++) {
+    const line = element("tr");
+    for (let c = -left; c < columns + right; c++) {
+      const inside = r >= 0 && r < rows && c >= 0 && c < columns;
+      const cell = element("td", { class: inside ? "cnnlab-cell" : "cnnlab-cell cnnlab-padding" });
+      if (inside && onedit) {
+        const input = element("input", {
+          class: "cnnlab-input", type: "text", autocomplete: "off", spellcheck: "false",
+          "aria-label": `${name} row ${r} column ${c}`, tabindex: inputs.length ? -1 : 0,
+        });
+        input.dataset.row = r;
+        input.dataset.column = c;
+        inputs.push(input);
+        cell.append(input);
+      } else if (!inside) {
+        cell.textContent = "0";
+      }
+      if (inside && onpick) cell.addEventListener("click", () => onpick(r, c));
+      cells.set(`${r},${c}`, cell);
+      line.append(cell);
+    }
+    body.append(line);
+  }
+  const frame = element("div", { class: "cnnlab-window", "aria-hidden": "true", hidden: true });
+  const table = element("table", { class: "cnnlab-table", "aria-label": name }, body);
+  const node = element("div", { class: "cnnlab-grid" }, table, frame);
+  node.style.setProperty("--columns", columns + left + right);
+  if (onedit) edit(table, inputs, columns, { onedit, onrefuse });
+  if (onpick) table.classList.add("cnnlab-pickable");
+
+  const at = (r, c) => cells.get(`${r},${c}`);
+  return {
+    node,
+    at,
+    /** Write `text` (null empties) into a cell. */
+    write(r, c, value) {
+      const text = value === null ? "" : format(value);
+      const cell = at(r, c);
+      const input = cell.firstElementChild;
+      if (input) {
+        input.value = text;
+        input.dataset.kept = text;
+      } else cell.textContent = text;
+      cell.classList.toggle("cnnlab-long", text.length > 4);
+      cell.classList.toggle("cnnlab-longer", text.length > 6);
+    },
+    /** Put the outline around `height` × `width` cells from (r, c). */
+    outline(r, c, height, width) {
+      frame.hidden = false;
+      frame.style.setProperty("--row", r + top);
+      frame.style.setProperty("--column", c + left);
+      frame.style.setProperty("--height", height);
+      frame.style.setProperty("--width", width);
+    },
+  };
+}
+
+function edit(table, inputs, columns, { onedit, onrefuse }) {
+  const go = (input) => {
+    for (const other of inputs) other.tabIndex = other === input ? 0 : -1;
+    input.focus();
+    input.select();
+  };
+  const commit = (input) => {
+    const text = input.value;
+    if (text === input.dataset.kept) return;
+    const value = parse(text);
+    if (Number.isNaN(value)) {
+      input.value = input.dataset.kept;
+      onrefuse(`“${text}” is not a number; the cell keeps ${input.dataset.kept}. Type a number such as −2, 0.5 or 1/9.`);
+    } else onedit(Number(input.dataset.row), Number(input.dataset.column), value);
+  };
+  table.addEventListener("keydown", (event) => {
+    const k = inputs.indexOf(event.target);
+    if (k < 0) return;
+    const column = k % columns;
+    const target = {
+      ArrowUp: inputs[k - columns], ArrowDown: inputs[k + columns],
+      ArrowLeft: column > 0 && inputs[k - 1], ArrowRight: column < columns - 1 && inputs[k + 1],
+    };
+    if (event.key in target) {
+      event.preventDefault();
+      commit(event.target);
+      if (target[event.key]) go(target[event.key]);
+    } else if (event.key === "Enter") {
+      commit(event.target);
+      event.target.select();
+    } else if (event.key === "Escape") {
+      event.target.value = event.target.dataset.kept;
+      event.target.select();
+    } else return;
+    event.stopPropagation();
+  });
+  table.addEventListener("focusin", (event) => {
+    if (!inputs.includes(event.target)) return;
+    for (const other of inputs) other.tabIndex = other === event.target ? 0 : -1;
+  });
+  table.addEventListener("focusout", (event) => inputs.includes(event.target) && commit(event.target));
+}

@@ -1,0 +1,72 @@
+// Brings the widgets of a static page to life. It stands in for Jupyter: it links the widget modules,
+// and hands each view a model with the same get, set, on, off and save_changes. This file is the body
+// of a function; `sources` maps each module's name to its text.
+
+const urls = new Map();
+
+/** The data: URL of a module, its relative imports replaced by theirs. */
+function link(name) {
+  if (!urls.has(name)) {
+    const text = sources[name].replace(/from "\.\/([\w.]+)"/g, (_, other) => `from "${link(other)}"`);
+    const bytes = new TextEncoder().encode(text);
+    urls.set(name, "data:text/javascript;base64," + btoa(Array.from(bytes, (b) => String.fromCharCode(b)).join("")));
+  }
+  return urls.get(name);
+}
+
+/** The traits of one widget on a page without a kernel. */
+class PageModel {
+  #values;
+  #handlers = new Map();
+
+  constructor(values) {
+    this.#values = { ...values, _initial: values };
+  }
+  get(name) {
+    return this.#values[name];
+  }
+  set(name, value) {
+    if (JSON.stringify(this.#values[name]) === JSON.stringify(value)) return;
+    this.#values[name] = value;
+    this.#emit(`change:${name}`);
+    this.#emit("change");
+  }
+  on(event, handler) {
+    if (!this.#handlers.has(event)) this.#handlers.set(event, new Set());
+    this.#handlers.get(event).add(handler);
+  }
+  off(event, handler) {
+    this.#handlers.get(event)?.delete(handler);
+  }
+  save_changes() {} // there is nobody to save them for
+  send() {}
+  #emit(event) {
+    for (const handler of [...(this.#handlers.get(event) ?? [])]) handler();
+  }
+}
+
+async function enliven(box) {
+  const still = [...box.childNodes];
+  const el = document.createElement("div");
+  try {
+    const widget = (await import(link(`${box.dataset.module}.js`))).default;
+    const model = new PageModel(JSON.parse(box.dataset.traits));
+    await widget.initialize?.({ model });
+    await widget.render({ model, el });
+    for (const node of still) node.remove();
+    box.append(el);
+    box.dataset.live = "";
+  } catch (error) {
+    console.error(error);
+    const note = document.createElement("p");
+    note.textContent = `This widget could not start (${error.message}); the picture above shows how it begins.`;
+    box.append(note);
+  }
+}
+
+function start() {
+  document.querySelectorAll(".cnnlab-widget[data-module]:not([data-live])").forEach(enliven);
+}
+
+if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
+else start();

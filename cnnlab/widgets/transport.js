@@ -1,0 +1,126 @@
+// Walking over positions: buttons, a scrubber, a speed, the keys, and the clock that plays.
+import { element } from "./dom.js";
+
+export const MAX_SPEED = 9;
+
+/**
+ * The row of controls for the traits `position`, `playing` and `speed` of `model`.
+ * `count()` gives the number of positions, `row()` how many one row has; `go(position)` moves.
+ */
+export function transport({ model, count, row, go }) {
+  const button = (name, sign, act) =>
+    element("button", { type: "button", class: "cnnlab-button", "aria-label": name, title: name, onclick: act }, sign);
+  const icon = (path) => {
+    const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+    svg.setAttribute("viewBox", "0 0 16 16");
+    svg.setAttribute("aria-hidden", "true");
+    const shape = document.createElementNS("http://www.w3.org/2000/svg", "path");
+    shape.setAttribute("d", path);
+    svg.append(shape);
+    return svg;
+  };
+  const PLAY = "M4 2l10 6-10 6z";
+  const PAUSE = "M3 2h4v12H3zM9 2h4v12H9z";
+  const position = () => Math.min(model.get("position"), count() - 1);
+  const first = button("First", icon("M2 1h2v14H2zM13 1L6.5 8l6.5 7 1.2-1.3L9 8l5.2-5.7z"), () => go(0));
+  const back = button("Step back", icon("M11 2L5 8l6 6-1.5 1.5L2 8 9.5.5z"), () => go(position() - 1));
+  const play = button("Play", icon(PLAY), () => toggle());
+  const forward = button("Step forward", icon("M5 2l6 6-6 6 1.5 1.5L14 8 6.5.5z"), () => go(position() + 1));
+  const last = button("Last", icon("M12 1h2v14h-2zM3 1l6.5 7L3 15l-1.2-1.3L7 8 1.8 2.3z"), () => go(count() - 1));
+  const scrubber = element("input", {
+    type: "range", class: "cnnlab-scrubber", min: 0, step: 1, "aria-label": "Position",
+    oninput: () => go(Number(scrubber.value)),
+  });
+  const speed = element("input", {
+    type: "range", class: "cnnlab-speed", min: 1, max: MAX_SPEED, step: 1, "aria-label": "Speed",
+    oninput: () => setSpeed(Number(speed.value)),
+  });
+  const pace = element("span", { class: "cnnlab-pace" });
+  const counter = element("span", { class: "cnnlab-counter" });
+
+  function toggle(on = !model.get("playing")) {
+    if (on && position() === count() - 1) go(0);
+    model.set("playing", on);
+    model.save_changes();
+  }
+  function setSpeed(value) {
+    model.set("speed", value);
+    model.save_changes();
+  }
+
+  /** One keystroke anywhere in the widget but in a cell or a list; true when it was one of ours. */
+  function press(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey) return false;
+    const { target, key } = event;
+    if (target.matches("select, input:not([type=range])")) return false;
+    if (target === speed && /^(Arrow|Home|End|Page)/.test(key)) return false;
+    if (key === " " && target.matches("button, summary")) return false;
+    const moves = {
+      ArrowLeft: position() - 1, ArrowRight: position() + 1,
+      ArrowUp: position() - row(), ArrowDown: position() + row(),
+      Home: 0, End: count() - 1,
+    };
+    if (key in moves) {
+      // A whole row up or down, or not at all; a step beyond the end stays at the end.
+      const vertical = key === "ArrowUp" || key === "ArrowDown";
+      if (!vertical || (moves[key] >= 0 && moves[key] < count())) go(moves[key]);
+    } else if (key === " ") toggle();
+    else if (key >= "1" && key <= String(MAX_SPEED) && key.length === 1) setSpeed(Number(key));
+    else return false;
+    event.preventDefault();
+    event.stopPropagation();
+    return true;
+  }
+
+  const node = element(
+    "div", { class: "cnnlab-transport" },
+    element("div", { class: "cnnlab-buttons", role: "group", "aria-label": "Walk" }, first, back, play, forward, last),
+    scrubber, counter,
+    element("label", { class: "cnnlab-field" }, element("span", {}, "Speed"), speed, pace),
+  );
+  return {
+    node,
+    press,
+    focus: () => scrubber.focus(),
+    draw() {
+      const p = position();
+      const n = count();
+      const playing = model.get("playing");
+      scrubber.max = n - 1;
+      scrubber.value = p;
+      scrubber.setAttribute("aria-valuetext", `${p + 1} of ${n}`);
+      counter.textContent = `${p + 1} of ${n}`;
+      // aria-disabled, not disabled: a button that goes dead under the finger would lose the focus
+      for (const b of [first, back]) b.setAttribute("aria-disabled", p === 0);
+      for (const b of [forward, last]) b.setAttribute("aria-disabled", p === n - 1);
+      speed.value = model.get("speed");
+      pace.textContent = `${model.get("speed")}/s`;
+      play.setAttribute("aria-label", playing ? "Pause" : "Play");
+      play.title = playing ? "Pause" : "Play";
+      play.querySelector("path").setAttribute("d", playing ? PAUSE : PLAY);
+    },
+  };
+}
+
+/** One clock a model, however many views it has: moves `position` while `playing`. */
+export function clock({ model, count }) {
+  let timer = null;
+  function tick() {
+    const next = model.get("position") + 1;
+    if (next < count()) model.set("position", next);
+    if (next >= count() - 1) model.set("playing", false);
+    model.save_changes();
+  }
+  function wind() {
+    clearInterval(timer);
+    timer = model.get("playing") ? setInterval(tick, 1000 / model.get("speed")) : null;
+  }
+  model.on("change:playing", wind);
+  model.on("change:speed", wind);
+  wind();
+  return () => {
+    clearInterval(timer);
+    model.off("change:playing", wind);
+    model.off("change:speed", wind);
+  };
+}
