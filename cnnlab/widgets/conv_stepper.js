@@ -1,5 +1,5 @@
 // ConvStepper: one cursor walks over the output; the window, the kernel and the sum follow it.
-import { announcer, batch, choice, element, listen, prefersStillness } from "./dom.js";
+import { announcer, batch, choice, element, kernelNotice, listen, prefersStillness } from "./dom.js";
 import { grid } from "./grid.js";
 import { corner, factor, flip, format, geometry, outputCell, products, sentence, short, size, slide, span, total } from "./ops.js";
 import { clock, transport } from "./transport.js";
@@ -36,6 +36,7 @@ function render({ model, el }) {
   const { nodes: spoken, say, warn } = announcer();
   const panels = element("div", { class: "cnnlab-panels" });
   const sum = element("div", { class: "cnnlab-sum" });
+  const notice = kernelNotice(model);
   const root = element("section", { class: "cnnlab", "aria-label": "Convolution stepper" });
   let scene = null; // what stands on the page: grids and numbers for one set of traits
   let drawn = -1; // the position that is drawn
@@ -202,11 +203,12 @@ function render({ model, el }) {
   const help = element("p", { class: "cnnlab-help" },
     "Keys: ← → a step, ↑ ↓ a row, Home and End, Space plays, 1–9 set the speed. " +
     "In a grid the arrows move from cell to cell; type to change a number. Click an output cell to jump there.");
-  root.append(panels, sum, controls.node, options, ...spoken, help);
+  root.append(panels, sum, controls.node, options, ...spoken, notice.node, help);
   root.addEventListener("keydown", controls.press);
   el.append(root);
   const stop = [
     listen(model, [...SHAPING, "views", "controls"], redraw),
+    notice.stop,
     listen(model, ["position"], place),
     listen(model, ["playing", "speed"], () => {
       controls.draw();

@@ -61,6 +61,17 @@ export function announcer() {
   };
 }
 
+/**
+ * A line that appears when the kernel behind a notebook's widget is gone: the widget goes on by
+ * itself, but Python no longer hears of it. On a static page it never shows.
+ */
+export function kernelNotice(model) {
+  const node = element("p", { class: "cnnlab-message", role: "status" });
+  const cut = () => (node.textContent = "The kernel was restarted. Run the cell again to connect this widget to Python.");
+  model.on("comm_live_update", cut);
+  return { node, stop: () => model.off("comm_live_update", cut) };
+}
+
 export function prefersStillness() {
   return window.matchMedia("(prefers-reduced-motion: reduce)").matches;
 }

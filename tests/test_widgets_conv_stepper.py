@@ -1,0 +1,174 @@
+"""ConvStepper's contract: its traits, its errors, its form on a page without a kernel."""
+
+import base64
+import html
+import json
+import re
+import xml.etree.ElementTree as ET
+
+import numpy as np
+import pytest
+from traitlets import TraitError
+
+from cnnlab import convolve2d, cross_correlate2d
+from cnnlab.widgets import ConvStepper
+
+IMAGE = np.arange(30).reshape(5, 6) % 7
+KERNEL = np.array([[1, 0, -1], [2, 0, -2], [1, 0, -1]])
+
+
+@pytest.fixture
+def stepper():
+    return ConvStepper(IMAGE, KERNEL)
+
+
+@pytest.mark.parametrize("mode", ["correlation", "convolution"])
+@pytest.mark.parametrize(
+    "options",
+    [{}, {"stride": 2}, {"padding": "same"}, {"padding": 2, "dilation": 2}, {"stride": (1, 2)}],
+)
+def test_output_is_the_package_operation(mode, options):
+    operation = convolve2d if mode == "convolution" else cross_correlate2d
+    stepper = ConvStepper(IMAGE, KERNEL, mode=mode, **options)
+    np.testing.assert_array_equal(stepper.output, operation(IMAGE, KERNEL, **{"padding": 0} | options))
+
+
+@pytest.mark.parametrize("mode", ["correlation", "convolution"])
+@pytest.mark.parametrize("options", [{}, {"stride": 2, "padding": 1}, {"padding": "full", "dilation": 2}])
+def test_window_times_kernel_is_the_output(mode, options):
+    stepper = ConvStepper(IMAGE, KERNEL, mode=mode, **options)
+    sliding = KERNEL[::-1, ::-1] if mode == "convolution" else KERNEL
+    for position, value in enumerate(stepper.output.ravel()):
+        stepper.position = position
+        assert (stepper.window * sliding).sum() == value
+        assert stepper.sentence().endswith(f" = {value:g}.".replace("-", "−"))
+
+
+def test_kernel_by_name():
+    np.testing.assert_array_equal(ConvStepper(IMAGE, "laplacian").kernel, [[0, 1, 0], [1, -4, 1], [0, 1, 0]])
+
+
+def test_lists_become_read_only_arrays(stepper):
+    stepper.image = [[1, 2, 3]] * 3
+    assert stepper.image.dtype == np.float64
+    with pytest.raises(ValueError, match="read-only"):
+        stepper.image[0, 0] = 9
+
+
+def test_the_callers_array_stays_writable_and_apart():
+    image = np.ones((4, 5))
+    stepper = ConvStepper(image, KERNEL)
+    image[0, 0] = 7
+    assert stepper.image[0, 0] == 1
+
+
+def test_position_is_pulled_back_when_the_output_shrinks(stepper):
+    stepper.position = 11
+    stepper.stride = 2
+    assert stepper.position == stepper.output.size - 1
+
+
+@pytest.mark.parametrize(
+    ("trait", "value", "message"),
+    [
+        ("image", "cat", r"image must be an array of numbers of shape \(H, W\); got str 'cat'"),
+        ("image", np.ones((3, 4, 3)), r"got 3 axes, shape \(3, 4, 3\); pick one channel"),
+        ("image", [1, 2, 3], r"got 1 axes, shape \(3,\)"),
+        ("image", [[1, 2], [3]], "rows of different lengths"),
+        ("image", [[1, np.nan]], r"got nan at \(0, 1\); every cell must be a finite number"),
+        ("image", [[np.inf, 1]], r"got inf at \(0, 0\)"),
+        ("image", [[1j]], "must be an array of numbers"),
+        ("image", [[]], "an empty array"),
+        ("image", None, "must be an array of numbers"),
+        ("image", np.ones((2, 2)), "use a kernel of at most 2 or padding of at least 1"),
+        ("kernel", np.ones((6, 2)), "covers 6 cells, but size 5 .* has only 5"),
+        ("kernel", "sobel", "must be an array of numbers"),
+        ("stride", 0, "stride must be an integer of at least 1; got 0"),
+        ("stride", 1.5, "stride must be an integer"),
+        ("stride", True, "stride must be an integer"),
+        ("stride", (1, 2, 3), "stride"),
+        ("dilation", 3, "dilation 3 covers 7 cells"),
+        ("padding", -1, "at least 0; got -1"),
+        ("padding", "sme", "did you mean 'same'"),
+        ("mode", "flip", "mode"),
+        ("position", 12, "position must be between 0 and 11, the last of 12 output cells; got 12"),
+        ("position", -1, "position must be between 0 and 11"),
+        ("speed", 0, "speed"),
+        ("speed", 10, "speed"),
+        ("views", ["matrix"], "views"),
+        ("controls", ["zoom"], "controls"),
+    ],
+)
+def test_bad_value_is_refused_and_the_last_good_state_stays(stepper, trait, value, message):
+    before = stepper.static_html()
+    with pytest.raises((TraitError, TypeError, ValueError), match=message):
+        setattr(stepper, trait, value)
+    assert stepper.static_html() == before
+
+
+def test_unknown_trait_is_named():
+    with pytest.raises(TypeError, match="no trait 'strides'; it has stride"):
+        ConvStepper(IMAGE, KERNEL, strides=2)
+
+
+def test_two_traits_that_need_each_other(stepper):
+    with pytest.raises(TraitError):
+        stepper.dilation = 3
+    with stepper.hold_trait_notifications():
+        stepper.dilation = 3
+        stepper.padding = 2
+    assert stepper.output.shape == (3, 4)
+
+
+def traits_of(text):
+    return json.loads(html.unescape(re.search(r'data-traits="([^"]*)"', text)[1]))
+
+
+def test_static_form_holds_every_trait_and_no_more(stepper):
+    traits = traits_of(stepper.static_html())
+    assert traits == {
+        "controls": ["stride", "padding", "dilation", "mode"],
+        "dilation": 1,
+        "image": IMAGE.tolist(),
+        "kernel": KERNEL.tolist(),
+        "mode": "correlation",
+        "padding": 0,
+        "playing": False,
+        "position": 0,
+        "speed": 2,
+        "stride": 1,
+        "views": ["input", "kernel", "output", "arithmetic"],
+    }
+
+
+def test_bundle_has_all_three_lives(stepper):
+    data, _ = stepper._repr_mimebundle_()
+    assert set(data) == {"text/plain", "text/html", "application/vnd.jupyter.widget-view+json"}
+    assert data["text/plain"] == repr(stepper)
+
+
+def test_two_equal_steppers_are_stored_alike():
+    one, two = (ConvStepper(IMAGE, KERNEL, padding=1) for _ in range(2))
+    assert (repr(one), one.static_html()) == (repr(two), two.static_html())
+
+
+def test_picture_is_an_image_with_words(stepper):
+    image = ET.fromstring(re.search(r"<img[^>]*>", stepper.picture())[0].replace(">", "/>"))
+    assert image.get("alt") == stepper.sentence()
+    drawing = ET.fromstring(base64.b64decode(image.get("src").split(",")[1]))
+    texts = [node.text for node in drawing.iter("{http://www.w3.org/2000/svg}text")]
+    assert texts[-1] == "= 13"  # 0 + 12 + 5 on the left, less 2 + 2 + 0 on the right
+    assert {"Image 5 × 6", "Kernel 3 × 3", "Output 3 × 4"} <= set(texts)
+
+
+def test_picture_fills_the_output_up_to_the_cursor(stepper):
+    cells = []
+    for stepper.position in (0, 4):
+        cells.append(stepper.svg().count("<text"))
+    assert cells[1] - cells[0] == 4
+
+
+def test_reset_state_is_the_first_one(stepper):
+    stepper.position = 3
+    assert stepper._initial["position"] == 0
+    assert stepper._initial["image"] == IMAGE.tolist()
