@@ -1,5 +1,6 @@
 """The widgets: each lives in a notebook, on a page without a kernel, and as a picture."""
 
 from cnnlab.widgets.conv_stepper import ConvStepper
+from cnnlab.widgets.quiz import Quiz
 
-__all__ = ["ConvStepper"]
+__all__ = ["ConvStepper", "Quiz"]
