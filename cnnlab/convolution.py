@@ -11,7 +11,7 @@ BORDERS = tuple(_NUMPY_MODES)
 
 
 def cross_correlate2d(image, kernel, *, stride=1, padding="valid", dilation=1, border="zero"):
-    """Slide a kernel over an image, as it is: multiply, and add up.
+    r"""Slide a kernel over an image, as it is: multiply, and add up.
 
     This is what neural networks call convolution. The kernel is not flipped.
 
@@ -56,9 +56,9 @@ def cross_correlate2d(image, kernel, *, stride=1, padding="valid", dilation=1, b
     -----
     With stride :math:`(s, t)`, dilation :math:`(d, e)` and the padded image :math:`X`,
 
-    .. math:: Y_{i,j} = \\sum_{m=0}^{K_h-1} \\sum_{n=0}^{K_w-1} X_{i s + m d,\\; j t + n e} K_{m,n}
+    .. math:: Y_{i,j} = \sum_{m=0}^{K_h-1} \sum_{n=0}^{K_w-1} X_{i s + m d,\; j t + n e} K_{m,n}
 
-    for :math:`0 \\le i < H'` and :math:`0 \\le j < W'`. The terms are added row by row. NaN and
+    for :math:`0 \le i < H'` and :math:`0 \le j < W'`. The terms are added row by row. NaN and
     infinity propagate by the rules of IEEE 754, as in NumPy: a window that holds a NaN gives NaN,
     also where the kernel is 0.
 
@@ -108,7 +108,7 @@ def cross_correlate2d(image, kernel, *, stride=1, padding="valid", dilation=1, b
 
 
 def convolve2d(image, kernel, *, stride=1, padding="valid", dilation=1, border="zero"):
-    """Slide a kernel over an image, flipped both ways: multiply, and add up.
+    r"""Slide a kernel over an image, flipped both ways: multiply, and add up.
 
     This is the convolution of mathematics and signal processing. For every choice of options it
     is ``cross_correlate2d(image, flip_kernel(kernel), ...)``: that is its definition here.
@@ -150,10 +150,10 @@ def convolve2d(image, kernel, *, stride=1, padding="valid", dilation=1, border="
     -----
     At stride 1 and dilation 1, with the padded image :math:`X`,
 
-    .. math:: Y_{i,j} = \\sum_{m=0}^{K_h-1} \\sum_{n=0}^{K_w-1}
-              X_{i + K_h - 1 - m,\\; j + K_w - 1 - n} K_{m,n}
+    .. math:: Y_{i,j} = \sum_{m=0}^{K_h-1} \sum_{n=0}^{K_w-1}
+              X_{i + K_h - 1 - m,\; j + K_w - 1 - n} K_{m,n}
 
-    which with padding ``"full"`` is the textbook's :math:`\\sum_m \\sum_n I_{i-m,\\, j-n} K_{m,n}`
+    which with padding ``"full"`` is the textbook's :math:`\sum_m \sum_n I_{i-m,\, j-n} K_{m,n}`
     (Goodfellow, Bengio & Courville 2016, section 9.1). A symmetric kernel gives the same either
     way.
 

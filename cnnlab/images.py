@@ -135,7 +135,7 @@ def shrink(image, factor):
     if image.ndim not in (2, 3) or not image.size:
         raise ValueError(f"image must have shape (H, W) or (H, W, 3); got {image.shape}")
     block = per_axis(factor, "factor", axes=2)
-    for axis, (size, cells) in enumerate(zip(image.shape, block)):
+    for axis, (size, cells) in enumerate(zip(image.shape[:2], block, strict=True)):
         if size % cells:
             below = size - size % cells
             sizes = f"{below} or {below + cells}" if below else f"{cells}"

@@ -19,7 +19,7 @@ _KERNELS = {
     ),
     "sharpen": (
         [[0, -1, 0], [-1, 5, -1], [0, -1, 0]],
-        f"The image minus its Laplacian, which lifts detail and keeps the brightness; {_ROSEBROCK}.",
+        f"The image minus its Laplacian: lifts detail, keeps the brightness; {_ROSEBROCK}.",
     ),
     "laplacian": (
         [[0, 1, 0], [1, -4, 1], [0, 1, 0]],

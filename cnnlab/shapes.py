@@ -6,7 +6,7 @@ PADDING_WORDS = ("valid", "same", "full")
 
 
 def output_size(size, kernel_size, *, stride=1, padding=0, dilation=1, exact=False):
-    """Count the positions of a window that slides along one axis.
+    r"""Count the positions of a window that slides along one axis.
 
     Parameters
     ----------
@@ -48,7 +48,7 @@ def output_size(size, kernel_size, *, stride=1, padding=0, dilation=1, exact=Fal
     With :math:`p` padding cells in total, a kernel of :math:`k` cells dilated by :math:`d` spans
     :math:`d (k - 1) + 1` cells, and the output has
 
-    .. math:: \\left\\lfloor \\frac{n + p - d (k - 1) - 1}{s} \\right\\rfloor + 1
+    .. math:: \left\lfloor \frac{n + p - d (k - 1) - 1}{s} \right\rfloor + 1
 
     cells for an input of :math:`n` and a stride of :math:`s` (Dumoulin & Visin 2016, sections 2
     and 5.1). Rounding down is a convention. The cells left over are lost in silence, which
@@ -62,11 +62,10 @@ def output_size(size, kernel_size, *, stride=1, padding=0, dilation=1, exact=Fal
     3
     >>> output_size(224, 11, stride=4)
     54
-    >>> output_size(224, 11, stride=4, exact=True)
+    >>> output_size(224, 11, stride=4, exact=True)  # doctest: +ELLIPSIS
     Traceback (most recent call last):
         ...
-    ValueError: size 224 leaves 1 cell over with kernel_size 11, stride 4, padding (0, 0) and \
-dilation 1; sizes 223 and 227 fit
+    ValueError: size 224 leaves 1 cell over with kernel_size 11, ...; sizes 223 and 227 fit
     """
     size = as_integer(size, "size", minimum=1)
     kernel_size = as_integer(kernel_size, "kernel_size", minimum=1)
@@ -108,7 +107,9 @@ def output_shape(shape, kernel_shape, *, stride, padding, dilation):
         If the kernel is larger than the padded input on any axis; the message names the axis.
     """
     sizes = []
-    for axis, options in enumerate(zip(shape, kernel_shape, stride, padding, dilation)):
+    for axis, options in enumerate(
+        zip(shape, kernel_shape, stride, padding, dilation, strict=True)
+    ):
         sizes.append(_count(*options, where=f"axis {axis}: ")[0])
     return tuple(sizes)
 
@@ -142,7 +143,7 @@ def resolve_padding(padding, shape, kernel_shape, stride, dilation):
     >>> resolve_padding(((1, 2), 0), (5, 6), (3, 3), (1, 1), (1, 1))
     [(1, 2), (0, 0)]
     """
-    axes = list(zip(shape, kernel_shape, stride, dilation))
+    axes = list(zip(shape, kernel_shape, stride, dilation, strict=True))
     if isinstance(padding, str):
         if padding not in PADDING_WORDS:
             raise ValueError(

@@ -1,0 +1,50 @@
+"""Arguments, checked."""
+
+import numpy as np
+import pytest
+
+from cnnlab.arguments import as_integer, is_sequence, listed, nearest, per_axis
+
+
+@pytest.mark.parametrize("value", [3, np.int8(3), np.uint64(3), np.array(3)])
+def test_integers_of_any_kind_become_int(value):
+    number = as_integer(value, "stride", minimum=1)
+    assert type(number) is int
+    assert number == 3
+
+
+@pytest.mark.parametrize("value", [True, np.True_, 2.0, np.float64(2), "2", None, [2], 1j])
+def test_anything_else_is_a_type_error(value):
+    with pytest.raises(TypeError, match=r"stride must be an integer of at least 1; got .*\("):
+        as_integer(value, "stride", minimum=1)
+
+
+def test_too_small():
+    with pytest.raises(ValueError, match="stride must be an integer of at least 1; got 0"):
+        as_integer(0, "stride", minimum=1)
+
+
+@pytest.mark.parametrize("value", [(2, 3), [2, 3], np.array([2, 3])])
+def test_one_per_axis(value):
+    assert per_axis(value, "stride", axes=2) == (2, 3)
+
+
+def test_one_for_all_axes():
+    assert per_axis(2, "stride", axes=3) == (2, 2, 2)
+
+
+@pytest.mark.parametrize("value", [(), (1,), (1, 2, 3)])
+def test_wrong_number_of_axes(value):
+    with pytest.raises(ValueError, match=r"stride needs an int or one per axis \(2\)"):
+        per_axis(value, "stride", axes=2)
+
+
+def test_what_counts_as_a_sequence():
+    assert [is_sequence(v) for v in ((1,), [1], np.ones(1))] == [True] * 3
+    assert [is_sequence(v) for v in (1, "ab", np.array(1), None)] == [False] * 4
+
+
+def test_words():
+    assert listed(["a", "b"]) == "'a', 'b'"
+    assert nearest("Sobel-X", ["sobel_x", "emboss"]) == "; did you mean 'sobel_x'?"
+    assert nearest("qqq", ["sobel_x", "emboss"]) == ""
