@@ -3,6 +3,7 @@
 import numpy as np
 
 from cnnlab.arguments import as_integer
+from cnnlab.kernels import named
 
 # An 8-inch figure on a phone is about 350 pixels wide: a point is then some 0.6 pixels.
 _TEXT = 14
@@ -185,6 +186,70 @@ def gallery(images, titles, *, columns=4, signed=False):
     for ax in axes.flat[len(images) :]:
         ax.set_axis_off()
     return axes
+
+
+def patch(image, window):
+    """Show a picture with a small window outlined, and beside it the window's numbers.
+
+    Parameters
+    ----------
+    image : array_like of shape (H, W)
+        A grey picture.
+    window : (row, column, height, width)
+        The cells to show as numbers; some 8 × 8 stay legible.
+
+    Returns
+    -------
+    ndarray of shape (2,)
+        The Axes of the picture and of the numbers.
+
+    Raises
+    ------
+    TypeError
+        If `image` does not hold real numbers, or `window` no integers.
+    ValueError
+        If `image` has not 2 axes, or `window` does not lie inside.
+    """
+    import matplotlib.pyplot as plt
+
+    image = _plane(image, "image")
+    figure, axes = plt.subplots(1, 2, figsize=(8, 3.4), layout="constrained")
+    show_image(image, ax=axes[0])
+    _outline(axes[0], image.shape, window)
+    row, column, height, width = window
+    cells = image[row : row + height, column : column + width]
+    number_grid(cells, ax=axes[1])
+    return axes
+
+
+def kernel_grids(names):
+    """Draw named kernels as grids of numbers, side by side.
+
+    Parameters
+    ----------
+    names : sequence of str
+        Names of `cnnlab.kernels`.
+
+    Returns
+    -------
+    ndarray of shape (len(names),)
+        The Axes, one for each kernel.
+
+    Raises
+    ------
+    ValueError
+        If there are no names, or one is unknown.
+    """
+    import matplotlib.pyplot as plt
+
+    values = [named(name) for name in names]
+    if not values:
+        raise ValueError("names must hold at least one name; got none")
+    size = (8, 8 / max(len(values), 4) + 0.4)
+    figure, axes = plt.subplots(1, len(values), figsize=size, squeeze=False, layout="constrained")
+    for ax, name, kernel in zip(axes.flat, names, values, strict=True):
+        number_grid(kernel, ax=ax, title=name, shade=False)
+    return axes[0]
 
 
 def _axes(ax, values):

@@ -213,3 +213,29 @@ def test_malformed_values(call, message):
 def test_words_are_no_picture(draw):
     with pytest.raises(TypeError, match="must hold real numbers; got dtype <U6"):
         draw("camera")
+
+
+def test_patch_shows_the_cells_of_its_window():
+    image = np.arange(48).reshape(6, 8)
+    picture, cells = figures.patch(image, (1, 2, 2, 3))
+    assert_array_equal(picture.images[0].get_array(), image)
+    frame = next(p for p in picture.patches if isinstance(p, Rectangle))
+    assert (frame.get_xy(), frame.get_width(), frame.get_height()) == ((1.5, 0.5), 3, 2)
+    assert [t.get_text() for t in cells.texts] == ["10", "11", "12", "18", "19", "20"]
+
+
+def test_patch_beyond_the_image():
+    with pytest.raises(ValueError, match=r"window \(5, 0, 2, 1\) must lie inside"):
+        figures.patch(np.zeros((6, 8)), (5, 0, 2, 1))
+
+
+def test_kernel_grids_show_the_entries():
+    axes = figures.kernel_grids(["laplacian", "sobel_x"])
+    assert [ax.get_title() for ax in axes] == ["laplacian", "sobel_x"]
+    assert [t.get_text() for t in axes[1].texts] == "-1 0 1 -2 0 2 -1 0 1".split()
+
+
+@pytest.mark.parametrize(("names", "message"), [([], "at least one name"), (["sobel"], "sobel")])
+def test_kernel_grids_need_known_names(names, message):
+    with pytest.raises(ValueError, match=message):
+        figures.kernel_grids(names)
