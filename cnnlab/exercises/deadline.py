@@ -1,0 +1,127 @@
+"""A time limit for code that may never end."""
+
+import ctypes
+import math
+import signal
+import threading
+import time
+
+FIRST_REPEAT = 0.05
+SHORTEST_REPEAT = 0.0001
+
+
+class TimeLimit(BaseException):
+    """Raised inside the block that a `deadline` guards, when its time is up.
+
+    It derives from `BaseException`, so that ``except Exception`` in the block does not catch it.
+    """
+
+
+def deadline(seconds):
+    """Guard a block: after so many seconds, raise `TimeLimit` inside it.
+
+    Parameters
+    ----------
+    seconds : float
+        The limit, in seconds; positive and finite.
+
+    Returns
+    -------
+    context manager
+        For a ``with`` statement.
+
+    Raises
+    ------
+    ValueError
+        If `seconds` is not a positive finite number.
+
+    Notes
+    -----
+    A bare ``except:`` inside a loop can swallow one exception, so `TimeLimit` is raised again,
+    at ever shorter intervals, until the block is left.
+
+    In the main thread of a Unix process an interval timer does this; it interrupts sleeping too.
+    Whatever timer and handler were there before come back afterwards. Elsewhere (Windows, other
+    threads) a second thread raises the exception, which then takes effect at the next
+    Python instruction: a long sleep or a long call into compiled code ends first.
+
+    Examples
+    --------
+    >>> try:
+    ...     with deadline(0.01):
+    ...         while True:
+    ...             pass
+    ... except TimeLimit:
+    ...     print("stopped")
+    stopped
+    """
+    if not (seconds > 0 and math.isfinite(seconds)):
+        raise ValueError(f"seconds must be a positive finite number, got {seconds!r}")
+    in_main_thread = threading.current_thread() is threading.main_thread()
+    if in_main_thread and hasattr(signal, "setitimer"):
+        return _SignalDeadline(seconds)
+    return _ThreadDeadline(seconds)
+
+
+class _SignalDeadline:
+    """The deadline by interval timer, for the main thread of a Unix process."""
+
+    def __init__(self, seconds):
+        self.seconds = seconds
+
+    def __enter__(self):
+        self.repeat = FIRST_REPEAT
+        self.started = time.monotonic()
+        self.previous_handler = signal.signal(signal.SIGALRM, self._ring)
+        self.previous_timer = signal.setitimer(signal.ITIMER_REAL, self.seconds, self.repeat)
+
+    def _ring(self, _signal_number, frame):
+        if frame is not None and frame.f_globals is globals():
+            return  # the alarm rang while this module was setting or clearing it
+        self.repeat = max(self.repeat / 2, SHORTEST_REPEAT)
+        signal.setitimer(signal.ITIMER_REAL, self.repeat, self.repeat)
+        raise TimeLimit
+
+    def __exit__(self, *_exception):
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        handler = signal.SIG_DFL if self.previous_handler is None else self.previous_handler
+        signal.signal(signal.SIGALRM, handler)
+        remaining, interval = self.previous_timer
+        if remaining:
+            elapsed = time.monotonic() - self.started
+            signal.setitimer(signal.ITIMER_REAL, max(remaining - elapsed, 1e-6), interval)
+
+
+class _ThreadDeadline:
+    """The deadline by a second thread, where there is no interval timer."""
+
+    def __init__(self, seconds):
+        self.seconds = seconds
+
+    def __enter__(self):
+        self.thread = ctypes.c_ulong(threading.get_ident())
+        self.lock = threading.Lock()
+        self.over = threading.Event()
+        self.watch = threading.Thread(target=self._wait, name="deadline", daemon=True)
+        self.watch.start()
+
+    def _wait(self):
+        pause, repeat = self.seconds, FIRST_REPEAT
+        while not self.over.wait(pause):
+            with self.lock:
+                if not self.over.is_set():
+                    self._raise_in_thread(ctypes.py_object(TimeLimit))
+            pause, repeat = repeat, max(repeat / 2, SHORTEST_REPEAT)
+
+    def _raise_in_thread(self, exception):
+        ctypes.pythonapi.PyThreadState_SetAsyncExc(self.thread, exception)
+
+    def __exit__(self, *_exception):
+        while self.watch is not None:
+            try:
+                self.over.set()
+                with self.lock:
+                    self._raise_in_thread(None)  # forget one that is still on its way
+                self.watch = None
+            except TimeLimit:
+                continue
