@@ -50,7 +50,10 @@ async function enliven(box) {
   const el = document.createElement("div");
   try {
     const widget = (await import(link(`${box.dataset.module}.js`))).default;
-    const model = new PageModel(JSON.parse(box.dataset.traits));
+    const values = JSON.parse(box.dataset.traits);
+    // what a picture in the box holds already need not be in the traits once more
+    for (const image of box.querySelectorAll("img[data-trait]")) values[image.dataset.trait] = image.src;
+    const model = new PageModel(values);
     await widget.initialize?.({ model });
     await widget.render({ model, el });
     for (const node of still) node.remove();

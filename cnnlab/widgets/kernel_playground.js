@@ -1,0 +1,311 @@
+// KernelPlayground: a photograph and what a kernel makes of it; a lens shows the sum behind a pixel.
+import { announcer, choice, element, listen } from "./dom.js";
+import { brightness, bytes, filtered, lensProducts, resized, sliding, windowCorner } from "./filter.js";
+import { grid } from "./grid.js";
+import { factor, format, short, size, total } from "./ops.js";
+import { fromAddress, fromFile } from "./photo.js";
+
+const EDITABLE = 7;
+const LARGEST = 21;
+const SIDES = Array.from({ length: EDITABLE }, (_, k) => [k + 1, String(k + 1)]);
+const CHOICES = {
+  border: ["Border", [["zero", "zero"], ["replicate", "replicate"], ["reflect", "reflect"], ["wrap", "wrap"]]],
+  mode: ["Slide the kernel", [["correlation", "as it is (cross-correlation)"], ["convolution", "flipped (convolution)"]]],
+  show: ["Show the sums", [["clipped", "clipped to 0 … 255"], ["signed", "signed: grey is 0"], ["absolute", "absolute values"]]],
+};
+const RESET = ["kernel", "border", "mode", "show"];
+const OWN = "your own";
+
+/** The settings of a model, or a RangeError that says what is wrong with them. */
+function settings(model) {
+  const kernel = model.get("kernel");
+  const shape = Array.isArray(kernel) && Array.isArray(kernel[0]) ? size(kernel) : [0, 0];
+  const whole = Math.min(...shape) >= 1 && Math.max(...shape) <= LARGEST && kernel.every((row) => row.length === shape[1] && row.every(Number.isFinite));
+  if (!whole) throw new RangeError(`The kernel must be rows of numbers, equally long, up to ${LARGEST} a side. Nothing was changed.`);
+  const read = (name) => {
+    const value = model.get(name);
+    const allowed = CHOICES[name][1].map(([v]) => v);
+    if (allowed.includes(value)) return value;
+    throw new RangeError(`${CHOICES[name][0]}: “${value}” is none of ${allowed.join(", ")}. Nothing was changed.`);
+  };
+  return { kernel, shape, border: read("border"), mode: read("mode"), show: read("show") };
+}
+
+async function render({ model, el }) {
+  const { nodes: spoken, say, warn } = announcer();
+  let photo = await fromAddress(model.get("image"));
+  let own = null; // the lens over the reader's own picture: [row, column]; Python knows nothing of it
+  let scene = null; // the settings and the sums that are drawn
+  let frame = 0; // the animation frame that will draw
+  let latest = 0; // the picture that was asked for last
+
+  // ---- from the reader to the traits -------------------------------------------------------
+  function change(changes) {
+    warn("");
+    for (const [name, value] of Object.entries(changes)) model.set(name, value);
+    model.save_changes();
+  }
+  function lens() {
+    const [row, column] = own ?? model.get("lens");
+    return [clamp(row, photo.rows), clamp(column, photo.columns)];
+  }
+  function look([row, column]) {
+    const place = [clamp(row, photo.rows), clamp(column, photo.columns)];
+    if (!own) {
+      model.set("lens", place);
+      model.save_changes();
+    } else {
+      own = place;
+      schedule();
+    }
+  }
+  async function open(file) {
+    const number = ++latest;
+    try {
+      const picture = await fromFile(file);
+      if (number !== latest) return;
+      photo = picture;
+      own = [photo.rows >> 1, photo.columns >> 1];
+      scene.stale = true;
+      warn("");
+      schedule();
+      say(`Your picture is open, ${photo.rows} × ${photo.columns} cells.`);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      if (number === latest) warn(error.message);
+    }
+  }
+  async function takeImage() {
+    const number = ++latest;
+    try {
+      const picture = await fromAddress(model.get("image"));
+      if (number !== latest) return;
+      photo = picture;
+      own = null;
+      scene.stale = true;
+      warn("");
+      schedule();
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      warn(`${error.message} The picture stays as it was.`);
+    }
+  }
+  function reset() {
+    const initial = model.get("_initial");
+    change(Object.fromEntries(RESET.map((name) => [name, initial[name]])));
+    if (own) takeImage();
+    else look(initial.lens);
+  }
+
+  // ---- the page ------------------------------------------------------------------------------
+  const input = screen({
+    role: "application", tabindex: 0, "aria-label": "Photograph with a lens: the arrow keys move it, with Shift by 10", onkeydown: press,
+  });
+  const output = screen({ role: "img" });
+  const panels = element("div", { class: "cnnlab-photos" }, input.node, output.node);
+  const kernelPanel = element("div", { class: "cnnlab-panel" });
+  const note = element("p", { class: "cnnlab-note" });
+  const lensPanel = element("div", { class: "cnnlab-panel" });
+  const file = element("input", { type: "file", accept: "image/*", hidden: true, onchange: () => {
+    if (file.files[0]) open(file.files[0]);
+    file.value = "";
+  } });
+  const names = Object.entries(model.get("named"));
+  const fields = {
+    name: choice("Kernel", names.map(([name]) => [name, name]), (name) => name !== OWN && change({ kernel: model.get("named")[name].kernel })),
+    rows: choice("Rows", SIDES, (rows) => change({ kernel: resized(model.get("kernel"), [rows, scene.shape[1]]) })),
+    columns: choice("Columns", SIDES, (columns) => change({ kernel: resized(model.get("kernel"), [scene.shape[0], columns]) })),
+    ...Object.fromEntries(Object.entries(CHOICES).map(([name, [label, choices]]) => [name, choice(label, choices, (value) => change({ [name]: value }))])),
+  };
+  const button = (text, onclick) => element("button", { type: "button", class: "cnnlab-button cnnlab-text", onclick }, text);
+  const root = element(
+    "section",
+    {
+      class: "cnnlab cnnlab-playground", "aria-label": "Kernel playground", tabindex: -1, "data-lm-suppress-shortcuts": "true",
+      onpaste: (event) => receive(event, event.clipboardData), ondrop: (event) => receive(event, event.dataTransfer),
+      ondragover: (event) => event.dataTransfer.types.includes("Files") && event.preventDefault(),
+    },
+    panels,
+    element("div", { class: "cnnlab-options" }, fields.name.node, fields.rows.node, fields.columns.node),
+    note,
+    element("div", { class: "cnnlab-panels cnnlab-bench" }, kernelPanel, lensPanel),
+    element("div", { class: "cnnlab-options" }, fields.border.node, fields.mode.node, fields.show.node),
+    element("div", { class: "cnnlab-options" }, button("Open your own picture…", () => file.click()), file, button("Reset", reset),
+      element("span", { class: "cnnlab-note" }, "Your picture stays in this page: it is sent nowhere.")),
+    ...spoken,
+    element("p", { class: "cnnlab-help" },
+      "Point at the photograph to move the lens, or select it and use the arrow keys (with Shift by 10, Home and End to the rim). " +
+      "You can also drop a picture here, or paste one; a large one is scaled down to fit 512 × 512. " +
+      "The screen shows whole greys from 0 to 255; the lens shows the sums as they are."),
+  );
+
+  function receive(event, data) {
+    const [first] = data?.files ?? [];
+    if (!first) return;
+    event.preventDefault();
+    event.stopPropagation();
+    open(first);
+  }
+  function press(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const [row, column] = lens();
+    const step = event.shiftKey ? 10 : 1;
+    const target = {
+      ArrowUp: [row - step, column], ArrowDown: [row + step, column],
+      ArrowLeft: [row, column - step], ArrowRight: [row, column + step],
+      Home: [row, 0], End: [row, photo.columns - 1],
+    }[event.key];
+    if (!target) return;
+    event.preventDefault();
+    event.stopPropagation();
+    look(target);
+    say(lensSentence());
+  }
+  for (const { canvas } of [input, output]) {
+    const point = (event) => {
+      const box = canvas.getBoundingClientRect();
+      look([((event.clientY - box.top) / box.height) * photo.rows, ((event.clientX - box.left) / box.width) * photo.columns].map(Math.floor));
+    };
+    canvas.addEventListener("pointermove", point);
+    canvas.addEventListener("pointerdown", point);
+  }
+
+  // ---- from the traits to the page ---------------------------------------------------------
+  /** Draw once before the screen is painted next, however much has changed until then. */
+  function schedule() {
+    frame ||= requestAnimationFrame(() => {
+      frame = 0;
+      draw();
+    });
+  }
+  function draw() {
+    try {
+      const next = settings(model);
+      if (!scene || scene.stale || changed(scene, next)) drawPictures(next);
+      drawLens();
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      warn(error.message);
+    }
+  }
+  function changed(old, next) {
+    return JSON.stringify([old.kernel, old.border, old.mode, old.show]) !== JSON.stringify([next.kernel, next.border, next.mode, next.show]);
+  }
+
+  function drawPictures(next) {
+    const before = scene;
+    scene = { ...next, applied: sliding(next.kernel, next.mode), window: null };
+    scene.output = filtered(photo, scene.applied, scene.border);
+    input.paint(photo, bytes(photo.values, "clipped"));
+    output.paint(photo, bytes(scene.output.values, scene.show));
+    const name = names.find(([, { kernel }]) => JSON.stringify(kernel) === JSON.stringify(next.kernel))?.[0] ?? OWN;
+    const by = ([rows, columns]) => `${rows} × ${columns}`;
+    const scaled = by(photo.from) === by([photo.rows, photo.columns]) ? "" : `, scaled down from ${by(photo.from)}`;
+    input.title.textContent = `${own ? "Your picture" : "Photo"} ${by([photo.rows, photo.columns])}${scaled}`;
+    output.title.textContent = "Filtered";
+    output.canvas.setAttribute("aria-label", `The picture filtered with ${name}, border ${scene.border}, ${CHOICES.show[1].find(([v]) => v === scene.show)[1]}`);
+    for (const [key, value] of Object.entries({ name, rows: scene.shape[0], columns: scene.shape[1], border: scene.border, mode: scene.mode, show: scene.show })) fields[key].fill(value);
+    note.textContent = `${model.get("named")[name]?.note ?? "A kernel of your own."} ${brightness(scene.kernel, format)}`;
+    if (before) say(`Filtered with ${name}. ${brightness(scene.kernel, format)}`);
+    drawKernel(before);
+  }
+
+  function drawKernel(before) {
+    const [rows, columns] = scene.shape;
+    const title = element("div", { class: "cnnlab-title" }, `Kernel ${rows} × ${columns}${scene.mode === "convolution" ? ", slides flipped" : ""}`);
+    if (Math.max(rows, columns) > EDITABLE) {
+      const flat = scene.kernel.flat();
+      const [low, high] = [Math.min(...flat), Math.max(...flat)].map(format);
+      const all = low === high ? `all are ${low}` : `from ${low} to ${high}`;
+      kernelPanel.replaceChildren(title, element("p", {}, `${flat.length} entries, ${all}: too many to edit here. Choose fewer rows or columns to edit them.`));
+      return;
+    }
+    const same = before?.cells && before.shape.join() === scene.shape.join();
+    scene.cells = same ? before.cells : grid({
+      rows, columns, name: "kernel", onrefuse: warn,
+      onedit: (r, c, value) => change({ kernel: model.get("kernel").map((line, i) => line.map((old, j) => (i === r && j === c ? value : old))) }),
+    });
+    scene.kernel.forEach((line, r) => line.forEach((value, c) => scene.cells.write(r, c, value)));
+    if (same) kernelPanel.firstElementChild.replaceWith(title);
+    else kernelPanel.replaceChildren(title, scene.cells.node);
+  }
+
+  function lensSentence() {
+    const [row, column] = lens();
+    const list = lensProducts(photo, scene.applied, scene.border, [row, column]);
+    const terms = list.length > 9 ? `${list.length} products add up to` : `${list.map(({ value, weight }) => `${factor(value)}·${factor(weight)}`).join(" + ")} =`;
+    return `Row ${row}, column ${column}: ${terms} ${format(total(list))}.`;
+  }
+  function drawLens() {
+    const place = lens();
+    const [rows, columns] = scene.shape;
+    const list = lensProducts(photo, scene.applied, scene.border, place);
+    input.mark(photo, windowCorner(place, scene.shape), scene.shape);
+    output.mark(photo, place, [1, 1]);
+    const small = Math.max(rows, columns) <= EDITABLE;
+    if (!scene.window) {
+      scene.window = grid({ rows: small ? rows : 0, columns: small ? columns : 0, name: "window under the lens" });
+      scene.title = element("div", { class: "cnnlab-title" });
+      scene.sum = element("p", { class: "cnnlab-lens-sum" });
+      lensPanel.replaceChildren(scene.title, ...(small ? [scene.window.node] : []), scene.sum);
+    }
+    scene.title.textContent = `Lens at row ${place[0]}, column ${place[1]}`;
+    if (small) {
+      list.forEach(({ value, weight, inside }, k) => {
+        const [r, c] = [Math.floor(k / columns), k % columns];
+        scene.window.write(r, c, value);
+        const cell = scene.window.at(r, c);
+        cell.dataset.weight = `×${short(weight)}`;
+        cell.classList.toggle("cnnlab-beyond", !inside);
+        cell.style.background = `rgb(${value} ${value} ${value})`;
+        cell.style.color = value > 117 ? "#000" : "#fff"; // the darker half gets white: at least 4.5 to 1
+      });
+    }
+    scene.sum.replaceChildren(`${list.length} product${list.length > 1 ? "s" : ""} add up to `, element("strong", {}, format(total(list))));
+  }
+
+  draw();
+  el.append(root);
+  const stop = [listen(model, ["kernel", "border", "mode", "show", "lens"], schedule), listen(model, ["image"], takeImage)];
+  return () => {
+    latest++;
+    cancelAnimationFrame(frame);
+    stop.forEach((off) => off());
+    root.remove();
+  };
+}
+
+/** A canvas with a title, and a frame that marks some of its cells. */
+function screen(attributes) {
+  const canvas = element("canvas", { class: "cnnlab-canvas", ...attributes });
+  const mark = element("div", { class: "cnnlab-mark", "aria-hidden": "true" });
+  const title = element("div", { class: "cnnlab-title" });
+  const percent = (part, whole) => `${(100 * part) / whole}%`;
+  return {
+    canvas,
+    title,
+    node: element("div", { class: "cnnlab-photo" }, title, element("div", { class: "cnnlab-screen" }, canvas, mark)),
+    paint({ rows, columns }, grey) {
+      const rgba = new Uint8ClampedArray(4 * grey.length);
+      for (let k = 0; k < grey.length; k++) {
+        rgba.fill(grey[k], 4 * k, 4 * k + 3);
+        rgba[4 * k + 3] = 255;
+      }
+      canvas.width = columns;
+      canvas.height = rows;
+      canvas.classList.toggle("cnnlab-coarse", Math.max(rows, columns) <= 128);
+      canvas.getContext("2d", { willReadFrequently: true }).putImageData(new ImageData(rgba, columns, rows), 0, 0);
+    },
+    mark({ rows, columns }, [row, column], [height, width]) {
+      Object.assign(mark.style, {
+        top: percent(row, rows), left: percent(column, columns), height: percent(height, rows), width: percent(width, columns),
+      });
+    },
+  };
+}
+
+function clamp(value, count) {
+  return Math.min(Math.max(value, 0), count - 1);
+}
+
+export default { render };
