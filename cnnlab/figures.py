@@ -6,8 +6,8 @@ from cnnlab.arguments import as_integer
 from cnnlab.kernels import named
 
 # An 8-inch figure on a phone is about 350 pixels wide: a point is then some 0.6 pixels.
-_TEXT = 14
-_TITLE = 16
+_TEXT = 16
+_TITLE = 18
 _WINDOW = "#d55e00"  # vermilion of Okabe & Ito (2008): tells apart without red and green
 _SIGNED = "PuOr_r"  # purple below 0, orange above; safe for the colour-blind (Brewer 2003)
 
@@ -129,7 +129,7 @@ def number_grid(values, *, ax=None, window=None, title=None, fmt="{:g}", shade=T
     shades = _shades(values) if shade else np.ones(values.shape)
     ax.imshow(shades, cmap="gray", vmin=0, vmax=1, interpolation="nearest")
     for (row, column), value in np.ndenumerate(values):
-        ink = "white" if shades[row, column] < 0.5 else "black"
+        ink = "white" if shades[row, column] < 0.46 else "black"
         text = fmt.format(value)
         ax.text(column, row, text, color=ink, size=_TEXT, ha="center", va="center")
     _rule(ax, values.shape)

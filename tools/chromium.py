@@ -1,6 +1,6 @@
 """Find the browser that the tests drive, or say how to get one.
 
-    python tools/chromium.py            prints its path; downloads Playwright's own if there is none
+python tools/chromium.py            prints its path; downloads Playwright's own if there is none
 """
 
 import os

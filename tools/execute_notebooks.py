@@ -2,8 +2,8 @@
 
     python tools/execute_notebooks.py [NOTEBOOK ...]        (default: every notebook of the book)
 
-What is stored depends on the cells alone, so that a second run changes nothing: no times, no kernel's
-version, and for a widget its static form, without the name of a model that died with the kernel.
+What is stored depends on the cells alone, so that a second run changes nothing: no times, no
+version of the kernel, and for a widget its static form, without the name of a model that died.
 """
 
 import sys

@@ -1,6 +1,6 @@
 """Show the built site on this machine.
 
-    python tools/serve.py FOLDER [PORT]         (default: the first free port from 8000)
+python tools/serve.py FOLDER [PORT]         (default: the first free port from 8000)
 """
 
 import functools

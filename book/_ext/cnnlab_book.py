@@ -131,7 +131,8 @@ def _trim_icons(out: Path, pages: str) -> None:
     trimmed = re.sub(r"/\*# sourceMappingURL=[^*]*\*/", "", trimmed)
     path.write_text(trimmed, encoding="utf-8")
     styles = "".join(p.read_text(encoding="utf-8") for p in out.glob("_static/**/*.css"))
-    codes = {int(code, 16) for code in re.findall(r"\\(f[0-9a-f]{3})\b", styles)}
+    codes = {int(code, 16) for code in re.findall(r"\\([ef][0-9a-f]{3})\b", styles)}
+    codes |= {ord(c) for c in styles if "\ue000" <= c <= "\uf8ff"}  # icons written as they are
     for font in out.glob(f"{ICON_FONTS}/*.woff2"):
         _subset(font, codes)
 
@@ -178,6 +179,8 @@ class Claims(SphinxDirective):
 
     @staticmethod
     def _change(claim: claims.Claim) -> str | None:
+        if claim.verdict == "NOT CHECKABLE":
+            return None
         value = claims.recompute(claim.id)
         if claims.same(value, claim.computed):
             return None
@@ -214,7 +217,7 @@ class Claims(SphinxDirective):
             ("Source", self._markdown(f"{{cite:t}}`{claim.source}`, {claim.where}")),
             ("Inputs", self._value(claim.inputs)),
             ("The source states", self._value(claim.stated)),
-            ("We compute", self._value(claim.computed)),
+            ("We compute", [] if claim.computed is None else self._value(claim.computed)),
             ("Note", self._markdown(claim.note)),
             ("In the book", self._markdown(links)),
         ]

@@ -1,0 +1,142 @@
+"""Every page of the built book: what a reader gets, over http and from a folder."""
+
+import gzip
+from pathlib import Path
+
+import axe_playwright_python
+import pytest
+
+pytestmark = pytest.mark.browser
+
+SITE = Path(__file__).resolve().parents[2] / "_build" / "html"
+CHAPTER = "notebooks/01_sliding_window.html"
+PAGES = (
+    "index.html",
+    "book/index.html",
+    CHAPTER,
+    "book/notation.html",
+    "book/glossary.html",
+    "book/numbers.html",
+    "book/bibliography.html",
+    "genindex.html",
+    "search.html?q=kernel",
+)
+DESKTOP = {"viewport": {"width": 1280, "height": 900}}
+PHONE = {
+    "viewport": {"width": 390, "height": 844},
+    "device_scale_factor": 2,
+    "is_mobile": True,
+    "has_touch": True,
+}
+SETTINGS = {
+    "desktop": {**DESKTOP, "color_scheme": "light"},
+    "dark": {**DESKTOP, "color_scheme": "dark"},
+    "phone": {**PHONE, "color_scheme": "light"},
+    "phone-dark": {**PHONE, "color_scheme": "dark"},
+}
+AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+FIRST_VISIT, SECOND_PAGE = 450_000, 120_000  # bytes, gzipped
+
+
+def come_alive(page):
+    """Wait for every widget, and return how many there are."""
+    page.wait_for_function(
+        "() => document.querySelectorAll('.cnnlab-widget:not([data-live])').length === 0"
+    )
+    return page.locator(".cnnlab-widget").count()
+
+
+def violations(page):
+    """Return one line for each element that breaks a rule of WCAG 2.2, levels A and AA."""
+    page.evaluate(AXE)
+    found = page.evaluate(
+        "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", TAGS
+    )["violations"]
+    return [
+        f"{rule['id']}: {node['target']} {node['failureSummary']}"
+        for rule in found
+        for node in rule["nodes"]
+    ]
+
+
+def test_the_list_of_pages_is_whole(site):
+    built = {str(p.relative_to(site)) for p in site.rglob("*.html") if "_static" not in p.parts}
+    assert built == {page.partition("?")[0] for page in PAGES}
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_stays_at_home_and_is_alive(open_page, path):
+    page = open_page(path, **SETTINGS["desktop"])
+    come_alive(page)
+    page.wait_for_load_state("networkidle")
+    assert page.outside == []
+    assert page.errors == []
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_works_from_a_folder(open_page, site_folder_url, path):
+    page = open_page(path, base=site_folder_url, **SETTINGS["desktop"])
+    come_alive(page)
+    page.wait_for_load_state("networkidle")
+    assert page.outside == []
+    assert page.errors == []
+
+
+@pytest.mark.parametrize("setting", SETTINGS)
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_is_accessible(open_page, path, setting):
+    page = open_page(path, **SETTINGS[setting])
+    come_alive(page)
+    for hidden in page.locator("article details").all():
+        hidden.evaluate("element => { element.open = true }")
+    assert violations(page) == []
+
+
+def test_the_check_for_accessibility_can_fail(open_page):
+    page = open_page("book/index.html", **SETTINGS["desktop"])
+    page.evaluate("document.querySelector('article').insertAdjacentHTML('beforeend', '<img src>')")
+    assert any(line.startswith("image-alt") for line in violations(page))
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_fits_a_phone(open_page, path):
+    page = open_page(path, **SETTINGS["phone"])
+    come_alive(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_chapter_1_has_two_widgets(open_page):
+    page = open_page(CHAPTER, **SETTINGS["desktop"])
+    assert come_alive(page) >= 2
+
+
+def visit(page, path, site_url):
+    """Go to a page, scroll through it, and return the gzipped bytes of what was fetched."""
+    sizes = []
+    page.on("requestfinished", lambda request: sizes.append(weigh(request)))
+    page.goto(site_url + path, wait_until="load")
+    page.keyboard.press("End")
+    page.wait_for_load_state("networkidle")
+    come_alive(page)
+    return sum(sizes)
+
+
+def weigh(request):
+    """Return the gzipped size of an answer; what came from the cache or out of the page is free."""
+    if not request.url.startswith("http") or request.sizes()["responseBodySize"] == 0:
+        return 0
+    return len(gzip.compress(request.response().body()))
+
+
+def test_weights(browser, site_url):
+    with browser.new_context(**SETTINGS["desktop"]) as context:
+        page = context.new_page()
+        first = visit(page, CHAPTER, site_url)
+    with browser.new_context(**SETTINGS["desktop"]) as context:
+        page = context.new_page()
+        visit(page, "book/index.html", site_url)
+        second = visit(context.new_page(), CHAPTER, site_url)
+    print(f"chapter 1: {first} bytes gzipped on a first visit, {second} as the second page")
+    assert 50_000 < first <= FIRST_VISIT
+    assert 10_000 < second <= SECOND_PAGE
