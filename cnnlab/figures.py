@@ -128,10 +128,11 @@ def number_grid(values, *, ax=None, window=None, title=None, fmt="{:g}", shade=T
     ax = _axes(ax, values)
     shades = _shades(values) if shade else np.ones(values.shape)
     ax.imshow(shades, cmap="gray", vmin=0, vmax=1, interpolation="nearest")
-    for (row, column), value in np.ndenumerate(values):
+    texts = [fmt.format(value) for value in values.flat]
+    size = _text_size(ax, values.shape, texts)
+    for (row, column), text in zip(np.ndindex(values.shape), texts, strict=True):
         ink = "white" if shades[row, column] < 0.46 else "black"
-        text = fmt.format(value)
-        ax.text(column, row, text, color=ink, size=_TEXT, ha="center", va="center")
+        ax.text(column, row, text, color=ink, size=size, ha="center", va="center")
     _rule(ax, values.shape)
     if window is not None:
         _outline(ax, values.shape, window)
@@ -180,7 +181,7 @@ def gallery(images, titles, *, columns=4, signed=False):
     rows = -(-len(images) // columns)
     tallest = max(np.shape(image)[0] / np.shape(image)[1] for image in images)
     size = (8, rows * (8 / columns * tallest + 0.45))
-    figure, axes = plt.subplots(rows, columns, figsize=size, squeeze=False, layout="constrained")
+    _, axes = plt.subplots(rows, columns, figsize=size, squeeze=False, layout="constrained")
     for ax, image, title, mark in zip(axes.flat, images, titles, marks, strict=False):
         (show_signed if mark else show_image)(image, ax=ax, title=title)
     for ax in axes.flat[len(images) :]:
@@ -213,7 +214,7 @@ def patch(image, window):
     import matplotlib.pyplot as plt
 
     image = _plane(image, "image")
-    figure, axes = plt.subplots(1, 2, figsize=(8, 3.4), layout="constrained")
+    _, axes = plt.subplots(1, 2, figsize=(8, 3.4), layout="constrained")
     show_image(image, ax=axes[0])
     _outline(axes[0], image.shape, window)
     row, column, height, width = window
@@ -246,7 +247,7 @@ def kernel_grids(names):
     if not values:
         raise ValueError("names must hold at least one name; got none")
     size = (8, 8 / max(len(values), 4) + 0.4)
-    figure, axes = plt.subplots(1, len(values), figsize=size, squeeze=False, layout="constrained")
+    _, axes = plt.subplots(1, len(values), figsize=size, squeeze=False, layout="constrained")
     for ax, name, kernel in zip(axes.flat, names, values, strict=True):
         number_grid(kernel, ax=ax, title=name, shade=False)
     return axes[0]
@@ -259,7 +260,7 @@ def _axes(ax, values):
     import matplotlib.pyplot as plt
 
     height = 8 * values.shape[0] / values.shape[1]
-    figure, ax = plt.subplots(figsize=(8, min(max(height, 1), 10) + 0.5), layout="constrained")
+    _, ax = plt.subplots(figsize=(8, min(max(height, 1), 10) + 0.5), layout="constrained")
     return ax
 
 
@@ -277,6 +278,16 @@ def _shades(values):
     values = values.astype(np.float64)
     low, high = np.nanmin(values), np.nanmax(values)
     return (values - low) / (high - low) if high > low else np.ones(values.shape)
+
+
+def _text_size(ax, shape, texts):
+    """Return the largest size in points, up to `_TEXT`, at which each text fits its cell."""
+    rows, columns = shape
+    box = ax.get_position()
+    width, height = 72 * ax.figure.get_size_inches()
+    cell = min(box.width * width / columns, box.height * height / rows)
+    longest = max(len(text) for text in texts)
+    return min(_TEXT, 0.9 * cell / (0.64 * longest))
 
 
 def _rule(ax, shape):

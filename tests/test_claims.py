@@ -136,7 +136,9 @@ def test_a_wrong_operation_is_noticed(monkeypatch):
 
 
 def test_a_claim_has_one_function():
-    with pytest.raises(ValueError, match="claim_id 'R-eq11.4' is taken by box_blur_of_the_region"):
+    with pytest.raises(
+        ValueError, match=r"claim_id 'R-eq11\.4' is taken by box_blur_of_the_region"
+    ):
         checks("R-eq11.4")(lambda: 132)
     assert CHECKS["R-eq11.4"].__name__ == "box_blur_of_the_region"
 
@@ -158,13 +160,13 @@ def test_get():
 @pytest.mark.parametrize("find", [claims.get, claims.recompute])
 def test_unknown_id(find):
     with pytest.raises(
-        ValueError, match="claim_id must be the id of a claim; got 'R-eq11.44'; did"
+        ValueError, match=r"claim_id must be the id of a claim; got 'R-eq11\.44'; did"
     ):
         find("R-eq11.44")
 
 
 def test_not_checkable():
-    with pytest.raises(ValueError, match="claim_id 'R-fig11.1' is not checkable: .*digits hide"):
+    with pytest.raises(ValueError, match=r"claim_id 'R-fig11\.1' is not checkable: .*digits hide"):
         claims.recompute("R-fig11.1")
 
 

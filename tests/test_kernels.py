@@ -1,5 +1,7 @@
 """The named kernels: what their cells sum to, and what they answer to."""
 
+import re
+
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
@@ -117,6 +119,5 @@ def test_which_of_the_seven_notice_the_flip():
     ],
 )
 def test_unknown_names(ask, name, message):
-    with pytest.raises(ValueError) as caught:
+    with pytest.raises(ValueError, match=re.escape(message)):
         ask(name)
-    assert message in str(caught.value)

@@ -1,5 +1,6 @@
 """The size formula, against counting."""
 
+import re
 from itertools import product
 from math import ceil
 
@@ -99,9 +100,8 @@ def test_valid_is_no_padding():
     ],
 )
 def test_exact_names_the_nearest_sizes(call, message):
-    with pytest.raises(ValueError) as caught:
+    with pytest.raises(ValueError, match=re.escape(message)):
         output_size(call.pop("size"), call.pop("kernel_size"), **call, exact=True)
-    assert message in str(caught.value)
 
 
 def test_the_sizes_it_names_do_fit():
@@ -134,9 +134,8 @@ def test_the_sizes_it_names_do_fit():
     ],
 )
 def test_bad_values_say_what_would_do(call, message):
-    with pytest.raises(ValueError) as caught:
+    with pytest.raises(ValueError, match=re.escape(message)):
         output_size(call.pop("size"), call.pop("kernel_size"), **call)
-    assert message in str(caught.value)
 
 
 @pytest.mark.parametrize(
@@ -155,9 +154,8 @@ def test_bad_values_say_what_would_do(call, message):
     ],
 )
 def test_bad_types_say_what_came(call, message):
-    with pytest.raises(TypeError) as caught:
+    with pytest.raises(TypeError, match=re.escape(message)):
         output_size(call.pop("size"), call.pop("kernel_size"), **call)
-    assert message in str(caught.value)
 
 
 def test_options_are_keyword_only():
