@@ -2,12 +2,14 @@
 
 import ctypes
 import math
+import random
 import signal
 import threading
 import time
 
-FIRST_REPEAT = 0.05
-SHORTEST_REPEAT = 0.0001
+FIRST_PAUSE = 0.05
+SHORTEST_PAUSE = 0.00002
+SAFETY_PAUSE = 0.01
 
 
 class TimeLimit(BaseException):
@@ -38,7 +40,8 @@ def deadline(seconds):
     Notes
     -----
     A bare ``except:`` inside a loop can swallow one exception, so `TimeLimit` is raised again,
-    at ever shorter intervals, until the block is left.
+    after ever shorter pauses, until the block is left. The pauses are irregular and end up as short
+    as a few instructions take: one of them ends just where the loop turns, outside its ``try``.
 
     In the main thread of a Unix process an interval timer does this; it interrupts sleeping too.
     Whatever timer and handler were there before come back afterwards. Elsewhere (Windows, other
@@ -70,16 +73,18 @@ class _SignalDeadline:
         self.seconds = seconds
 
     def __enter__(self):
-        self.repeat = FIRST_REPEAT
+        self.pause = FIRST_PAUSE
+        self.random = random.Random()
         self.started = time.monotonic()
         self.previous_handler = signal.signal(signal.SIGALRM, self._ring)
-        self.previous_timer = signal.setitimer(signal.ITIMER_REAL, self.seconds, self.repeat)
+        self.previous_timer = signal.setitimer(signal.ITIMER_REAL, self.seconds, SAFETY_PAUSE)
 
     def _ring(self, _signal_number, frame):
         if frame is not None and frame.f_globals is globals():
             return  # the alarm rang while this module was setting or clearing it
-        self.repeat = max(self.repeat / 2, SHORTEST_REPEAT)
-        signal.setitimer(signal.ITIMER_REAL, self.repeat, self.repeat)
+        self.pause = max(self.pause / 2, SHORTEST_PAUSE)
+        pause = 1e-6 + self.random.uniform(0, self.pause)
+        signal.setitimer(signal.ITIMER_REAL, pause, SAFETY_PAUSE)
         raise TimeLimit
 
     def __exit__(self, *_exception):
@@ -106,12 +111,12 @@ class _ThreadDeadline:
         self.watch.start()
 
     def _wait(self):
-        pause, repeat = self.seconds, FIRST_REPEAT
+        pause, next_pause = self.seconds, FIRST_PAUSE
         while not self.over.wait(pause):
             with self.lock:
                 if not self.over.is_set():
                     self._raise_in_thread(ctypes.py_object(TimeLimit))
-            pause, repeat = repeat, max(repeat / 2, SHORTEST_REPEAT)
+            pause, next_pause = next_pause, max(next_pause / 2, SHORTEST_PAUSE)
 
     def _raise_in_thread(self, exception):
         ctypes.pythonapi.PyThreadState_SetAsyncExc(self.thread, exception)

@@ -12,7 +12,7 @@ LARGEST_SHOWN = 12
 _LOOKS = {
     "passed": ("✓", "passed.", "--jp-success-color1, #388e3c"),
     "failed": ("✗", "not right yet.", "--jp-warn-color1, #c77700"),
-    "waiting": ("○", "not attempted yet.", "--jp-border-color1, #808080"),
+    "waiting": ("○", "not attempted yet.", "--jp-ui-font-color2, #808080"),
     "stopped": ("■", "stopped.", "--jp-error-color1, #d84315"),
     "raised": ("!", "your code raised an exception.", "--jp-error-color1, #d84315"),
 }

@@ -30,6 +30,7 @@ __all__ = [
     "to_grey_levels",
     "slope_kernel",
     "find_pattern",
+    "quiz",
     "EXERCISES",
 ]
 
@@ -160,3 +161,17 @@ def find_pattern(answer):
         What came of it.
     """
     return check_function(finding.FIND_PATTERN, answer)
+
+
+def quiz():
+    """Make the chapter's quiz.
+
+    Returns
+    -------
+    cnnlab.widgets.Quiz
+        Five questions, with a reply to every answer.
+    """
+    from cnnlab.exercises.chapter01.questions import QUESTIONS
+    from cnnlab.widgets import Quiz
+
+    return Quiz(QUESTIONS, title="Chapter 1")
