@@ -1,0 +1,366 @@
+"""The playground on a page of its own: every number and pixel is held to cnnlab's."""
+
+import base64
+import io
+import json
+import struct
+import zlib
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from cnnlab import cross_correlate2d, images, kernels
+from cnnlab.convolution import BORDERS, flip_kernel
+from cnnlab.widgets import KernelPlayground, modules, site
+from cnnlab.widgets.text import format_number
+
+pytestmark = pytest.mark.browser
+
+PHOTO = images.load("coins", size=(60, 80))
+BUILT_IN = KernelPlayground(PHOTO)
+
+
+class Reader:
+    """A playground as a reader has it."""
+
+    def __init__(self, page):
+        self.page = page
+        self.box = page.locator(".cnnlab-widget[data-live]")
+        self.box.wait_for()
+
+    def settle(self):
+        """Wait until what was asked for is painted."""
+        self.page.evaluate(
+            "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+        )
+
+    def pixels(self, number):
+        """The greys of the photograph (0) or of the filtered picture (1)."""
+        self.settle()
+        canvas = self.box.locator("canvas").nth(number)
+        rows, columns, data = canvas.evaluate(
+            """(canvas) => [canvas.height, canvas.width, [...canvas.getContext("2d")
+              .getImageData(0, 0, canvas.width, canvas.height).data]]"""
+        )
+        rgba = np.array(data).reshape(rows, columns, 4)
+        assert (rgba[..., 3] == 255).all()
+        assert (rgba[..., :3] == rgba[..., :1]).all()
+        return rgba[..., 0]
+
+    def choose(self, label, text):
+        self.list(label).select_option(text)
+
+    def list(self, label):
+        return self.box.get_by_role("combobox", name=label, exact=True)
+
+    def type_cell(self, row, column, text):
+        self.box.get_by_label(f"kernel row {row} column {column}", exact=True).fill(text)
+        self.page.keyboard.press("Enter")
+
+    def open(self, name, data, kind="image/png"):
+        self.box.locator("input[type=file]").set_input_files(
+            {"name": name, "mimeType": kind, "buffer": data}
+        )
+
+    @property
+    def titles(self):
+        return self.box.locator(".cnnlab-photo .cnnlab-title").all_inner_texts()
+
+    @property
+    def heard(self):
+        return self.box.locator("p[aria-live=polite]").text_content()
+
+    @property
+    def message(self):
+        return self.box.get_by_role("alert").text_content()
+
+    @property
+    def lens(self):
+        self.settle()
+        return self.box.locator(".cnnlab-lens-sum").inner_text()
+
+
+@pytest.fixture
+def reader(browser, tmp_path):
+    """Open a playground on a page without a kernel; nothing may go wrong on it."""
+    path = tmp_path / "playground.html"
+    path.write_text(
+        f"<!doctype html><meta charset=utf-8><style>{site.stylesheet()}</style>"
+        f"{BUILT_IN.static_html()}<script>{site.script()}</script>",
+        encoding="utf-8",
+    )
+    page = browser.new_page()
+    errors, outside = [], []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda message: errors.append(message.text))
+    page.on("request", lambda request: outside.append(request.url))
+    page.goto(path.as_uri())
+    yield Reader(page)
+    page.close()
+    assert errors == []
+    assert all(url.startswith(("data:", "blob:", path.as_uri())) for url in outside)
+
+
+def like(**traits):
+    """Python's own playground, with other traits."""
+    return KernelPlayground(PHOTO, **traits)
+
+
+def file(array, kind="png", **options):
+    stream = io.BytesIO()
+    Image.fromarray(array).save(stream, kind, **options)
+    return stream.getvalue()
+
+
+def test_first_pictures_are_those_of_python(reader):
+    assert np.array_equal(reader.pixels(0), PHOTO)
+    assert np.array_equal(reader.pixels(1), BUILT_IN.shown)
+    assert reader.titles == ["Photo 60 × 80", "Filtered"]
+
+
+def test_an_edited_cell_filters_anew(reader):
+    reader.type_cell(0, 2, "-1/3")
+    kernel = kernels.named("sobel_x")
+    kernel[0, 2] = -1 / 3
+    assert np.array_equal(reader.pixels(1), like(kernel=kernel).shown)
+    assert reader.list("Kernel").input_value() == '"your own"'
+    assert "Entries add up to −1.33" in reader.box.locator("p.cnnlab-note").inner_text()
+
+
+def test_what_is_no_number_leaves_everything_as_it_was(reader):
+    reader.type_cell(1, 1, "cat")
+    assert "“cat” is not a number; the cell keeps 0." in reader.message
+    assert np.array_equal(reader.pixels(1), BUILT_IN.shown)
+
+
+@pytest.mark.parametrize("name", kernels.NAMES)
+def test_every_named_kernel(reader, name):
+    reader.choose("Kernel", name)
+    reader.choose("Show the sums", "signed: grey is 0")
+    assert np.array_equal(reader.pixels(1), like(kernel=name, show="signed").shown)
+    assert kernels.note(name) in reader.box.locator("p.cnnlab-note").inner_text()
+
+
+@pytest.mark.parametrize("border", BORDERS)
+def test_every_border(reader, border):
+    reader.choose("Kernel", "small_blur")
+    reader.choose("Border", border)
+    assert np.array_equal(reader.pixels(1), like(kernel="small_blur", border=border).shown)
+
+
+def test_flip_and_absolute_values(reader):
+    reader.choose("Kernel", "emboss")
+    reader.choose("Slide the kernel", "flipped (convolution)")
+    reader.choose("Show the sums", "absolute values")
+    expected = like(kernel="emboss", mode="convolution", show="absolute").shown
+    assert np.array_equal(reader.pixels(1), expected)
+
+
+def test_another_size_keeps_the_middle_of_the_kernel(reader):
+    reader.choose("Rows", "2")
+    reader.choose("Columns", "5")
+    kernel = [[0, -2, 0, 2, 0], [0, -1, 0, 1, 0]]
+    assert np.array_equal(reader.pixels(1), like(kernel=kernel).shown)
+    reader.choose("Columns", "1")
+    assert np.array_equal(reader.pixels(1), like(kernel=[[0], [0]]).shown)
+
+
+def test_the_lens_by_keyboard(reader):
+    canvas = reader.box.get_by_role("application")
+    reader.page.keyboard.press("Tab")
+    assert canvas.evaluate("(node) => node === document.activeElement")
+    for key in ("ArrowDown", "Shift+ArrowRight", "ArrowLeft", "Home", "ArrowRight"):
+        reader.page.keyboard.press(key)
+    row, column = 31, 1
+    value = format_number(BUILT_IN.output[row, column])
+    assert reader.lens == f"9 products add up to {value}"
+    assert reader.heard.startswith(f"Row {row}, column {column}: ")
+    assert reader.heard.endswith(f" = {value}.")
+    assert f"Lens at row {row}, column {column}" in reader.box.inner_text()
+    cells = reader.box.get_by_role("table", name="window under the lens").get_by_role("cell")
+    assert cells.all_inner_texts() == [str(v) for v in PHOTO[30:33, 0:3].ravel()]
+
+
+def test_the_lens_stays_inside_and_reads_the_border(reader):
+    reader.page.keyboard.press("Tab")
+    for key in ("End", *["Shift+ArrowUp"] * 5):
+        reader.page.keyboard.press(key)
+    for border in BORDERS:
+        reader.choose("Border", border)
+        value = format_number(like(border=border).output[0, 79])
+        assert reader.lens == f"9 products add up to {value}"
+
+
+def test_the_lens_follows_the_pointer(reader):
+    box = reader.box.locator("canvas").nth(1).bounding_box()
+    reader.page.mouse.move(box["x"] + 20.5 / 80 * box["width"], box["y"] + 7.5 / 60 * box["height"])
+    assert reader.lens == f"9 products add up to {format_number(BUILT_IN.output[7, 20])}"
+
+
+def test_reset_brings_the_first_state_back(reader):
+    reader.choose("Kernel", "large_blur")
+    reader.choose("Border", "wrap")
+    reader.open("mine.png", file(np.zeros((5, 4), np.uint8)))
+    reader.box.get_by_text("Your picture 5 × 4").wait_for()
+    reader.box.get_by_role("button", name="Reset").click()
+    reader.box.get_by_text("Photo 60 × 80").wait_for()
+    assert np.array_equal(reader.pixels(0), PHOTO)
+    assert np.array_equal(reader.pixels(1), BUILT_IN.shown)
+
+
+def test_the_readers_own_picture(reader):
+    colour = np.random.default_rng(0).integers(0, 256, (30, 41, 3)).astype(np.uint8)
+    reader.open("mine.png", file(colour))
+    reader.box.get_by_text("Your picture 30 × 41").wait_for()
+    grey = images.to_uint8(images.to_grey(colour))
+    assert np.array_equal(reader.pixels(0), grey)
+    assert np.array_equal(reader.pixels(1), KernelPlayground(grey).shown)
+
+
+def test_a_large_picture_is_scaled_down(reader):
+    reader.open("large.jpg", file(np.full((600, 1500), 90, np.uint8), "jpeg"), "image/jpeg")
+    reader.box.get_by_text("Your picture 205 × 512, scaled down from 600 × 1500").wait_for()
+    assert (reader.pixels(0) == 90).all()
+
+
+@pytest.mark.parametrize("way", ["paste", "drop"])
+def test_a_picture_can_be_pasted_or_dropped(reader, way):
+    data = base64.b64encode(file(np.full((6, 5), 40, np.uint8))).decode()
+    reader.box.get_by_role("application").evaluate(
+        """async (node, [way, data]) => {
+          const blob = await (await fetch(`data:image/png;base64,${data}`)).blob();
+          const transfer = new DataTransfer();
+          transfer.items.add(new File([blob], "mine.png", { type: "image/png" }));
+          const options = { bubbles: true, cancelable: true };
+          node.dispatchEvent(way === "drop"
+            ? new DragEvent("drop", { ...options, dataTransfer: transfer })
+            : new ClipboardEvent("paste", { ...options, clipboardData: transfer }));
+        }""",
+        [way, data],
+    )
+    reader.box.get_by_text("Your picture 6 × 5").wait_for()
+    assert (reader.pixels(0) == 40).all()
+
+
+def huge_png():
+    """A file that says it is 10,000 × 10,000 pixels, and is only a few bytes long."""
+
+    def chunk(name, data):
+        return (
+            struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+        )
+
+    header = chunk(b"IHDR", struct.pack(">IIBBBBB", 10_000, 10_000, 8, 0, 0, 0, 0))
+    return b"\x89PNG\r\n\x1a\n" + header + chunk(b"IDAT", zlib.compress(b"")) + chunk(b"IEND", b"")
+
+
+GOOD = file(PHOTO)
+BAD_FILES = {
+    "empty.png": (b"", "is empty (0 bytes)"),
+    "notes.txt": (b"not a picture at all, " * 20, "is no picture that this browser can read"),
+    "short.png": (GOOD[:40], "is no picture that this browser can read"),
+    "head.jpg": (b"\xff\xd8\xff\xe0" + b"\0" * 60, "is no picture that this browser can read"),
+    "page.svg": (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "is no picture that this"),
+    "huge.png": (huge_png(), "has 10000 × 10000 pixels, 100 million; at most 50 million"),
+    "huge.gif": (b"GIF89a" + b"\xff" * 30, "has 65535 × 65535 pixels, 4295 million"),
+    "huge.jpg": (
+        b"\xff\xd8\xff\xe0\x00\x04AA\xff\xc2\x00\x11\x08\x7f\xff\x7f\xff" + b"\0" * 30,
+        "has 32767 × 32767 pixels, 1074 million",
+    ),
+    "huge.webp": (
+        b"RIFF\x40\0\0\0WEBPVP8X\x0a\0\0\0\0\0\0\0\x0f\x27\x00\x0f\x27\x00" + b"\0" * 30,
+        "has 10000 × 10000 pixels, 100 million",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BAD_FILES)
+def test_a_bad_file_gets_a_sentence_and_the_picture_stays(reader, name):
+    data, message = BAD_FILES[name]
+    reader.open(name, data)
+    reader.box.get_by_role("alert").get_by_text(f"“{name}”").wait_for()
+    assert message in reader.message
+    assert "The picture stays as it was" in reader.message or "the picture stays" in reader.message
+    assert np.array_equal(reader.pixels(0), PHOTO)
+    assert np.array_equal(reader.pixels(1), BUILT_IN.shown)
+    reader.page.keyboard.press("Tab")
+    reader.page.keyboard.press("ArrowDown")
+    assert message in reader.message  # it stands until something else is done about it
+
+
+def test_without_a_script_the_browser_draws_both_pictures(browser, tmp_path):
+    playground = like(kernel=[[0, -1, 2], [0.5, 0, -1]], border="wrap", show="signed")
+    path = tmp_path / "still.html"
+    style = "<style>body, figure { margin: 0 }</style>"
+    path.write_text(
+        f"<!doctype html><meta charset=utf-8>{style}{playground.static_html()}", encoding="utf-8"
+    )
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(path.as_uri())
+    picture = page.locator("img")
+    picture.evaluate("(image) => image.decode()")
+    with Image.open(io.BytesIO(picture.screenshot())) as shot:
+        greys = np.asarray(shot.convert("L")).astype(int)
+    context.close()
+    left = [places[0] for places in _find(greys, PHOTO)]
+    assert len(left) == 1
+    rest = greys[40:100, left[0] + 80 :]
+    found = [
+        column
+        for column in range(rest.shape[1] - 79)
+        if _differs(rest[:, column : column + 80], playground.shown) == 0
+    ]
+    assert len(found) == 1
+
+
+def _find(greys, picture):
+    rows = greys[40:100]
+    columns = range(rows.shape[1] - 79)
+    return [(c,) for c in columns if _differs(rows[:, c : c + 80], picture) == 0]
+
+
+def _differs(drawn, expected):
+    """How many cells differ by more than a rounding, the lens and its frame aside."""
+    far = np.abs(drawn - expected.astype(int)) > 1
+    far[24:38, 34:48] = False
+    return far.sum()
+
+
+LOAD = "async (url) => { globalThis.tested = await import(url); }"
+EVALUATE = """(cases) => cases.map(({ image, kernel, border, mode, lens }) => {
+  const values = Float64Array.from(image.flat());
+  const picture = { rows: image.length, columns: image[0].length, values };
+  const applied = tested.sliding(kernel, mode);
+  const products = tested.lensProducts(picture, applied, border, lens);
+  return [[...tested.filtered(picture, applied, border).values],
+    products.map(({ product }) => product).reduce((a, b) => a + b, 0)];
+})"""
+
+
+def test_the_module_computes_what_python_computes(browser):
+    rng = np.random.default_rng(3)
+    cases = []
+    for _ in range(300):
+        shape = rng.integers(1, 9, 2)
+        cases.append(
+            {
+                "image": rng.integers(0, 256, shape).tolist(),
+                "kernel": rng.normal(size=rng.integers(1, 8, 2)).round(3).tolist(),
+                "border": str(rng.choice(BORDERS)),
+                "mode": str(rng.choice(["correlation", "convolution"])),
+                "lens": [int(rng.integers(size)) for size in shape],
+            }
+        )
+    page = browser.new_page()
+    code = base64.b64encode(modules.inline("filter.js").encode()).decode()
+    page.evaluate(LOAD, f"data:text/javascript;base64,{code}")
+    results = page.evaluate(EVALUATE, json.loads(json.dumps(cases)))
+    page.close()
+    for case, (values, lens_sum) in zip(cases, results, strict=True):
+        kernel = np.array(case["kernel"])
+        kernel = flip_kernel(kernel) if case["mode"] == "convolution" else kernel
+        expected = cross_correlate2d(case["image"], kernel, padding="same", border=case["border"])
+        assert np.array(values).reshape(expected.shape) == pytest.approx(expected, abs=1e-9)
+        assert lens_sum == pytest.approx(expected[tuple(case["lens"])], abs=1e-9)
