@@ -78,6 +78,43 @@ def as_integer(value, name, *, minimum):
     return number
 
 
+def real_array(value, name):
+    """Take an array of real numbers of any shape.
+
+    Parameters
+    ----------
+    value : array_like
+        What came.
+    name : str
+        The argument's name, for the messages.
+
+    Returns
+    -------
+    ndarray
+        `value` itself if it is an array already.
+
+    Raises
+    ------
+    TypeError
+        If it holds anything but integers, floats or booleans.
+    ValueError
+        If it is a list whose rows differ in length.
+    """
+    if isinstance(value, str):
+        hint = f"; read a picture with cnnlab.images.load({value!r})" if name == "image" else ""
+        raise TypeError(f"{name} must be an array of numbers; got the string {value!r}{hint}")
+    try:
+        array = np.asarray(value)
+    except ValueError:
+        raise ValueError(f"{name} must be an array; its rows differ in length") from None
+    if array.dtype.kind not in "biuf":
+        raise TypeError(
+            f"{name} must hold real numbers (integers, floats or booleans); "
+            f"got {type(value).__name__} with dtype {array.dtype}"
+        )
+    return array
+
+
 def listed(words):
     """Quote words for a message: ``'a', 'b', 'c'``.
 

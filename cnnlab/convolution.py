@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from cnnlab.arguments import listed, nearest, per_axis
+from cnnlab.arguments import listed, nearest, per_axis, real_array
 from cnnlab.shapes import output_shape, resolve_padding
 
 # What each border is called in numpy.pad.
@@ -218,20 +218,7 @@ def flip_kernel(kernel):
 
 def _as_plane(value, name, axes):
     """Return an array with 2 axes of real numbers, or say what came instead."""
-    if isinstance(value, str):
-        hint = f"; read a picture with cnnlab.images.load({value!r})" if name == "image" else ""
-        raise TypeError(
-            f"{name} must be an array {axes} of numbers; got the string {value!r}{hint}"
-        )
-    try:
-        array = np.asarray(value)
-    except ValueError:
-        raise ValueError(f"{name} must be an array {axes}; its rows differ in length") from None
-    if array.dtype.kind not in "biuf":
-        raise TypeError(
-            f"{name} must hold real numbers (integers, floats or booleans); "
-            f"got {type(value).__name__} with dtype {array.dtype}"
-        )
+    array = real_array(value, name)
     if array.ndim != 2:
         counted = "1 axis" if array.ndim == 1 else f"{array.ndim} axes"
         raise ValueError(

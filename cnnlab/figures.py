@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from cnnlab.arguments import as_integer
+from cnnlab.arguments import as_integer, real_array
 from cnnlab.kernels import named
 
 # An 8-inch figure on a phone is about 350 pixels wide: a point is then some 0.6 pixels.
@@ -315,7 +315,7 @@ def _outline(ax, shape, window):
 
 def _picture(image):
     """Return a grey or coloured picture."""
-    image = _real(image, "image")
+    image = real_array(image, "image")
     if (image.ndim != 2 and image.shape[2:] != (3,)) or not image.size:
         raise ValueError(f"image must have shape (H, W) or (H, W, 3); got {image.shape}")
     return image
@@ -323,15 +323,7 @@ def _picture(image):
 
 def _plane(values, name):
     """Return an array with two axes."""
-    values = _real(values, name)
+    values = real_array(values, name)
     if values.ndim != 2 or not values.size:
         raise ValueError(f"{name} must have shape (H, W) and at least one cell; got {values.shape}")
-    return values
-
-
-def _real(values, name):
-    """Return an array of real numbers."""
-    values = np.asarray(values)
-    if values.dtype.kind not in "biuf":
-        raise TypeError(f"{name} must hold real numbers; got dtype {values.dtype}")
     return values

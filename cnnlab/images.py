@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from cnnlab.arguments import as_integer, is_sequence, listed, nearest, per_axis
+from cnnlab.arguments import as_integer, is_sequence, listed, nearest, per_axis, real_array
 
 _GREY = ("brick", "camera", "cell", "coins", "grass", "gravel", "moon", "page", "text")
 _COLOUR = ("astronaut", "chelsea", "coffee")
@@ -95,7 +95,7 @@ def to_grey(image):
     >>> to_grey([[[0, 0, 0], [0, 100, 0], [255, 255, 255]]])
     array([[  0.  ,  71.54, 255.  ]])
     """
-    image = _numbers(image, "image")
+    image = real_array(image, "image")
     if image.ndim == 2:
         return image.astype(np.float64)
     if image.ndim != 3 or image.shape[2] != 3:
@@ -131,7 +131,7 @@ def shrink(image, factor):
     >>> shrink([[0, 2, 4, 6], [0, 2, 4, 6]], 2)
     array([[1., 5.]])
     """
-    image = _numbers(image, "image")
+    image = real_array(image, "image")
     if image.ndim not in (2, 3) or not image.size:
         raise ValueError(f"image must have shape (H, W) or (H, W, 3); got {image.shape}")
     block = per_axis(factor, "factor", axes=2)
@@ -173,7 +173,7 @@ def to_uint8(values):
     >>> to_uint8([-3.2, 0.5, 1.5, 132.22, 300])
     array([  0,   0,   2, 132, 255], dtype=uint8)
     """
-    values = _numbers(values, "values")
+    values = real_array(values, "values")
     missing = int(np.isnan(values).sum())
     if missing:
         raise ValueError(f"values must not be NaN; got {missing} NaN in shape {values.shape}")
@@ -234,7 +234,7 @@ def step(shape, *, axis=1, height=1, at=None):
     Raises
     ------
     TypeError
-        If `shape`, `axis` or `at` is not made of integers.
+        If `shape`, `axis` or `at` is not made of integers, or `height` is no real number.
     ValueError
         If `shape` has not two entries of at least 1, or `axis` is neither 0 nor 1.
 
@@ -249,7 +249,7 @@ def step(shape, *, axis=1, height=1, at=None):
     """
     shape, axis = _rows_and_columns(shape), _axis(axis)
     first = shape[axis] // 2 if at is None else as_integer(at, "at", minimum=0)
-    return np.where(ramp(shape, axis=axis) >= first, height, 0)
+    return np.where(ramp(shape, axis=axis) >= first, real_array(height, "height"), 0)
 
 
 def _path(name):
@@ -310,14 +310,6 @@ def _eight_bit(picture):
         picture = Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture)
         return picture.convert("L" if grey else "RGB")
     return picture.convert("L" if picture.mode in ("1", "L") else "RGB")
-
-
-def _numbers(value, name):
-    """Return an array of real numbers."""
-    array = np.asarray(value)
-    if array.dtype.kind not in "biuf":
-        raise TypeError(f"{name} must hold real numbers; got dtype {array.dtype}")
-    return array
 
 
 def _rows_and_columns(shape):

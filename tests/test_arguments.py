@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from cnnlab.arguments import as_integer, is_sequence, listed, nearest, per_axis
+from cnnlab.arguments import as_integer, is_sequence, listed, nearest, per_axis, real_array
 
 
 @pytest.mark.parametrize("value", [3, np.int8(3), np.uint64(3), np.array(3)])
@@ -42,6 +42,34 @@ def test_wrong_number_of_axes(value):
 def test_what_counts_as_a_sequence():
     assert [is_sequence(v) for v in ((1,), [1], np.ones(1))] == [True] * 3
     assert [is_sequence(v) for v in (1, "ab", np.array(1), None)] == [False] * 4
+
+
+@pytest.mark.parametrize("value", [1, [True], np.float32(2), np.ones((2, 3, 4), np.uint8)])
+def test_real_numbers_of_any_kind(value):
+    assert np.array_equal(real_array(value, "values"), value)
+
+
+def test_an_array_is_not_copied():
+    values = np.ones(3)
+    assert real_array(values, "values") is values
+
+
+@pytest.mark.parametrize("value", [None, 1j, ["a"], {}, np.array([1, None]), b"12"])
+def test_other_values(value):
+    with pytest.raises(TypeError, match=r"values must hold real numbers .* got \w+ with dtype"):
+        real_array(value, "values")
+
+
+def test_a_string_for_an_image():
+    with pytest.raises(TypeError, match=r"got the string 'coins'; read a picture with cnnlab.im"):
+        real_array("coins", "image")
+    with pytest.raises(TypeError, match=r"values must be an array of numbers; .* 'coins'$"):
+        real_array("coins", "values")
+
+
+def test_ragged_rows():
+    with pytest.raises(ValueError, match="values must be an array; its rows differ in length"):
+        real_array([[1], [2, 3]], "values")
 
 
 def test_words():

@@ -341,7 +341,7 @@ VALUE_ERRORS = [
     (PICTURE, np.ones((3, 3, 3)), {}, "pick one plane, such as kernel[:, :, 0]"),
     (np.zeros((0, 5)), KERNEL, {}, "image must have at least 1 row and 1 column; got shape (0, 5)"),
     (PICTURE, np.zeros((3, 0)), {}, "kernel must have at least 1 row and 1 column; got"),
-    ([[1, 2], [3]], KERNEL, {}, "image must be an array (H, W); its rows differ in length"),
+    ([[1, 2], [3]], KERNEL, {}, "image must be an array; its rows differ in length"),
     (
         PICTURE,
         np.ones((7, 3)),
@@ -371,10 +371,10 @@ TYPE_ERRORS = [
         "camera",
         KERNEL,
         {},
-        "image must be an array (H, W) of numbers; got the string 'camera'; read a picture with "
+        "image must be an array of numbers; got the string 'camera'; read a picture with "
         "cnnlab.images.load('camera')",
     ),
-    (PICTURE, "sobel_x", {}, "kernel must be an array (K_h, K_w) of numbers; got the string 'sob"),
+    (PICTURE, "sobel_x", {}, "kernel must be an array of numbers; got the string 'sob"),
     (None, KERNEL, {}, "image must hold real numbers (integers, floats or booleans); got NoneType"),
     (PICTURE, None, {}, "kernel must hold real numbers"),
     ([["1", "2"]], KERNEL, {}, "got list with dtype <U1"),

@@ -171,8 +171,13 @@ def test_grey_of_another_shape(shape):
 
 
 def test_grey_of_words():
-    with pytest.raises(TypeError, match="image must hold real numbers"):
+    with pytest.raises(TypeError, match=r"got the string 'coffee'; read a picture with"):
         images.to_grey("coffee")
+
+
+def test_step_of_words():
+    with pytest.raises(TypeError, match="height must be an array of numbers; got the string 'x'"):
+        images.step((2, 2), height="x")
 
 
 def test_shrink_takes_exact_block_means():

@@ -109,6 +109,18 @@ def test_the_sizes_it_names_do_fit():
         assert output_size(size, 11, stride=4, exact=True) == output_size(size, 11, stride=4)
 
 
+def test_the_kernel_and_the_padding_it_names_just_fit():
+    refused = [case for case in SIZES if not count_windows(case[0], *case[1:])]
+    for size, kernel_size, _, dilation in refused:
+        with pytest.raises(ValueError, match="use a kernel of at most") as caught:
+            output_size(size, kernel_size, dilation=dilation)
+        kernel, padding = map(int, re.findall(r"at (?:most|least) (\d+)", str(caught.value)))
+        assert output_size(size, kernel, dilation=dilation) >= 1
+        assert count_windows(size, kernel + 1, 1, dilation) == 0
+        assert output_size(size, kernel_size, dilation=dilation, padding=(0, padding)) == 1
+        assert count_windows(size + padding - 1, kernel_size, 1, dilation) == 0
+
+
 @pytest.mark.parametrize(
     ("call", "message"),
     [
