@@ -706,6 +706,6 @@ def test_plain_python_finds_the_pattern_well_within_the_time_limit():
                 best = score, (i, j)
         return best[1]
 
-    started = time.perf_counter()
+    started = time.process_time()
     assert check_function(EXERCISES["find_pattern"], by_four_loops, seconds=60).passed
-    assert time.perf_counter() - started < 8
+    assert time.process_time() - started < 8

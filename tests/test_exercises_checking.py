@@ -439,7 +439,7 @@ def swallowing(image, factor):
 def test_an_endless_loop_is_stopped_with_a_sentence():
     started = time.monotonic()
     report = check_function(exercise(), forever, seconds=0.2)
-    assert 0.2 <= time.monotonic() - started < 2
+    assert 0.2 <= time.monotonic() - started < 10
     assert report.state == "stopped"
     text = repr(report)
     assert text.startswith("■ Exercise 9.9: stopped.\nAfter 0.2 s your function had not finished")
@@ -461,7 +461,7 @@ def test_sleeping_is_interrupted(seconds):
     started = time.monotonic()
     report = check_function(exercise(), lambda i, f: time.sleep(60), seconds=seconds)
     assert report.state == "stopped"
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < 10
 
 
 def nested_swallowing(image, factor):
@@ -520,15 +520,21 @@ def test_the_limit_in_another_thread_leaves_nothing_behind():
 
 def test_the_handler_and_the_timer_come_back():
     rung = []
-    before = signal.signal(signal.SIGALRM, lambda *_: rung.append(True))
+
+    def ring(*_):
+        rung.append(True)
+        raise InterruptedError
+
+    before = signal.signal(signal.SIGALRM, ring)
     try:
         mine = signal.getsignal(signal.SIGALRM)
-        signal.setitimer(signal.ITIMER_REAL, 0.15)
+        signal.setitimer(signal.ITIMER_REAL, 1)
         with pytest.raises(TimeLimit), deadline(0.05):
             time.sleep(5)
         assert signal.getsignal(signal.SIGALRM) is mine
-        assert 0 < signal.getitimer(signal.ITIMER_REAL)[0] <= 0.15
-        time.sleep(0.3)
+        assert 0 < signal.getitimer(signal.ITIMER_REAL)[0] < 1
+        with pytest.raises(InterruptedError):
+            time.sleep(10)
         assert rung == [True]
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
