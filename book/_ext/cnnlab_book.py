@@ -97,20 +97,22 @@ def trim_site(app: Sphinx, exception: Exception | None) -> None:
             shutil.rmtree(path) if path.is_dir() else path.unlink()
     pages = [path for path in out.rglob("*.html") if "_static" not in path.parts]
     for path in pages:
-        _trim_page(path)
+        _mend_page(path)
     text = "".join(path.read_text(encoding="utf-8") for path in pages)
     _trim_icons(out, text)
     _trim_math_fonts(out, text)
     _keep_search_quiet(out / "_static" / "documentation_options.js")
 
 
-def _trim_page(path: Path) -> None:
+def _mend_page(path: Path) -> None:
+    """Take out scripts that the page never calls, and a role that browsers are dropping."""
     unwanted = ["fontawesome.js"]
     if path.name != "search.html":
         unwanted += SEARCH_SCRIPTS
     names = "|".join(map(re.escape, unwanted))
     page = path.read_text(encoding="utf-8")
     page = re.sub(rf'\s*<script[^>]*src="[^"]*\b(?:{names})[^"]*"[^>]*></script>', "", page)
+    page = page.replace('role="doc-biblioentry"', 'role="listitem"')
     path.write_text(page, encoding="utf-8")
 
 
