@@ -8,20 +8,20 @@ export function sliding(kernel, mode) {
   return mode === "convolution" ? flip(kernel) : kernel;
 }
 
-/** Every output cell; `kernel` as it slides. */
+/** Every output cell; `kernel` as it slides. Row by row, so that the row stays in the cache. */
 export function filtered(picture, kernel, border) {
   const { rows, columns } = picture;
   const [height, width] = size(kernel);
-  const padded = pad(picture, [height, width], border);
+  const { columns: wide, values: from } = pad(picture, [height, width], border);
   const values = new Float64Array(rows * columns);
-  for (let m = 0; m < height; m++) {
-    for (let n = 0; n < width; n++) {
-      const weight = kernel[m][n];
-      if (weight === 0) continue;
-      for (let r = 0; r < rows; r++) {
-        const start = (r + m) * padded.columns + n;
-        const out = r * columns;
-        for (let c = 0; c < columns; c++) values[out + c] += weight * padded.values[start + c];
+  for (let r = 0; r < rows; r++) {
+    const out = r * columns;
+    for (let m = 0; m < height; m++) {
+      for (let n = 0; n < width; n++) {
+        const weight = kernel[m][n];
+        if (weight === 0) continue;
+        const start = (r + m) * wide + n;
+        for (let c = 0; c < columns; c++) values[out + c] += weight * from[start + c];
       }
     }
   }
@@ -69,7 +69,10 @@ const BYTES = {
 
 /** What the screen shows: bytes, rounded (halves to even) and clipped to 0 … 255. */
 export function bytes(values, show) {
-  return Uint8ClampedArray.from(values, BYTES[show]);
+  const grey = new Uint8ClampedArray(values.length);
+  const shown = BYTES[show];
+  for (let k = 0; k < grey.length; k++) grey[k] = shown(values[k]);
+  return grey;
 }
 
 /** The same kernel with other numbers of rows and columns: its middle stays, zeros fill up. */
