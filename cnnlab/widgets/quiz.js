@@ -40,7 +40,7 @@ function render({ model, el }) {
     form.replaceChildren(...cards.map(({ node }) => node));
     heading.textContent = model.get("title");
     root.setAttribute("aria-label", model.get("title"));
-    if (model.get("answers").length === cards.length) draw(); // else the answers are still on their way
+    draw();
   }
   function score() {
     const firsts = model.get("first_answers");
@@ -49,11 +49,10 @@ function render({ model, el }) {
     return `${right} of ${questions.length} right at the first try.`;
   }
   function draw() {
+    const answers = model.get("answers");
+    const whole = answers.length === cards.length && model.get("first_answers").length === cards.length;
+    if (!whole) return; // new questions have come, and their blank answers are still on the way
     try {
-      const answers = model.get("answers");
-      if (answers.length !== cards.length) {
-        throw new RangeError(`There are ${cards.length} questions, but ${answers.length} answers came. Nothing was changed.`);
-      }
       cards.forEach((card, k) => card.accept(answers[k]));
       cards.forEach((card, k) => card.draw(answers[k]));
       count.textContent = score();
