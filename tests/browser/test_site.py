@@ -126,13 +126,21 @@ def fetched(page, url):
     }
 
 
-def test_weights(browser, site_url):
+@pytest.fixture(scope="module")
+def chapter_files(browser, site_url):
     with browser.new_context(**SETTINGS["desktop"]) as context:
-        chapter = fetched(context.new_page(), site_url + CHAPTER)
+        return fetched(context.new_page(), site_url + CHAPTER)
+
+
+def test_weight_of_a_first_visit(chapter_files):
+    print(f"chapter 1, first visit: {sum(chapter_files.values())} bytes, gzipped")
+    assert 50_000 < sum(chapter_files.values()) <= FIRST_VISIT
+
+
+@pytest.mark.parametrize("path", [page for page in PAGES if page != CHAPTER])
+def test_weight_of_the_second_page(browser, site_url, chapter_files, path):
     with browser.new_context(**SETTINGS["desktop"]) as context:
-        front = fetched(context.new_page(), site_url + "book/index.html")
-    first = sum(chapter.values())
-    second = sum(size for address, size in chapter.items() if address not in front)
-    print(f"chapter 1, gzipped: {first} bytes on a first visit, {second} after the front page")
-    assert 50_000 < first <= FIRST_VISIT
-    assert 10_000 < second <= SECOND_PAGE
+        files = fetched(context.new_page(), site_url + path)
+    new = sum(size for address, size in files.items() if address not in chapter_files)
+    print(f"{path} after chapter 1: {new} bytes, gzipped")
+    assert 1_000 < new <= SECOND_PAGE
