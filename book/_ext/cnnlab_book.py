@@ -18,7 +18,6 @@ from docutils import nodes
 from docutils.statemachine import StringList
 from fontTools import subset
 from PIL import Image
-from PIL import Image
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.errors import ExtensionError
@@ -134,8 +133,6 @@ def _mend_page(path: Path, renamed: dict[str, str]) -> None:
     page = path.read_text(encoding="utf-8")
     page = re.sub(rf'\s*<script[^>]*src="[^"]*\b(?:{names})[^"]*"[^>]*></script>', "", page)
     page = page.replace('role="doc-biblioentry"', 'role="listitem"')
-    for old, new in pictures.items():
-        page = page.replace(old, new)
     for old, new in renamed.items():
         page = page.replace(f"_images/{old}", f"_images/{new}")
     path.write_text(page, encoding="utf-8")
