@@ -68,7 +68,7 @@ class Quiet(SimpleHTTPRequestHandler):
 
 @pytest.fixture(scope="session")
 def site_url(site):
-    """Return the address, ending in ``/``, of the built book, served over http from this machine."""
+    """Return the address, ending in ``/``, of the built book, served from this machine."""
     handler = functools.partial(Quiet, directory=str(site))
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         thread = threading.Thread(target=server.serve_forever, daemon=True)
@@ -88,7 +88,7 @@ def site_folder_url(site, tmp_path_factory):
 
 @pytest.fixture
 def open_page(browser, site_url):
-    """Return ``open_page(path, *, base=site_url, **context_options)``, which opens a page of the book.
+    """Return ``open_page(path, *, base=site_url, **context_options)``, which opens a page.
 
     The page comes back loaded and has two lists: ``page.outside``, the addresses of requests that
     left the site (each was stopped), and ``page.errors``, console errors and uncaught exceptions.
