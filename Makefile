@@ -85,7 +85,7 @@ $(VENV)/.made:
 
 define install
 	@echo "Installing cnnlab[$(1)] into $(VENV)"
-	@$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[$(1)]' || \
+	@$(BIN)/pip install -qq --constraint constraints.txt --editable '.[$(1)]' || \
 	  { echo "pip could not install cnnlab[$(1)]: the lines above say which package. It needs the network the first time." >&2; exit 1; }
 	@touch $@
 endef

@@ -33,12 +33,6 @@ MATH = 'class="katex'
 MATH_STYLES = ("katex/katex.min.css", katex.filename_css)
 # Sphinx loads these on every page, yet only the search page calls them.
 SEARCH_SCRIPTS = ("searchtools.js", "language_data.js", "searchindex.js")
-VERDICTS = {
-    "OK": "we compute what the source states",
-    "AMBIGUOUS": "right under one reading, not under another",
-    "WRONG": "we compute something else",
-    "NOT CHECKABLE": "nothing to compute, or not from what the source gives",
-}
 PHOTO_QUALITY = 70  # of 100; grain is what it costs, not a single number
 ICON_RULE = re.compile(r'((?:\.fa-[\w-]+:{1,2}before,?)+)\{content:"[^"]+"\}')
 ICON_FONTS = "_static/vendor/fontawesome/webfonts"
@@ -210,17 +204,16 @@ class Claims(SphinxDirective):
             return None
         return f"  {claim.id}: stored {claim.computed!r}, computed {value!r}"
 
-    def _count(self, every: list[claims.Claim]) -> nodes.Node:
+    @staticmethod
+    def _count(every: list[claims.Claim]) -> nodes.Node:
         counts = Counter(claim.verdict for claim in every)
-        unknown = set(counts) - set(VERDICTS)
+        unknown = sorted(set(counts) - set(claims.VERDICTS))
         if unknown:
-            raise ExtensionError(f"unknown verdicts {sorted(unknown)}; know {list(VERDICTS)}")
+            raise ExtensionError(f"unknown verdicts {unknown}; known are {claims.VERDICTS}")
         lines = nodes.bullet_list(classes=["cnnlab-verdicts"])
-        for verdict, meaning in VERDICTS.items():
-            line = nodes.paragraph(
-                "", "", _badge(verdict), nodes.Text(f" {counts[verdict]}: {meaning}")
-            )
-            lines += nodes.list_item("", line)
+        for verdict in claims.VERDICTS:
+            count = nodes.Text(f" {counts[verdict]}")
+            lines += nodes.list_item("", nodes.paragraph("", "", _badge(verdict), count))
         return lines
 
     def _item(self, claim: claims.Claim) -> nodes.Node:
