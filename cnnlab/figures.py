@@ -5,9 +5,10 @@ import numpy as np
 from cnnlab.arguments import as_integer, real_array
 from cnnlab.kernels import named
 
-# An 8-inch figure on a phone is about 350 pixels wide: a point is then some 0.6 pixels.
-_TEXT = 16
-_TITLE = 18
+_WIDTH = 7  # inches: at 100 dots an inch as wide as a page of the book
+# On a phone such a figure is about 350 pixels wide: a point is then some 0.7 pixels.
+_TEXT = 14
+_TITLE = 16
 _WINDOW = "#d55e00"  # vermilion of Okabe & Ito (2008): tells apart without red and green
 _SIGNED = "PuOr_r"  # purple below 0, orange above; safe for the colour-blind (Brewer 2003)
 
@@ -44,7 +45,7 @@ def show_image(image, *, ax=None, title=None, vmin=0, vmax=255):
     """
     image = _picture(image)
     ax = _axes(ax, image)
-    ax.imshow(image, cmap="gray", vmin=vmin, vmax=vmax, interpolation="nearest")
+    ax.imshow(image, cmap="gray", vmin=vmin, vmax=vmax, interpolation="antialiased")
     return _finish(ax, title)
 
 
@@ -86,7 +87,7 @@ def show_signed(values, *, ax=None, title=None, limit=None, colour_bar=False):
     elif not limit > 0:
         raise ValueError(f"limit must be above 0; got {limit!r}")
     ax = _axes(ax, values)
-    drawn = ax.imshow(values, cmap=_SIGNED, vmin=-limit, vmax=limit, interpolation="nearest")
+    drawn = ax.imshow(values, cmap=_SIGNED, vmin=-limit, vmax=limit, interpolation="antialiased")
     if colour_bar:
         bar = ax.figure.colorbar(drawn, ax=ax, fraction=0.04, pad=0.03, ticks=[-limit, 0, limit])
         bar.outline.set_visible(False)
@@ -180,7 +181,7 @@ def gallery(images, titles, *, columns=4, signed=False):
     columns = min(as_integer(columns, "columns", minimum=1), len(images))
     rows = -(-len(images) // columns)
     tallest = max(np.shape(image)[0] / np.shape(image)[1] for image in images)
-    size = (8, rows * (8 / columns * tallest + 0.45))
+    size = (_WIDTH, rows * (_WIDTH / columns * tallest + 0.4))
     _, axes = plt.subplots(rows, columns, figsize=size, squeeze=False, layout="constrained")
     for ax, image, title, mark in zip(axes.flat, images, titles, marks, strict=False):
         (show_signed if mark else show_image)(image, ax=ax, title=title)
@@ -214,7 +215,7 @@ def patch(image, window):
     import matplotlib.pyplot as plt
 
     image = _plane(image, "image")
-    _, axes = plt.subplots(1, 2, figsize=(8, 3.4), layout="constrained")
+    _, axes = plt.subplots(1, 2, figsize=(_WIDTH, 2.9), layout="constrained")
     show_image(image, ax=axes[0])
     _outline(axes[0], image.shape, window)
     row, column, height, width = window
@@ -246,7 +247,7 @@ def kernel_grids(names):
     values = [named(name) for name in names]
     if not values:
         raise ValueError("names must hold at least one name; got none")
-    size = (8, 8 / max(len(values), 4) + 0.4)
+    size = (_WIDTH, _WIDTH / max(len(values), 4) + 0.35)
     _, axes = plt.subplots(1, len(values), figsize=size, squeeze=False, layout="constrained")
     for ax, name, kernel in zip(axes.flat, names, values, strict=True):
         number_grid(kernel, ax=ax, title=name, shade=False)
@@ -259,8 +260,8 @@ def _axes(ax, values):
         return ax
     import matplotlib.pyplot as plt
 
-    height = 8 * values.shape[0] / values.shape[1]
-    _, ax = plt.subplots(figsize=(8, min(max(height, 1), 10) + 0.5), layout="constrained")
+    height = _WIDTH * values.shape[0] / values.shape[1]
+    _, ax = plt.subplots(figsize=(_WIDTH, min(max(height, 1), 9) + 0.5), layout="constrained")
     return ax
 
 

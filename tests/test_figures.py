@@ -40,7 +40,7 @@ def test_draws_on_the_axes_given(draw, ax):
 def test_makes_axes_when_none_are_given(draw):
     ax = draw(VALUES, title="A title")
     assert ax.get_title() == "A title"
-    assert ax.figure.get_figwidth() == 8
+    assert ax.figure.get_figwidth() == 7
     ax.figure.canvas.draw()
 
 

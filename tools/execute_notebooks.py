@@ -29,7 +29,7 @@ def execute(notebook: nbformat.NotebookNode, folder: Path) -> None:
     folder : Path
         Where the kernel starts.
     """
-    options = {"kernel_name": KERNEL["name"], "timeout": SECONDS_PER_CELL}
+    options = {"kernel_name": KERNEL["name"], "timeout": SECONDS_PER_CELL, "coalesce_streams": True}
     resources = {"metadata": {"path": str(folder)}}
     NotebookClient(notebook, resources=resources, store_widget_state=False, **options).execute()
 

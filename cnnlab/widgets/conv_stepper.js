@@ -37,7 +37,10 @@ function render({ model, el }) {
   const panels = element("div", { class: "cnnlab-panels" });
   const sum = element("div", { class: "cnnlab-sum" });
   const notice = kernelNotice(model);
-  const root = element("section", { class: "cnnlab", "aria-label": "Convolution stepper" });
+  const root = element("section", {
+    class: "cnnlab", "aria-label": "Convolution stepper",
+    "data-lm-suppress-shortcuts": "true", // JupyterLab keeps its own keys out of here
+  });
   let scene = null; // what stands on the page: grids and numbers for one set of traits
   let drawn = -1; // the position that is drawn
 

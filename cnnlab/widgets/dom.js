@@ -35,7 +35,7 @@ export function batch(draw) {
 
 /** A labelled list to pick from. `choices` is a list of [value, text]. */
 export function choice(label, choices, onpick) {
-  const select = element("select", { class: "cnnlab-select", onchange: () => onpick(JSON.parse(select.value)) });
+  const select = element("select", { class: "cnnlab-select", "aria-label": label, onchange: () => onpick(JSON.parse(select.value)) });
   const fill = (value) => {
     const wanted = JSON.stringify(value);
     const all = choices.map(([v, text]) => [JSON.stringify(v), text]);
