@@ -30,11 +30,15 @@ def stepper():
 def test_output_is_the_package_operation(mode, options):
     operation = convolve2d if mode == "convolution" else cross_correlate2d
     stepper = ConvStepper(IMAGE, KERNEL, mode=mode, **options)
-    np.testing.assert_array_equal(stepper.output, operation(IMAGE, KERNEL, **{"padding": 0} | options))
+    np.testing.assert_array_equal(
+        stepper.output, operation(IMAGE, KERNEL, **{"padding": 0} | options)
+    )
 
 
 @pytest.mark.parametrize("mode", ["correlation", "convolution"])
-@pytest.mark.parametrize("options", [{}, {"stride": 2, "padding": 1}, {"padding": "full", "dilation": 2}])
+@pytest.mark.parametrize(
+    "options", [{}, {"stride": 2, "padding": 1}, {"padding": "full", "dilation": 2}]
+)
 def test_window_times_kernel_is_the_output(mode, options):
     stepper = ConvStepper(IMAGE, KERNEL, mode=mode, **options)
     sliding = KERNEL[::-1, ::-1] if mode == "convolution" else KERNEL
@@ -45,7 +49,9 @@ def test_window_times_kernel_is_the_output(mode, options):
 
 
 def test_kernel_by_name():
-    np.testing.assert_array_equal(ConvStepper(IMAGE, "laplacian").kernel, [[0, 1, 0], [1, -4, 1], [0, 1, 0]])
+    np.testing.assert_array_equal(
+        ConvStepper(IMAGE, "laplacian").kernel, [[0, 1, 0], [1, -4, 1], [0, 1, 0]]
+    )
 
 
 def test_lists_become_read_only_arrays(stepper):

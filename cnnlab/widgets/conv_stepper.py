@@ -174,7 +174,9 @@ class ConvStepper(LabWidget):
             ),
         }
         lines = self._sum_lines() if "arithmetic" in self.views else []
-        return draw([panels[name] for name in VIEWS if name in self.views and name in panels], lines)
+        return draw(
+            [panels[name] for name in VIEWS if name in self.views and name in panels], lines
+        )
 
     @traitlets.validate(*SHAPING)
     def _check_windows(self, proposal: Any) -> Any:

@@ -91,7 +91,9 @@ class Lab:
         prompt.evaluate("(node) => { node.textContent = 'waiting'; }")
         self.cell(number).locator(".cm-content").click()
         self.page.keyboard.press("Control+Enter")
-        self.page.wait_for_function("(node) => /\\d/.test(node.textContent)", arg=prompt.element_handle())
+        self.page.wait_for_function(
+            "(node) => /\\d/.test(node.textContent)", arg=prompt.element_handle()
+        )
         self.idle()
 
     def command(self, menu, item):
