@@ -99,18 +99,17 @@ class ConvStepper(LabWidget):
 
     @property
     def output(self) -> np.ndarray:
-        """ndarray of shape (H', W'): what the whole walk gives."""
+        """What the whole walk gives, an ndarray of shape (H', W')."""
         return cross_correlate2d(self.image, self._sliding, **self._options)
 
     @property
     def window(self) -> np.ndarray:
-        """ndarray of shape (K_h, K_w): the cells under the cursor; padding reads as 0."""
-        padded, (row, column) = self._padded, self._corner
+        """The cells under the cursor, an ndarray of shape (K_h, K_w); padding reads as 0."""
         rows, columns = (
             slice(start, start + step * (cells - 1) + 1, step)
-            for start, step, cells in zip((row, column), self._steps, self.kernel.shape)
+            for start, step, cells in zip(self._corner, self._steps, self.kernel.shape, strict=True)
         )
-        return padded[rows, columns]
+        return self._padded[rows, columns]
 
     def __repr__(self) -> str:
         image, kernel = (" × ".join(map(str, a.shape)) for a in (self.image, self.kernel))
@@ -174,9 +173,7 @@ class ConvStepper(LabWidget):
             ),
         }
         lines = self._sum_lines() if "arithmetic" in self.views else []
-        return draw(
-            [panels[name] for name in VIEWS if name in self.views and name in panels], lines
-        )
+        return draw([panel for name, panel in panels.items() if name in self.views], lines)
 
     @traitlets.validate(*SHAPING)
     def _check_windows(self, proposal: Any) -> Any:
@@ -235,14 +232,15 @@ class ConvStepper(LabWidget):
     def _corner(self) -> tuple[int, int]:
         """Row and column of the window's corner in the padded image."""
         strides = per_axis(self.stride, "stride", axes=2)
-        row, column = (index * step for index, step in zip(self._cell, strides))
+        row, column = (index * step for index, step in zip(self._cell, strides, strict=True))
         return row, column
 
     def _sum_lines(self) -> list[str]:
         """Spell the sum out, one kernel row a line."""
         rows = []
-        for cells, weights in zip(self.window, self._sliding):
-            rows.append(" + ".join(f"{factor(v)}·{factor(w)}" for v, w in zip(cells, weights)))
+        for cells, weights in zip(self.window, self._sliding, strict=True):
+            pairs = zip(cells, weights, strict=True)
+            rows.append(" + ".join(f"{factor(v)}·{factor(w)}" for v, w in pairs))
         value = self.output.ravel()[self.position]
         first = f"output[{self._cell[0]}, {self._cell[1]}] = "
         return [first + rows[0], *(f"+ {row}" for row in rows[1:]), f"= {format_number(value)}"]
