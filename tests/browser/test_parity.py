@@ -17,7 +17,8 @@ pytestmark = pytest.mark.browser
 
 CASES = 800
 LOAD = """async (name) => {
-  const text = await (await fetch(document.querySelector('script[src*="cnnlab-widgets"]').src)).text();
+  const script = document.querySelector('script[src*="cnnlab-widgets"]');
+  const text = await (await fetch(script.src)).text();
   const sources = JSON.parse(text.match(/\\}\\)\\((\\{.*\\})\\);\\n$/)[1]);
   globalThis.tested = await import("data:text/javascript," + encodeURIComponent(sources[name]));
 }"""
@@ -172,7 +173,8 @@ def test_border_index(page):
     for size in range(1, 7):
         for border, mode in modes.items():
             wanted = np.pad(np.arange(size), 8, mode=mode).tolist()
-            asked = "([size, border]) => Array.from({ length: size + 16 }, (_, k) => tested.borderIndex(k - 8, size, border))"
+            asked = """([size, border]) => Array.from(
+              { length: size + 16 }, (_, k) => tested.borderIndex(k - 8, size, border))"""
             assert page.evaluate(asked, [size, border]) == wanted
     assert page.evaluate("() => [-1, 0, 2, 3].map((i) => tested.borderIndex(i, 3, 'zero'))") == [
         -1,

