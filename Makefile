@@ -54,8 +54,9 @@ check-browser: $(VENV)/.test book
 bench: $(VENV)/.test ## time cnnlab beside its peers
 	for script in benchmarks/*.py; do $(BIN)/python "$$script"; done
 
-notebooks: $(VENV)/.test ## run the notebooks again and store their outputs
+notebooks: $(VENV)/.test ## run the notebooks again and store their outputs; draw the README's picture
 	$(BIN)/python tools/execute_notebooks.py
+	$(BIN)/python tools/draw_stepper.py
 
 constraints: $(VENV)/.test ## write the environment's versions to constraints.txt
 	$(BIN)/pip freeze --exclude-editable | grep -E '^[A-Za-z0-9._-]+==' > constraints.txt

@@ -27,8 +27,7 @@ NAMES = (
 )
 EXERCISES = {exercise.name: exercise for exercise in check.EXERCISES}
 NOTEBOOK = Path(__file__).parents[1] / "notebooks" / "01_sliding_window.ipynb"
-COPY = Path(__file__).parent / "exercises_chapter01" / "exercises.md"
-SHOWN = NOTEBOOK if NOTEBOOK.exists() else COPY
+SHOWN = NOTEBOOK
 
 
 def verdict(name, answer):
