@@ -5,18 +5,23 @@ from difflib import get_close_matches
 
 import numpy as np
 
+# What one, two and three spatial axes are called: length; height, width; time, height, width.
+SPATIAL_AXES = {1: "L", 2: "H, W", 3: "T, H, W"}
 
-def per_axis(value, name, *, axes):
+
+def per_axis(value, name, *, axes, minimum=1):
     """Turn an int, or one int per axis, into a tuple with one per axis.
 
     Parameters
     ----------
     value : int or sequence of int
-        Each at least 1.
+        Each at least `minimum`.
     name : str
         The argument's name, for the messages.
     axes : int
         How many axes there are.
+    minimum : int, default 1
+        The least value that will do.
 
     Returns
     -------
@@ -28,7 +33,7 @@ def per_axis(value, name, *, axes):
     TypeError
         If an entry is not an integer.
     ValueError
-        If an entry is below 1, or the sequence of another length.
+        If an entry is below `minimum`, or the sequence of another length.
 
     Examples
     --------
@@ -39,7 +44,7 @@ def per_axis(value, name, *, axes):
         value = [value] * axes
     if len(value) != axes:
         raise ValueError(f"{name} needs an int or one per axis ({axes}); got {value!r}")
-    return tuple(as_integer(entry, name, minimum=1) for entry in value)
+    return tuple(as_integer(entry, name, minimum=minimum) for entry in value)
 
 
 def as_integer(value, name, *, minimum):
@@ -113,6 +118,75 @@ def real_array(value, name):
             f"got {type(value).__name__} with dtype {array.dtype}"
         )
     return array
+
+
+def batch_of_maps(value, name, *, axes, channels="C"):
+    """Take an array of real numbers with a batch axis, a channel axis and spatial axes.
+
+    Parameters
+    ----------
+    value : array_like of shape (N, C, *size)
+        What came. The batch may be empty; no other axis may.
+    name : str
+        The argument's name, for the messages.
+    axes : int
+        How many spatial axes there must be: 1, 2 or 3.
+    channels : str, default "C"
+        What the channel axis is called in the messages.
+
+    Returns
+    -------
+    ndarray
+        `value` itself if it is an array already.
+
+    Raises
+    ------
+    TypeError
+        If it holds anything but integers, floats or booleans.
+    ValueError
+        If it has another number of axes, or if an axis other than the first is empty.
+
+    Examples
+    --------
+    >>> batch_of_maps([[[1, 2, 3]]], "x", axes=1).shape
+    (1, 1, 3)
+    """
+    array = real_array(value, name)
+    wanted = f"(N, {channels}, {SPATIAL_AXES[axes]})"
+    if array.ndim != axes + 2:
+        counted = "1 axis" if array.ndim == 1 else f"{array.ndim} axes"
+        advice = f"; for one example, {name}[None]" if array.ndim == axes + 1 else ""
+        raise ValueError(
+            f"{name} must have {axes + 2} axes {wanted}; got {counted}, shape {array.shape}{advice}"
+        )
+    if 0 in array.shape[1:]:
+        raise ValueError(f"only the batch of {name} {wanted} may be empty; got shape {array.shape}")
+    return array
+
+
+def working_dtype(*arrays):
+    """Choose the type to compute in: integers never decide it beside a float.
+
+    Parameters
+    ----------
+    *arrays : ndarray
+        Real numbers.
+
+    Returns
+    -------
+    dtype
+        The widest float type among the arrays, at least float32; float64 if there is none.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> working_dtype(np.zeros(3, np.uint8))
+    dtype('float64')
+    >>> working_dtype(np.zeros(3, np.uint8), np.zeros(3, np.float32))
+    dtype('float32')
+    """
+    floats = [array.dtype for array in arrays if array.dtype.kind == "f"]
+    return np.result_type(np.float32, *floats) if floats else np.dtype(np.float64)
 
 
 def listed(words):

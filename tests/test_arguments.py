@@ -3,7 +3,16 @@
 import numpy as np
 import pytest
 
-from cnnlab.arguments import as_integer, is_sequence, listed, nearest, per_axis, real_array
+from cnnlab.arguments import (
+    as_integer,
+    batch_of_maps,
+    is_sequence,
+    listed,
+    nearest,
+    per_axis,
+    real_array,
+    working_dtype,
+)
 
 
 @pytest.mark.parametrize("value", [3, np.int8(3), np.uint64(3), np.array(3)])
@@ -76,3 +85,49 @@ def test_words():
     assert listed(["a", "b"]) == "'a', 'b'"
     assert nearest("Sobel-X", ["sobel_x", "emboss"]) == "; did you mean 'sobel_x'?"
     assert nearest("qqq", ["sobel_x", "emboss"]) == ""
+
+
+def test_a_lower_minimum_per_axis():
+    assert per_axis((0, 1), "output_padding", axes=2, minimum=0) == (0, 1)
+    with pytest.raises(ValueError, match="output_padding must be an integer of at least 0; got -1"):
+        per_axis((0, -1), "output_padding", axes=2, minimum=0)
+
+
+@pytest.mark.parametrize("axes", [1, 2, 3])
+def test_a_batch_of_maps_is_taken_as_it_is(axes):
+    maps = np.zeros((0, 3, *range(4, 4 + axes)))
+    assert batch_of_maps(maps, "x", axes=axes) is maps
+
+
+@pytest.mark.parametrize(
+    ("axes", "shape", "message"),
+    [
+        (1, (3, 5), r"x must have 3 axes \(N, C, L\); got 2 axes, shape \(3, 5\); .*x\[None\]"),
+        (2, (5,), r"x must have 4 axes \(N, C, H, W\); got 1 axis, shape \(5,\)$"),
+        (3, (2, 3, 4, 4), r"x must have 5 axes \(N, C, T, H, W\); got 4 axes"),
+        (2, (2, 0, 4, 4), r"only the batch of x \(N, C, H, W\) may be empty; got shape"),
+        (2, (2, 3, 4, 0), r"only the batch of x \(N, C, H, W\) may be empty; got shape"),
+    ],
+)
+def test_no_batch_of_maps(axes, shape, message):
+    with pytest.raises(ValueError, match=message):
+        batch_of_maps(np.zeros(shape), "x", axes=axes)
+
+
+def test_a_batch_of_maps_names_its_channels():
+    with pytest.raises(ValueError, match=r"\(N, C_out, H, W\)"):
+        batch_of_maps(np.zeros(3), "grad_output", axes=2, channels="C_out")
+
+
+@pytest.mark.parametrize(
+    ("types", "expected"),
+    [
+        ([np.uint8], np.float64),
+        ([np.bool_, np.int64], np.float64),
+        ([np.float16], np.float32),
+        ([np.float32, np.int64], np.float32),
+        ([np.float32, np.float64], np.float64),
+    ],
+)
+def test_working_dtype(types, expected):
+    assert working_dtype(*(np.zeros(2, dtype) for dtype in types)) == expected
