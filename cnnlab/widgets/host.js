@@ -8,8 +8,9 @@ const urls = new Map();
 function link(name) {
   if (!urls.has(name)) {
     const text = sources[name].replace(/from "\.\/([\w.]+)"/g, (_, other) => `from "${link(other)}"`);
-    const bytes = new TextEncoder().encode(text);
-    urls.set(name, "data:text/javascript;base64," + btoa(Array.from(bytes, (b) => String.fromCharCode(b)).join("")));
+    let binary = "";
+    for (const byte of new TextEncoder().encode(text)) binary += String.fromCharCode(byte);
+    urls.set(name, "data:text/javascript;base64," + btoa(binary));
   }
   return urls.get(name);
 }
@@ -49,7 +50,7 @@ async function enliven(box) {
   const still = [...box.childNodes];
   const el = document.createElement("div");
   try {
-    const widget = (await import(link(`${box.dataset.module}.js`))).default;
+    const widget = (await modules.get(`${box.dataset.module}.js`)).default;
     const values = JSON.parse(box.dataset.traits);
     // what a picture in the box holds already need not be in the traits once more
     for (const image of box.querySelectorAll("img[data-trait]")) values[image.dataset.trait] = image.src;
@@ -71,5 +72,8 @@ function start() {
   document.querySelectorAll(".cnnlab-widget[data-module]:not([data-live])").forEach(enliven);
 }
 
-if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
+// The modules load while the page is still being read. Then "interactive" comes before the theme's deferred
+// scripts run, DOMContentLoaded after: a widget need not wait for those.
+const modules = new Map(Object.keys(sources).map((name) => [name, import(link(name))]));
+if (document.readyState === "loading") document.addEventListener("readystatechange", start, { once: true });
 else start();
