@@ -17,6 +17,8 @@ _HOMES = {
     "output_size": "shapes",
     "cross_correlate2d": "convolution",
     "convolve2d": "convolution",
+    "check_gradient": "gradient_check",
+    "numerical_gradient": "gradient_check",
 }
 _SUBMODULES = ("claims", "exercises", "figures", "images", "kernels", "widgets")
 

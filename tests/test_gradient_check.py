@@ -1,0 +1,241 @@
+"""The gradient checker: right gradients pass, and every kind of wrong one is caught."""
+
+import re
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose, assert_array_equal
+
+import cnnlab
+from cnnlab.gradient_check import check_gradient, numerical_gradient
+
+
+def correlate(x, kernel, stride=1):
+    """Write the valid correlation out, so that no operation of the package is trusted here."""
+    k, m = kernel.shape
+    rows = range(0, x.shape[0] - k + 1, stride)
+    columns = range(0, x.shape[1] - m + 1, stride)
+    return np.array([[(x[i : i + k, j : j + m] * kernel).sum() for j in columns] for i in rows])
+
+
+def scatter(grad_output, kernel, shape, stride=1, *, add=True):
+    """Send each output cell's gradient back to the cells that it was computed from."""
+    grad = np.zeros(shape)
+    k, m = kernel.shape
+    for i, j in np.ndindex(grad_output.shape):
+        window = grad[i * stride : i * stride + k, j * stride : j * stride + m]
+        window[...] = grad_output[i, j] * kernel + (window if add else 0)
+    return grad
+
+
+RNG = np.random.default_rng(0)
+X, KERNEL = RNG.normal(size=(5, 5)), RNG.normal(size=(3, 3))
+GRAD = RNG.normal(size=(3, 3))
+RIGHT = scatter(GRAD, KERNEL, X.shape)
+OFF_BY_A_LITTLE = np.zeros((5, 5))
+OFF_BY_A_LITTLE[3, 1] = 1e-5
+
+
+def operation(x):
+    return correlate(x, KERNEL)
+
+
+def test_the_right_gradient_passes():
+    assert check_gradient(operation, X, RIGHT, GRAD) < 1e-9
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        pytest.param(2 * RIGHT, id="twice"),
+        pytest.param(RIGHT / GRAD.size, id="the mean in place of the sum"),
+        pytest.param(-RIGHT, id="the other sign"),
+        pytest.param((1 + 1e-5) * RIGHT, id="a factor near 1"),
+        pytest.param(np.zeros((5, 5)), id="nothing"),
+        pytest.param(np.ones((5, 5)), id="ones"),
+        pytest.param(RIGHT.T, id="transposed"),
+        pytest.param(scatter(GRAD.T, KERNEL, X.shape), id="the incoming gradient transposed"),
+        pytest.param(scatter(GRAD, KERNEL.T, X.shape), id="the kernel transposed"),
+        pytest.param(scatter(GRAD, KERNEL[::-1, ::-1], X.shape), id="the kernel flipped"),
+        pytest.param(scatter(GRAD, KERNEL[:, ::-1], X.shape), id="the kernel flipped one way"),
+        pytest.param(
+            correlate(np.pad(GRAD, 2), KERNEL), id="full correlation with the kernel not flipped"
+        ),
+        pytest.param(scatter(GRAD, KERNEL, X.shape, add=False), id="overlaps written over"),
+        pytest.param(scatter(np.ones_like(GRAD), KERNEL, X.shape), id="no incoming gradient"),
+        pytest.param(np.roll(RIGHT, 1, axis=0), id="one row further"),
+        pytest.param(RIGHT + OFF_BY_A_LITTLE, id="one cell, a little"),
+        pytest.param(RIGHT + np.where(OFF_BY_A_LITTLE, np.nan, 0), id="one NaN"),
+        pytest.param(RIGHT + np.where(OFF_BY_A_LITTLE, np.inf, 0), id="one infinity"),
+        pytest.param(RIGHT.astype(np.float16), id="too few digits"),
+    ],
+)
+def test_a_wrong_gradient_is_caught(wrong):
+    with pytest.raises(ValueError, match="gradient is wrong in"):
+        check_gradient(operation, X, wrong, GRAD)
+
+
+def test_a_missed_stride_is_caught():
+    grad_output = GRAD[:2, :2]
+    strided = scatter(grad_output, KERNEL, X.shape, stride=2)
+    check_gradient(lambda x: correlate(x, KERNEL, stride=2), X, strided, grad_output)
+    dense = scatter(grad_output, KERNEL, X.shape)
+    with pytest.raises(ValueError, match="gradient is wrong in"):
+        check_gradient(lambda x: correlate(x, KERNEL, stride=2), X, dense, grad_output)
+
+
+def test_the_kernels_gradient_passes_and_its_flip_is_caught():
+    right = correlate(X, GRAD)
+    check_gradient(lambda kernel: correlate(X, kernel), KERNEL, right, GRAD)
+    with pytest.raises(ValueError, match="gradient is wrong in"):
+        check_gradient(lambda kernel: correlate(X, kernel), KERNEL, right[::-1, ::-1], GRAD)
+
+
+def test_a_gradient_to_the_wrong_one_of_two_cells_is_caught():
+    x = np.array([1.0, 4.0, 2.0])
+    check_gradient(np.max, x, [0, 1, 0])
+    with pytest.raises(ValueError, match="wrong in 2 of 3 cells"):
+        check_gradient(np.max, x, [1, 0, 0])
+
+
+def test_a_tiny_gradient_is_still_held_to_its_own_size():
+    def small(x):
+        return 1e-4 * x**2
+
+    check_gradient(small, X, 2e-4 * X)
+    with pytest.raises(ValueError, match="gradient is wrong"):
+        check_gradient(small, X, 2.001e-4 * X)
+
+
+def test_a_zero_gradient_is_right_only_where_nothing_changes():
+    check_gradient(lambda x: np.ones(3), X, np.zeros_like(X))
+    check_gradient(lambda x: np.exp(x) / np.exp(x).sum(), X, np.zeros_like(X))
+    with pytest.raises(ValueError, match=r"wrong in 25 of 25 cells"):
+        check_gradient(lambda x: np.ones(3), X, np.full_like(X, 1e-8))
+
+
+def test_the_message_names_the_worst_cell_and_both_values():
+    gradient = [[2, 4, 6.5], [8, 0, 12]]
+    message = (
+        "gradient is wrong in 2 of 6 cells; worst at [1, 1]: got 0, central differences give 10"
+    )
+    with pytest.raises(ValueError, match=re.escape(message)):
+        check_gradient(np.square, [[1, 2, 3], [4, 5, 6]], gradient)
+
+
+def test_the_message_names_a_nan_before_a_finite_cell():
+    with pytest.raises(ValueError, match=r"worst at \[1\]: got nan, central differences give 4"):
+        check_gradient(np.square, [1, 2], [100, np.nan])
+
+
+@pytest.mark.parametrize(
+    ("function", "derivative"),
+    [
+        (np.sin, np.cos),
+        (np.exp, np.exp),
+        (np.tanh, lambda x: 1 - np.tanh(x) ** 2),
+        (lambda x: x**3, lambda x: 3 * x**2),
+        (lambda x: 1e6 * x, lambda x: np.full_like(x, 1e6)),
+    ],
+)
+@pytest.mark.parametrize("scale", [0.1, 1.0, 10.0])
+def test_against_known_derivatives(function, derivative, scale):
+    x = scale * X
+    expected = derivative(x) * X
+    found = numerical_gradient(function, x, X)
+    assert_allclose(found, expected, rtol=0, atol=1e-7 * np.abs(expected).max())
+    assert check_gradient(function, x, expected, X) == pytest.approx(
+        np.abs(found - expected).max(), abs=0
+    )
+
+
+@pytest.mark.parametrize("shape", [(), (1,), (0,), (2, 0, 3), (2, 3, 1), (1, 1, 1, 1)])
+def test_any_shape(shape):
+    x = RNG.normal(size=shape)
+    gradient = numerical_gradient(np.square, x)
+    assert gradient.shape == shape
+    assert_allclose(gradient, 2 * x, atol=1e-8)
+    check_gradient(np.square, x, 2 * x)
+
+
+def test_a_loss_is_a_single_number():
+    assert_allclose(numerical_gradient(lambda x: float((x**2).sum()), X), 2 * X, atol=1e-8)
+
+
+def test_cells_far_from_the_origin():
+    x = np.array([1e6, -1e6])
+    assert check_gradient(np.square, x, 2 * x) < 1e-3
+
+
+def test_integers_lists_and_views_are_taken():
+    expected = [[2.0, 4.0], [6.0, 8.0]]
+    for x in (
+        [[1, 2], [3, 4]],
+        np.array([[1, 3], [2, 4]], np.uint8).T,
+        np.float32([[1, 2], [3, 4]]),
+    ):
+        gradient = numerical_gradient(np.square, x)
+        assert gradient.dtype == np.float64
+        assert_allclose(gradient, expected, atol=1e-8)
+
+
+def test_nothing_is_modified_even_by_a_function_that_does():
+    def careless(x):
+        x *= 2
+        return x
+
+    x, grad_output, gradient = X.copy(), X.copy(), 2 * X
+    for array in (x, grad_output, gradient):
+        array.flags.writeable = False
+    check_gradient(careless, x, gradient, grad_output)
+    assert_array_equal(x, X)
+
+
+def test_a_function_that_fills_one_buffer_again_and_again():
+    buffer = np.zeros_like(X)
+
+    def refill(x):
+        buffer[...] = 3 * x
+        return buffer
+
+    check_gradient(refill, X, np.full_like(X, 3))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "options", "error", "message"),
+    [
+        ((3, X), {}, TypeError, "function must be callable; got int"),
+        ((np.square, "x"), {}, TypeError, "x must be an array of numbers; got the string 'x'"),
+        ((np.square, 1j * X), {}, TypeError, "x must hold real numbers"),
+        ((np.square, [1, np.nan]), {}, ValueError, "x must be finite; at [1] it is nan"),
+        ((np.square, [[np.inf]]), {}, ValueError, "x must be finite; at [0, 0] it is inf"),
+        ((np.square, X, X[0]), {}, ValueError, "grad_output must have the output's shape (5, 5); "),
+        ((np.square, X, np.nan * X), {}, ValueError, "grad_output must be finite; at [0, 0]"),
+        ((np.square, X), {"step": 0}, ValueError, "step must be a finite number above 0; got 0"),
+        ((np.square, X), {"step": -1e-6}, ValueError, "step must be a finite number above 0"),
+        ((np.square, X), {"step": "a"}, ValueError, "step must be a finite number above 0; got"),
+        ((np.float32, X), {}, TypeError, "function must give float64, whose digits"),
+        ((lambda x: None, X), {}, TypeError, "function must give float64, whose digits"),
+    ],
+)
+def test_malformed_calls(arguments, options, error, message):
+    with pytest.raises(error, match=re.escape(message)):
+        numerical_gradient(*arguments, **options)
+
+
+@pytest.mark.parametrize(
+    ("gradient", "message"),
+    [
+        (np.ones(6), "gradient must have the shape of x, (2, 3); got (6,)"),
+        (np.ones((3, 2)), "gradient must have the shape of x, (2, 3); got (3, 2); it looks trans"),
+        (3, "gradient must have the shape of x, (2, 3); got ()"),
+    ],
+)
+def test_a_gradient_of_another_shape(gradient, message):
+    with pytest.raises(ValueError, match=re.escape(message)):
+        check_gradient(np.square, np.ones((2, 3)), gradient)
+
+
+def test_both_are_at_the_top():
+    assert cnnlab.check_gradient is check_gradient
+    assert cnnlab.numerical_gradient is numerical_gradient
