@@ -17,10 +17,20 @@ _HOMES = {
     "output_size": "shapes",
     "cross_correlate2d": "convolution",
     "convolve2d": "convolution",
+    "conv1d": "layer",
+    "conv2d": "layer",
+    "conv3d": "layer",
+    "conv1d_backward": "layer",
+    "conv2d_backward": "layer",
+    "conv3d_backward": "layer",
+    "ConvGradients": "layer",
+    "conv_transpose1d": "layer",
+    "conv_transpose2d": "layer",
+    "conv_transpose3d": "layer",
     "check_gradient": "gradient_check",
     "numerical_gradient": "gradient_check",
 }
-_SUBMODULES = ("claims", "exercises", "figures", "images", "kernels", "widgets")
+_SUBMODULES = ("claims", "exercises", "figures", "images", "kernels", "loops", "widgets")
 
 __all__ = [
     *_HOMES,

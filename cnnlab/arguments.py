@@ -120,6 +120,42 @@ def real_array(value, name):
     return array
 
 
+def array_with_axes(value, name, letters):
+    """Take an array of real numbers with a certain number of axes.
+
+    Parameters
+    ----------
+    value : array_like
+        What came.
+    name : str
+        The argument's name, for the messages.
+    letters : str
+        What the axes are called, with commas between: ``"N, C, H, W"``.
+
+    Returns
+    -------
+    ndarray
+        `value` itself if it is an array already.
+
+    Raises
+    ------
+    TypeError
+        If it holds anything but integers, floats or booleans.
+    ValueError
+        If it has another number of axes.
+    """
+    array = real_array(value, name)
+    axes = letters.count(",") + 1
+    if array.ndim != axes:
+        counted = "1 axis" if array.ndim == 1 else f"{array.ndim} axes"
+        one = letters.startswith("N,") and array.ndim == axes - 1
+        advice = f"; a batch of one is {name}[None]" if one else ""
+        raise ValueError(
+            f"{name} must have {axes} axes ({letters}); got {counted}, shape {array.shape}{advice}"
+        )
+    return array
+
+
 def batch_of_maps(value, name, *, axes, channels="C"):
     """Take an array of real numbers with a batch axis, a channel axis and spatial axes.
 
@@ -151,16 +187,12 @@ def batch_of_maps(value, name, *, axes, channels="C"):
     >>> batch_of_maps([[[1, 2, 3]]], "x", axes=1).shape
     (1, 1, 3)
     """
-    array = real_array(value, name)
-    wanted = f"(N, {channels}, {SPATIAL_AXES[axes]})"
-    if array.ndim != axes + 2:
-        counted = "1 axis" if array.ndim == 1 else f"{array.ndim} axes"
-        advice = f"; for one example, {name}[None]" if array.ndim == axes + 1 else ""
-        raise ValueError(
-            f"{name} must have {axes + 2} axes {wanted}; got {counted}, shape {array.shape}{advice}"
-        )
+    letters = f"N, {channels}, {SPATIAL_AXES[axes]}"
+    array = array_with_axes(value, name, letters)
     if 0 in array.shape[1:]:
-        raise ValueError(f"only the batch of {name} {wanted} may be empty; got shape {array.shape}")
+        raise ValueError(
+            f"no axis of {name} ({letters}) but the batch may be empty; got shape {array.shape}"
+        )
     return array
 
 

@@ -105,8 +105,8 @@ def test_a_batch_of_maps_is_taken_as_it_is(axes):
         (1, (3, 5), r"x must have 3 axes \(N, C, L\); got 2 axes, shape \(3, 5\); .*x\[None\]"),
         (2, (5,), r"x must have 4 axes \(N, C, H, W\); got 1 axis, shape \(5,\)$"),
         (3, (2, 3, 4, 4), r"x must have 5 axes \(N, C, T, H, W\); got 4 axes"),
-        (2, (2, 0, 4, 4), r"only the batch of x \(N, C, H, W\) may be empty; got shape"),
-        (2, (2, 3, 4, 0), r"only the batch of x \(N, C, H, W\) may be empty; got shape"),
+        (2, (2, 0, 4, 4), r"no axis of x \(N, C, H, W\) but the batch may be empty; got shape"),
+        (2, (2, 3, 4, 0), r"no axis of x \(N, C, H, W\) but the batch may be empty; got shape"),
     ],
 )
 def test_no_batch_of_maps(axes, shape, message):
