@@ -52,7 +52,7 @@ check-browser: $(VENV)/.test book
 	$(BIN)/pytest -m browser tests/browser
 
 bench: $(VENV)/.test ## time cnnlab beside its peers
-	for script in benchmarks/*.py; do $(BIN)/python "$$script"; done
+	$(BIN)/python benchmarks/bench.py
 
 notebooks: $(VENV)/.test ## run the notebooks again and store their outputs; draw the README's picture
 	$(BIN)/python tools/execute_notebooks.py

@@ -1,0 +1,264 @@
+"""What is timed: each row is one piece of work, done by cnnlab and by its peers.
+
+A row names the peers that have no such operation, and why, so that nothing is left out in silence.
+"""
+
+from dataclasses import dataclass, field
+from importlib import import_module
+from importlib.util import find_spec
+
+import numpy as np
+
+import cnnlab
+
+PEERS = {"SciPy": "scipy", "scikit-image": "skimage", "OpenCV": "cv2", "PyTorch": "torch"}
+INSTALLED = {peer for peer, module in PEERS.items() if find_spec(module)}
+NO_LAYER = "has no layer: no batches, no channels that add up"
+
+
+@dataclass
+class Row:
+    """One piece of work: who does it, how many operations it takes, what is aimed at."""
+
+    group: str
+    name: str
+    calls: dict  # "cnnlab" first, then "peer: function"
+    flops: int = 0
+    input_bytes: int = 0
+    goal: float | None = None  # the ratio to the peers that the goal names
+    goal_peer: str = ""  # calls whose name starts so; the fastest of them counts
+    absent: dict = field(default_factory=dict)  # peer -> why it is not in this row
+    exact: bool = True  # whether all must give the same numbers
+
+
+def all_rows(dtype, threads):
+    """Yield functions that make the rows, so that only one row's arrays live at a time."""
+    for makers in (image_rows, forward_rows, other_layer_rows, backward_rows):
+        yield from makers(np.dtype(dtype), threads)
+
+
+def threads_of_peers(threads):
+    """Tell the libraries that keep their own threads how many to use."""
+    if "PyTorch" in INSTALLED:
+        import_module("torch").set_num_threads(threads)
+    if "OpenCV" in INSTALLED:
+        import_module("cv2").setNumThreads(threads)
+
+
+def random(shape, dtype, seed=0):
+    return np.random.default_rng(seed).standard_normal(shape).astype(dtype)
+
+
+# ---- images ----
+
+
+def image_rows(dtype, threads):
+    for size in (3, 7, 21):
+        for separable in (False, True):
+            yield lambda size=size, separable=separable: image_row(size, separable, dtype, threads)
+
+
+def image_row(size, separable, dtype, threads):
+    image = random((512, 512), dtype)
+    column = np.hanning(size + 2)[1:-1].astype(dtype)
+    kernel = np.outer(column, column) if separable else random((size, size), dtype, 1)
+    calls = {
+        "cnnlab": lambda: cnnlab.cross_correlate2d(image, kernel, padding="same"),
+        **scipy_images(image, kernel, column if separable else None),
+        **opencv_images(image, kernel, column if separable else None),
+        **torch_images(image, kernel),
+    }
+    return Row(
+        "image",
+        f"512×512, {'separable ' if separable else ''}kernel {size}×{size}",
+        calls,
+        flops=2 * image.size * kernel.size,
+        input_bytes=image.nbytes,
+        goal=1.0 if threads == 1 else None,
+        goal_peer="SciPy",
+        absent={"scikit-image": "leaves dense kernels to SciPy's ndimage"},
+    )
+
+
+def scipy_images(image, kernel, column):
+    from scipy import ndimage, signal
+
+    flipped = kernel[::-1, ::-1].copy()
+    calls = {
+        "SciPy: signal.correlate2d": lambda: signal.correlate2d(image, kernel, mode="same"),
+        "SciPy: signal.correlate": lambda: signal.correlate(image, kernel, mode="same"),
+        "SciPy: signal.fftconvolve": lambda: signal.fftconvolve(image, flipped, mode="same"),
+        "SciPy: signal.oaconvolve": lambda: signal.oaconvolve(image, flipped, mode="same"),
+        "SciPy: ndimage.correlate": lambda: ndimage.correlate(image, kernel, mode="constant"),
+    }
+    if column is not None:
+
+        def twice():
+            rows = ndimage.correlate1d(image, column, axis=0, mode="constant")
+            return ndimage.correlate1d(rows, column, axis=1, mode="constant")
+
+        calls["SciPy: ndimage.correlate1d, twice"] = twice
+    return calls
+
+
+def opencv_images(image, kernel, column):
+    if "OpenCV" not in INSTALLED:
+        return {}
+    cv2 = import_module("cv2")
+    zero = cv2.BORDER_CONSTANT
+    calls = {"OpenCV: filter2D": lambda: cv2.filter2D(image, -1, kernel, borderType=zero)}
+    if column is not None:
+        calls["OpenCV: sepFilter2D"] = lambda: cv2.sepFilter2D(
+            image, -1, column, column, borderType=zero
+        )
+    return calls
+
+
+def torch_images(image, kernel):
+    if "PyTorch" not in INSTALLED:
+        return {}
+    torch = import_module("torch")
+    x, w = torch.from_numpy(image)[None, None], torch.from_numpy(kernel)[None, None]
+    margin = kernel.shape[0] // 2
+    return {"PyTorch: conv2d": lambda: torch.nn.functional.conv2d(x, w, padding=margin)[0, 0]}
+
+
+# ---- layers ----
+
+# name, shape of x, filters, kernel, options, goals: float32 forward, float32 backward
+LAYERS = [
+    ("LeNet C1 (64,1,32,32)→6, 5×5", (64, 1, 32, 32), 6, 5, {}, 1.5, 0.6),
+    ("LeNet C3 (64,6,14,14)→16, 5×5", (64, 6, 14, 14), 16, 5, {}, 1.8, 1.8),
+    ("(32,16,28,28)→32, 3×3", (32, 16, 28, 28), 32, 3, {"padding": 1}, 1.9, 2.0),
+    ("(32,32,14,14)→64, 3×3", (32, 32, 14, 14), 64, 3, {"padding": 1}, 1.4, 1.5),
+    ("VGG (1,256,56,56)→256, 3×3", (1, 256, 56, 56), 256, 3, {"padding": 1}, 1.3, 1.3),
+    ("AlexNet 1 (1,3,227,227)→96, 11×11/4", (1, 3, 227, 227), 96, 11, {"stride": 4}, 1.5, 0.9),
+    (
+        "(32,32,28,28)→64, 3×3/2",
+        (32, 32, 28, 28),
+        64,
+        3,
+        {"stride": 2, "padding": 1},
+        1.5,
+        1.5,
+    ),
+    ("(32,64,14,14)→128, 1×1", (32, 64, 14, 14), 128, 1, {}, 1.0, None),
+]
+OTHERS = [
+    ("depth-wise (8,32,28,28), 3×3", (8, 32, 28, 28), 32, 3, {"padding": 1, "groups": 32}),
+    ("4 groups (8,32,28,28)→64, 3×3", (8, 32, 28, 28), 64, 3, {"padding": 1, "groups": 4}),
+    ("dilated (8,16,28,28)→32, 3×3", (8, 16, 28, 28), 32, 3, {"padding": 2, "dilation": 2}),
+    ("sequence (16,8,512)→16, 9", (16, 8, 512), 16, 9, {"padding": 4}),
+    ("video (2,3,8,32,32)→8, 3×3×3", (2, 3, 8, 32, 32), 8, 3, {"padding": 1}),
+]
+
+
+def forward_rows(dtype, threads):
+    for name, shape, filters, kernel, options, goal, _ in LAYERS:
+        goal = None if threads > 1 else goal if dtype == np.float32 else 1.1
+        yield lambda a=(name, shape, filters, kernel, options), g=goal: layer_row(
+            "forward", *a, dtype, goal=g
+        )
+
+
+def other_layer_rows(dtype, threads):
+    for arguments in OTHERS:
+        yield lambda a=arguments: layer_row("other", *a, dtype)
+    yield lambda: transpose_row(dtype)
+
+
+def backward_rows(dtype, threads):
+    for name, shape, filters, kernel, options, _, goal in LAYERS:
+        goal = goal if threads == 1 and dtype == np.float32 else None
+        yield lambda a=(name, shape, filters, kernel, options), g=goal: layer_row(
+            "backward", *a, dtype, goal=g
+        )
+
+
+def layer_row(group, name, shape, filters, kernel, options, dtype, goal=None):
+    axes = len(shape) - 2
+    groups = options.get("groups", 1)
+    x = random(shape, dtype)
+    weight = random((filters, shape[1] // groups, *(kernel,) * axes), dtype, 1)
+    bias = random(filters, dtype, 2)
+    if group == "backward":
+        calls, size = backward_calls(x, weight, bias, options, axes)
+    else:
+        calls, size = forward_calls(x, weight, bias, options, axes)
+    flops = 2 * size * weight[0].size * (2 if group == "backward" else 1)
+    return Row(
+        group,
+        name,
+        calls,
+        flops=flops,
+        input_bytes=x.nbytes,
+        goal=goal,
+        goal_peer="PyTorch: plain",
+        absent={peer: NO_LAYER for peer in PEERS if peer != "PyTorch"},
+    )
+
+
+def forward_calls(x, weight, bias, options, axes):
+    conv = getattr(cnnlab, f"conv{axes}d")
+    calls = {"cnnlab": lambda: conv(x, weight, bias, **options)}
+    for layout, torch, (tx, tw, tb) in torch_layouts(x, weight, bias, axes):
+        theirs = getattr(torch.nn.functional, f"conv{axes}d")
+        calls[f"PyTorch: {layout}"] = lambda t=theirs, a=(tx, tw, tb): t(*a, **options)
+    return calls, calls["cnnlab"]().size
+
+
+def backward_calls(x, weight, bias, options, axes):
+    conv, back = getattr(cnnlab, f"conv{axes}d"), getattr(cnnlab, f"conv{axes}d_backward")
+    grad = random(conv(x, weight, bias, **options).shape, x.dtype, 3)
+    calls = {"cnnlab": lambda: back(grad, x, weight, **options)}
+    every = {
+        name: (options.get(name, default),) * axes
+        for name, default in (("stride", 1), ("padding", 0), ("dilation", 1))
+    }
+    for layout, torch, (tx, tw, _, tg) in torch_layouts(x, weight, bias, axes, grad):
+        calls[f"PyTorch: {layout}"] = lambda t=torch, a=(tg, tx, tw): (
+            t.ops.aten.convolution_backward(
+                *a,
+                [len(bias)],
+                *every.values(),
+                False,
+                (0,) * axes,
+                options.get("groups", 1),
+                [True, True, True],
+            )
+        )
+    return calls, grad.size
+
+
+def torch_layouts(x, weight, bias, axes, *more):
+    """Yield PyTorch's two memory layouts: the plain one, and channels last where it has it."""
+    if "PyTorch" not in INSTALLED:
+        return
+    torch = import_module("torch")
+    tensors = [torch.from_numpy(np.ascontiguousarray(a)) for a in (x, weight, bias, *more)]
+    yield "plain", torch, tensors
+    if axes == 2:
+        last = torch.channels_last
+        yield (
+            "channels last",
+            torch,
+            [t.contiguous(memory_format=last) if t.ndim == 4 else t for t in tensors],
+        )
+
+
+def transpose_row(dtype):
+    x = random((8, 32, 14, 14), dtype)
+    weight, bias = random((32, 16, 4, 4), dtype, 1), random(16, dtype, 2)
+    options = {"stride": 2, "padding": 1}
+    calls = {"cnnlab": lambda: cnnlab.conv_transpose2d(x, weight, bias, **options)}
+    for layout, torch, tensors in torch_layouts(x, weight, bias, 2):
+        theirs = torch.nn.functional.conv_transpose2d
+        calls[f"PyTorch: {layout}"] = lambda t=theirs, a=tensors: t(*a, **options)
+    return Row(
+        "other",
+        "transposed (8,32,14,14)→16, 4×4/2",
+        calls,
+        flops=2 * x.size * weight[0].size,
+        input_bytes=x.nbytes,
+        absent={peer: NO_LAYER for peer in PEERS if peer != "PyTorch"},
+    )
