@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from cnnlab.arguments import listed, nearest, per_axis, real_array
+from cnnlab import image_engine
+from cnnlab.arguments import listed, nearest, per_axis, real_array, working_dtype
 from cnnlab.shapes import output_shape, resolve_padding
 
 # What each border is called in numpy.pad.
@@ -92,14 +93,23 @@ def cross_correlate2d(image, kernel, *, stride=1, padding="valid", dilation=1, b
     dilation = per_axis(dilation, "dilation", axes=2)
     mode = _numpy_mode(border)
     padding = resolve_padding(padding, image.shape, kernel.shape, stride, dilation)
-    rows, columns = output_shape(
+    shape = output_shape(
         image.shape, kernel.shape, stride=stride, padding=padding, dilation=dilation
     )
 
-    dtype = _working_dtype(image, kernel)
-    padded = np.pad(image.astype(dtype, copy=False), padding, mode=mode)
-    kernel = kernel.astype(dtype, copy=False)
-    output = np.zeros((rows, columns), dtype)
+    dtype = working_dtype(image, kernel)
+    padded, kernel = image.astype(dtype, copy=False), kernel.astype(dtype, copy=False)
+    if any(map(any, padding)):
+        padded = np.pad(padded, padding, mode=mode)
+    options = {"shape": shape, "stride": stride, "dilation": dilation}
+    output = image_engine.correlate(padded, kernel, **options)
+    return _plain_sum(padded, kernel, **options) if output is None else output
+
+
+def _plain_sum(padded, kernel, *, shape, stride, dilation):
+    """Write the defining sum out: each kernel cell, times all the cells that it meets."""
+    rows, columns = shape
+    output = np.zeros(shape, padded.dtype)
     for m, n in np.ndindex(kernel.shape):
         top, left = m * dilation[0], n * dilation[1]
         cells = padded[top :: stride[0], left :: stride[1]][:rows, :columns]
@@ -248,9 +258,3 @@ def _numpy_mode(border):
             f"border must be one of {listed(BORDERS)}; got {border!r}{nearest(border, BORDERS)}"
         )
     return _NUMPY_MODES[border]
-
-
-def _working_dtype(*arrays):
-    """Return the widest float type among the arrays, at least float32; float64 if there is none."""
-    floats = [array.dtype for array in arrays if array.dtype.kind == "f"]
-    return np.result_type(np.float32, *floats) if floats else np.dtype(np.float64)
