@@ -7,15 +7,16 @@ Which way is chosen in `correlate`, and nowhere else:
 - few kernel cells: shift and add, on bands of rows that stay in the cache;
 - many kernel cells: the Fourier transform, tile by tile.
 
-The first three are exact on whole numbers, and so is the fourth: it rounds where it may.
+A kernel of whole numbers over an image of whole numbers gives exact sums in each of them.
 """
 
 import math
 
 import numpy as np
 
-# Below this many multiplications the plain sum takes less than half a millisecond.
-SMALL = 2**18
+# An output of fewer cells, or fewer products, takes the plain sum a few milliseconds at most. The
+# plain sum gives the same bits on every machine.
+SMALL_OUTPUT, FEW_PRODUCTS = 2**15, 2**18
 # With more passes over the image than this, the Fourier transform takes less time.
 MOST_PASSES = 64
 # Cells in a band of rows. BLAS hands longer lines to several threads, which costs more than it
@@ -49,12 +50,13 @@ def correlate(padded, kernel, *, shape, stride, dilation):
     -----
     A large stride is left to the plain sum too, which computes no cell in vain.
     """
-    products = kernel.size * math.prod(shape)
-    if products < SMALL or padded.dtype not in (np.float32, np.float64):
+    cells, products = math.prod(shape), kernel.size * math.prod(shape)
+    if cells < SMALL_OUTPUT or products < FEW_PRODUCTS or padded.dtype.char not in "fd":
         return None
     with np.errstate(all="ignore"):
         if not (_is_finite(padded) and _is_finite(kernel)):
             return None
+        unit, kernel = in_whole_units(kernel)
         factors = rank_one(kernel)
         passes = sum(kernel.shape) if factors else kernel.size
         # A cell costs a quarter where the next one lies beside it.
@@ -66,7 +68,47 @@ def correlate(padded, kernel, *, shape, stride, dilation):
             output = by_shifts(padded, factors or (kernel,), dilation)
         if output is None or not _is_finite(output):
             return None
+        if unit != 1:
+            output *= unit
     return output if stride == (1, 1) else output[:: stride[0], :: stride[1]].copy()
+
+
+def in_whole_units(kernel):
+    """Write a kernel as one number times a kernel of whole numbers, if it is one.
+
+    Parameters
+    ----------
+    kernel : ndarray of shape (K_h, K_w)
+        Finite, of type float32 or float64.
+
+    Returns
+    -------
+    unit : float or float32
+        1 if no unit is found.
+    kernel : ndarray of shape (K_h, K_w)
+        Of the same type. The kernel divided by the unit, without rounding.
+
+    Notes
+    -----
+    Two units are tried: the smallest cell, and 2⁻²⁰. So a mean of 7 × 7 cells is 1/49 times a
+    sum, and the sum is exact on whole numbers, in whatever order it is added up.
+
+    Examples
+    --------
+    >>> unit, kernel = in_whole_units(np.array([[0.25, 0.5, 0.25]]))
+    >>> float(unit), kernel
+    (0.25, array([[1., 2., 1.]]))
+    """
+    cells = kernel.astype(np.float64)
+    for unit in (np.abs(cells[cells != 0]).min(initial=np.inf), 2.0**-20):
+        whole = cells / unit
+        if not (kernel.any() and _is_whole(whole) and np.abs(whole).max() < 2**53):
+            continue
+        divisor = np.gcd.reduce(whole.astype(np.int64), axis=None)
+        unit, whole = kernel.dtype.type(unit * divisor), (whole / divisor).astype(kernel.dtype)
+        if (whole * unit == kernel).all():
+            return unit, whole
+    return kernel.dtype.type(1), kernel
 
 
 def rank_one(kernel):
@@ -88,9 +130,8 @@ def rank_one(kernel):
     cell is taken, and the column through it divided by that cell. The product must agree with each
     cell to 16 units of rounding.
 
-    A kernel of whole numbers, or of whole multiples of 2⁻²⁰, must be met exactly. Its row is
-    divided by the greatest common divisor, so that both factors are whole: Gauss's lemma. Then no
-    sum of whole numbers is rounded that was not before.
+    A kernel of whole numbers must be met exactly. Its row is divided by the greatest common
+    divisor, which makes the column whole, too. Then no sum of whole numbers is rounded.
 
     Examples
     --------
@@ -105,10 +146,8 @@ def rank_one(kernel):
     cells = kernel.astype(np.float64)
     top, left = np.unravel_index(np.abs(cells).argmax(), cells.shape)
     row, tolerance = cells[top], 16 * np.finfo(kernel.dtype).eps
-    fine = np.ldexp(cells, 20)
-    if _is_whole(fine) and np.abs(fine).max() < 2**53:
-        divisor = math.ldexp(int(np.gcd.reduce(fine[top].astype(np.int64))), -20)
-        row, tolerance = row / divisor, 0
+    if _is_whole(cells) and abs(row[left]) < 2**53:
+        row, tolerance = row / np.gcd.reduce(row.astype(np.int64)), 0
     column = (cells[:, left] / row[left])[:, None].astype(kernel.dtype)
     row = row[None, :].astype(kernel.dtype)
     error = np.abs(column.astype(np.float64) * row - cells)

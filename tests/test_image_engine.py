@@ -118,7 +118,7 @@ def test_named_kernels(name):
 
 
 def test_whole_numbers_too_large_to_round_are_left_to_the_plain_sum():
-    image, kernel = np.full((90, 80), 2.0**40), np.diag(np.arange(1.0, 13))
+    image, kernel = np.full((300, 200), 2.0**40), np.diag(np.arange(1.0, 13))
     options = options_for(image, kernel)
     assert image_engine.correlate(image, kernel, **options) is None
     assert_array_equal(cross_correlate2d(image, kernel), np.full(options["shape"], 78 * 2.0**40))
@@ -149,19 +149,49 @@ def test_which_named_kernels_are_a_column_times_a_row():
     hnp.arrays(np.int64, st.integers(2, 6), elements=st.integers(-50, 50)),
     hnp.arrays(np.int64, st.integers(2, 6), elements=st.integers(-50, 50)),
     st.sampled_from(FLOATS),
-    st.sampled_from([1, 0.5, 2**-10]),
 )
-def test_factors_of_whole_numbers_are_exact(column, row, dtype, unit):
-    kernel = (np.outer(column, row) * unit).astype(dtype)
+def test_factors_of_whole_numbers_are_whole(column, row, dtype):
+    kernel = np.outer(column, row).astype(dtype)
     factors = image_engine.rank_one(kernel)
     if not kernel.any():
         assert factors is None
         return
     assert_array_equal(factors[0] * factors[1], kernel)
-    assert_array_equal(factors[1], np.rint(factors[1]))
-    assert factors[0].shape == (len(column), 1)
-    assert factors[1].shape == (1, len(row))
-    assert factors[0].dtype == factors[1].dtype == dtype
+    for factor in factors:
+        assert_array_equal(factor, np.rint(factor))
+        assert factor.dtype == dtype
+    assert [factor.shape for factor in factors] == [(len(column), 1), (1, len(row))]
+
+
+@settings(deadline=None)
+@given(
+    hnp.arrays(np.int64, (2, 3), elements=st.integers(-50, 50)),
+    st.sampled_from(FLOATS),
+    st.sampled_from([1, 6, 0.5, 2**-10, 1 / 3, 1e-9]),
+)
+def test_units(cells, dtype, unit):
+    kernel = cells.astype(dtype) * dtype(unit)
+    found, whole = image_engine.in_whole_units(kernel)
+    assert_array_equal(whole * found, kernel)
+    assert found.dtype == whole.dtype == dtype
+    if unit in (1, 6, 0.5, 2**-10):
+        divisor = max(np.gcd.reduce(cells, axis=None), 1)
+        assert_array_equal(whole, cells / divisor)
+
+
+@pytest.mark.parametrize("size", [3, 7, 49])
+@pytest.mark.parametrize("dtype", FLOATS)
+def test_a_mean_is_a_sum_in_units(size, dtype):
+    unit, whole = image_engine.in_whole_units(np.full((size, size), dtype(1) / size**2))
+    assert unit == dtype(1) / size**2
+    assert_array_equal(whole, np.ones((size, size)))
+
+
+def test_no_unit():
+    kernel = noise(3, 3)
+    unit, same = image_engine.in_whole_units(kernel)
+    assert unit == 1
+    assert same is kernel
 
 
 @pytest.mark.parametrize("dtype", FLOATS)
