@@ -27,10 +27,35 @@ _HOMES = {
     "conv_transpose1d": "layer",
     "conv_transpose2d": "layer",
     "conv_transpose3d": "layer",
+    "max_pool1d": "pooling",
+    "max_pool2d": "pooling",
+    "max_pool3d": "pooling",
+    "Pooled": "pooling",
+    "avg_pool1d": "pooling",
+    "avg_pool2d": "pooling",
+    "avg_pool3d": "pooling",
+    "lp_pool1d": "pooling",
+    "lp_pool2d": "pooling",
+    "lp_pool3d": "pooling",
+    "global_average_pool": "pooling",
+    "depthwise_max_pool": "pooling",
+    "max_pool_backward": "pooling_gradients",
+    "avg_pool_backward": "pooling_gradients",
+    "lp_pool_backward": "pooling_gradients",
+    "max_unpool": "pooling_gradients",
     "check_gradient": "gradient_check",
     "numerical_gradient": "gradient_check",
 }
-_SUBMODULES = ("claims", "exercises", "figures", "images", "kernels", "loops", "widgets")
+_SUBMODULES = (
+    "claims",
+    "exercises",
+    "figures",
+    "images",
+    "kernels",
+    "loops",
+    "pooling_loops",
+    "widgets",
+)
 
 __all__ = [
     *_HOMES,

@@ -1,0 +1,293 @@
+"""The way back through pooling: gradients, and unpooling."""
+
+import math
+
+import numpy as np
+
+from cnnlab.arguments import as_integer, batch_of_maps, is_sequence, real_array, working_dtype
+from cnnlab.pooling import any_maps, as_power, cells_that_count
+from cnnlab.windows import channels_last, from_maps, lay_windows, slide, spread, to_maps
+
+
+def max_pool_backward(grad_output, switches, input_shape):
+    r"""Send each gradient to the cell that won its window.
+
+    Parameters
+    ----------
+    grad_output : array_like of shape (N, C, *size')
+        The gradient of a loss with respect to the output of `cnnlab.pooling.max_pool2d`, or of its
+        kin with one or three axes. Never modified.
+    switches : array_like of int, of shape (N, C, *size')
+        Where the maxima were, as max pooling gives them.
+    input_shape : tuple of int
+        The shape of x, (N, C, *size).
+
+    Returns
+    -------
+    ndarray of shape (N, C, *size)
+        The gradient with respect to x: float32 if `grad_output` is float32, else float64.
+
+    Raises
+    ------
+    TypeError
+        If an operand does not hold numbers, or the switches are not integers.
+    ValueError
+        If shapes do not belong together, or a switch is off the map.
+
+    See Also
+    --------
+    cnnlab.pooling.max_pool2d : The way forward.
+    cnnlab.pooling_loops.max_pool_backward_loop : The same, window by window.
+    max_unpool : Put values there instead of adding gradients up.
+
+    Notes
+    -----
+    With the flat index :math:`k` of a cell and the switches :math:`S`,
+
+    .. math:: \frac{\partial L}{\partial X_{b,c,k}} = \sum_{(i,j) \,:\, S_{b,c,i,j} = k}
+              \frac{\partial L}{\partial Y_{b,c,i,j}}
+
+    Where windows overlap, a cell may have won several; their gradients add up. All other cells get
+    0. A switch of -1 is that of a window without cells, whose gradient goes nowhere.
+
+    Examples
+    --------
+    The 9 wins both windows of ``[1, 9, 2]``:
+
+    >>> max_pool_backward([[[10, 20]]], [[[1, 1]]], (1, 1, 3))
+    array([[[ 0., 30.,  0.]]])
+    """
+    return _scatter(np.add.at, grad_output, "grad_output", switches, input_shape, "input_shape")
+
+
+def max_unpool(y, switches, output_shape):
+    r"""Put each value back to where its switch points, and 0 everywhere else.
+
+    Parameters
+    ----------
+    y : array_like of shape (N, C, *size')
+        The values, such as the output of max pooling. Never modified.
+    switches : array_like of int, of shape (N, C, *size')
+        Where each goes, as max pooling gives them.
+    output_shape : tuple of int
+        The shape of the result, (N, C, *size): that of the pooling's input. It has to be said, as
+        inputs of several sizes give the same pooled size.
+
+    Returns
+    -------
+    ndarray of shape (N, C, *size)
+        The map with the values: float32 if y is float32, else float64.
+
+    Raises
+    ------
+    TypeError
+        If an operand does not hold numbers, or the switches are not integers.
+    ValueError
+        If shapes do not belong together, or a switch is off the map.
+
+    See Also
+    --------
+    cnnlab.pooling.max_pool2d : Where the switches come from.
+    max_pool_backward : The same for gradients, which add up.
+
+    Notes
+    -----
+    .. math:: X_{b,c,\, S_{b,c,i,j}} = Y_{b,c,i,j}
+
+    If several windows point to the same cell, the last of them, row by row, sets it. After max
+    pooling they agree. A switch of -1 points nowhere. This is the unpooling of Zeiler & Fergus
+    (2014, section 2.1), ONNX's MaxUnpool and PyTorch's ``max_unpool2d``. ONNX counts its indices
+    over the whole batch, PyTorch over each map, as here.
+
+    Examples
+    --------
+    >>> max_unpool([[[5, 7]]], [[[1, 2]]], (1, 1, 5))
+    array([[[0., 5., 7., 0., 0.]]])
+    """
+    return _scatter(np.put, y, "y", switches, output_shape, "output_shape")
+
+
+def avg_pool_backward(
+    grad_output,
+    input_shape,
+    kernel_size,
+    *,
+    stride=None,
+    padding=0,
+    dilation=1,
+    ceil=False,
+    count_padding=False,
+):
+    r"""Share each gradient out among the cells of its window.
+
+    Parameters
+    ----------
+    grad_output : array_like of shape (N, C, *size')
+        The gradient of a loss with respect to the output of `cnnlab.pooling.avg_pool2d`, or of its
+        kin with one or three axes. Never modified.
+    input_shape : tuple of int
+        The shape of x, (N, C, *size).
+    kernel_size, stride, padding, dilation, ceil, count_padding
+        As they were on the way forward.
+
+    Returns
+    -------
+    ndarray of shape (N, C, *size)
+        The gradient with respect to x: float32 if `grad_output` is float32, else float64.
+
+    Raises
+    ------
+    TypeError
+        If `grad_output` does not hold numbers, or an option is not an integer or a boolean.
+    ValueError
+        If shapes do not belong together, or an option is out of range.
+
+    See Also
+    --------
+    cnnlab.pooling.avg_pool2d : The way forward.
+    cnnlab.pooling_loops.avg_pool_backward_loop : The same, window by window.
+
+    Notes
+    -----
+    With :math:`A_{i,j}`, the divisor of `cnnlab.pooling.avg_pool2d`,
+
+    .. math:: \frac{\partial L}{\partial X_{b,c,k}} = \sum_{(i,j) \,\ni\, k}
+              \frac{1}{A_{i,j}} \frac{\partial L}{\partial Y_{b,c,i,j}}
+
+    over the windows that hold cell :math:`k`. It does not depend on x: the mean is linear.
+
+    Examples
+    --------
+    >>> avg_pool_backward([[[4, 8]]], (1, 1, 3), 2, stride=1)
+    array([[[2., 6., 4.]]])
+    """
+    shape = _shape(input_shape, "input_shape")
+    windows = lay_windows(
+        shape[2:], kernel_size, stride=stride, padding=padding, dilation=dilation, ceil=ceil
+    )
+    divisor = cells_that_count(windows, count_padding)
+    gradient = _gradient_of(grad_output, shape[:2], windows)
+    share = to_maps(gradient) / divisor[..., None].astype(gradient.dtype)
+    return from_maps(spread(share, windows), shape[1])
+
+
+def lp_pool_backward(
+    grad_output, x, kernel_size, *, p=2, stride=None, padding=0, dilation=1, ceil=False
+):
+    r"""Share each gradient out among the cells of its window, by their part in the norm.
+
+    Parameters
+    ----------
+    grad_output : array_like of shape (N, C, *size')
+        The gradient of a loss with respect to the output of `cnnlab.pooling.lp_pool2d`, or of its
+        kin with one or three axes. Never modified.
+    x : array_like of shape (N, C, *size)
+        What was pooled. Never modified.
+    kernel_size, p, stride, padding, dilation, ceil
+        As they were on the way forward.
+
+    Returns
+    -------
+    ndarray of shape (N, C, *size)
+        The gradient with respect to x: float32 if both operands' floats are, else float64.
+
+    Raises
+    ------
+    TypeError
+        If an operand does not hold numbers, or an option has the wrong type.
+    ValueError
+        If shapes do not belong together, or an option is out of range.
+
+    See Also
+    --------
+    cnnlab.pooling.lp_pool2d : The way forward.
+
+    Notes
+    -----
+    With the norms :math:`Y`,
+
+    .. math:: \frac{\partial L}{\partial X_{b,c,k}} = \operatorname{sgn}(X_{b,c,k}) \,
+              |X_{b,c,k}|^{p-1} \sum_{(i,j) \,\ni\, k}
+              Y_{b,c,i,j}^{1-p} \frac{\partial L}{\partial Y_{b,c,i,j}}
+
+    over the windows that hold cell :math:`k`. A norm has no gradient at 0: a window of zeros gets
+    0, which is one of its subgradients.
+
+    Examples
+    --------
+    The norm of (3, -4) is 5, and points along (0.6, -0.8):
+
+    >>> lp_pool_backward([[[10]]], [[[3, -4]]], 2)
+    array([[[ 6., -8.]]])
+    """
+    p = as_power(p)
+    x = any_maps(x, "x")
+    windows = lay_windows(
+        x.shape[2:], kernel_size, stride=stride, padding=padding, dilation=dilation, ceil=ceil
+    )
+    gradient = _gradient_of(grad_output, x.shape[:2], windows)
+    dtype = working_dtype(x, gradient)
+    last = channels_last(x)
+    maps = to_maps(x, last=last).astype(dtype, copy=False)
+    magnitude = np.abs(maps)
+    norm = slide(magnitude**p, np.add, 0, windows) ** (1 / p)
+    share = np.zeros(norm.shape, dtype)
+    np.divide(to_maps(gradient, last=last), norm ** (p - 1), out=share, where=norm > 0)
+    return from_maps(np.sign(maps) * magnitude ** (p - 1) * spread(share, windows), x.shape[1])
+
+
+def _scatter(put, values, name, switches, shape, name_of_shape):
+    """Check, then put or add each value to the cell of a new map that its switch names."""
+    shape = _shape(shape, name_of_shape)
+    values = batch_of_maps(values, name, axes=len(shape) - 2)
+    switches = _switches(switches, values.shape, name, math.prod(shape[2:]))
+    if values.shape[:2] != shape[:2]:
+        raise ValueError(
+            f"{name_of_shape} must begin with the examples and channels of {name}, "
+            f"{values.shape[:2]}; got {shape}"
+        )
+    last = channels_last(switches)
+    values, switches = to_maps(values, last=last), to_maps(switches, last=last)
+    maps = np.zeros((values.shape[0], *shape[2:], values.shape[-1]), working_dtype(values))
+    example = np.arange(maps.shape[0]) * math.prod(maps.shape[1:])
+    cells = switches * maps.shape[-1] + np.arange(maps.shape[-1])
+    cells += example.reshape(-1, *(1,) * (maps.ndim - 1))
+    on_map = switches >= 0
+    put(maps.reshape(-1), cells[on_map], values[on_map])
+    return from_maps(maps, shape[1])
+
+
+def _switches(value, shape, name, size):
+    """Take one switch for each value, each of them on the map or -1."""
+    switches = real_array(value, "switches")
+    if switches.dtype.kind not in "iu":
+        raise TypeError(f"switches must be integers; got dtype {switches.dtype}")
+    if switches.shape != shape:
+        raise ValueError(f"switches must have the shape of {name}, {shape}; got {switches.shape}")
+    if switches.size and not -1 <= switches.min() <= switches.max() < size:
+        wrong = switches[(switches < -1) | (switches >= size)].flat[0]
+        raise ValueError(
+            f"switches must be from 0 to {size - 1}, the cells of a map, or -1 for none; "
+            f"got {wrong}"
+        )
+    return switches.astype(np.int64, copy=False)
+
+
+def _gradient_of(value, outer, windows):
+    """Take a gradient with one number for each window."""
+    gradient = batch_of_maps(value, "grad_output", axes=len(windows.count))
+    expected = (*outer, *windows.count)
+    if gradient.shape != expected:
+        raise ValueError(
+            f"grad_output must have the shape of the pooling's output, {expected}; "
+            f"got {gradient.shape}"
+        )
+    return gradient.astype(working_dtype(gradient), copy=False)
+
+
+def _shape(value, name):
+    """Take the shape of a batch with one, two or three spatial axes."""
+    if not is_sequence(value) or not 3 <= len(value) <= 5:
+        raise ValueError(f"{name} must be a tuple (N, C, *size) of 3 to 5 numbers; got {value!r}")
+    examples = as_integer(value[0], name, minimum=0)
+    return examples, *(as_integer(cells, name, minimum=1) for cells in value[1:])
