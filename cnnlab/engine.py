@@ -1,10 +1,20 @@
-"""How the layer's sums are run. `cnnlab.layer` says what they are and checks what comes in."""
+"""How the layer's sums are run fast. `cnnlab.layer` says what they are.
+
+A convolution becomes a matrix product, where BLAS is at its best: the cells under each window are
+copied into one column, and the filters multiply all columns at once (Chellapilla, Puri & Simard
+2006, section 3). The columns would fill K_h·K_w times the input's memory, so they are made a block
+at a time, and each block is used while it is still in the cache.
+"""
 
 import math
+from itertools import product
 from typing import NamedTuple
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
+from numpy.lib.stride_tricks import as_strided
+
+BLOCK = 1 << 19  # bytes of columns made at a time: they stay in a core's second-level cache
+SLAB = 1 << 20  # bytes of padded input made at a time, or what one row of windows needs
 
 
 class Geometry(NamedTuple):
@@ -18,7 +28,8 @@ class Geometry(NamedTuple):
     size, kernel_size, output_size : tuple of int
         Cells of the input, the kernel and the output.
     stride, before, dilation : tuple of int
-        The step, the padding before the first cell, and the kernel's own step.
+        The step, the padding before the first cell, and the kernel's own step. A negative
+        padding leaves cells out.
     groups : int
         How many groups the channels fall into.
     """
@@ -33,24 +44,23 @@ class Geometry(NamedTuple):
 
     @property
     def reach(self):
-        """Cells per axis from the first that a window covers, padding included, to the last."""
-        return tuple(
-            (out - 1) * step + (k - 1) * gap + 1
-            for out, step, k, gap in zip(
-                self.output_size, self.stride, self.kernel_size, self.dilation, strict=True
-            )
-        )
+        """Cells that the windows cover together, padding included."""
+        steps = zip(self.output_size, self.stride, self.kernel_size, self.dilation, strict=True)
+        return tuple((out - 1) * s + (k - 1) * d + 1 for out, s, k, d in steps)
 
-    @property
-    def inside(self):
-        """Two slices per axis: where the input lies in the padded array, and what of it does."""
-        starts_and_stops = [
-            (before, max(min(before + size, reach), before))
-            for before, size, reach in zip(self.before, self.size, self.reach, strict=True)
-        ]
-        place = tuple(slice(start, stop) for start, stop in starts_and_stops)
-        part = tuple(slice(0, stop - start) for start, stop in starts_and_stops)
-        return place, part
+    def part(self, window):
+        """Return the geometry of some of the output: one slice per axis."""
+        before = (b - w.start * s for b, w, s in zip(self.before, window, self.stride, strict=True))
+        output_size = tuple(w.stop - w.start for w in window)
+        return self._replace(output_size=output_size, before=tuple(before))
+
+    def flipped(self):
+        """Return the geometry of the gradient's way back through a layer of stride 1."""
+        before = tuple(
+            gap * (k - 1) - b
+            for gap, k, b in zip(self.dilation, self.kernel_size, self.before, strict=True)
+        )
+        return self._replace(size=self.output_size, output_size=self.size, before=before)
 
 
 def correlate(x, weight, bias, geometry):
@@ -72,11 +82,16 @@ def correlate(x, weight, bias, geometry):
     ndarray of shape (N, C_out, *output_size)
         A new array.
     """
-    windows = _windows(x, geometry)
-    filters = weight.reshape(geometry.groups, -1, *weight.shape[1:])
-    output = np.einsum("ng...k,gok->ngo...", *_flat(windows, filters, geometry), optimize=True)
-    output = output.reshape(x.shape[0], weight.shape[0], *geometry.output_size)
-    return output if bias is None else output + _per_channel(bias, output)
+    last = _channels_go_last(weight, geometry)
+    filters = _filters(weight, geometry)
+    output = _new_maps(np.empty, len(x), len(weight), geometry.output_size, x.dtype, last)
+    results = _by_group(output, geometry)
+    for slab, tile, columns in _columns(x, geometry, last):
+        result = _matrices(results[slab][tile], geometry, last)
+        np.matmul(filters, columns, out=result)
+        if bias is not None:
+            result += bias.reshape(geometry.groups, -1, 1)
+    return output
 
 
 def spread(x, weight, bias, geometry):
@@ -98,18 +113,24 @@ def spread(x, weight, bias, geometry):
     ndarray of shape (N, C_in, *size)
         A new array.
     """
-    groups = geometry.groups
-    maps = x.reshape(x.shape[0], groups, x.shape[1] // groups, *x.shape[2:])
-    filters = weight.reshape(groups, -1, *weight.shape[1:])
-    padded = np.zeros((x.shape[0], groups, weight.shape[1], *geometry.reach), x.dtype)
-    for offset in np.ndindex(geometry.kernel_size):
-        kernel = filters[(..., *offset)]
-        padded[(..., *_reached(offset, geometry))] += np.einsum("ngo...,goc->ngc...", maps, kernel)
-    padded = padded.reshape(x.shape[0], groups * weight.shape[1], *geometry.reach)
-    place, part = geometry.inside
-    output = np.zeros((*padded.shape[:2], *geometry.size), x.dtype)
-    output[(..., *part)] = padded[(..., *place)]
-    return output if bias is None else output + _per_channel(bias, output)
+    if _reads_windows(weight, geometry):
+        return correlate(x, _flip(weight, geometry), bias, geometry.flipped())
+    output = np.zeros((len(x), weight.shape[1] * geometry.groups, *geometry.size), x.dtype)
+    filters = _filters(weight, geometry).swapaxes(-1, -2)
+    shape = geometry.groups, *geometry.kernel_size, weight.shape[1]
+    for images, _, *window in _tiles(len(x), geometry.output_size, BLOCK // filters[..., 0].nbytes):
+        maps = np.moveaxis(x[(images, slice(None), *window)], 0, -1)
+        columns = filters @ maps.reshape(geometry.groups, len(weight) // geometry.groups, -1)
+        windows = columns.reshape(*shape, *maps.shape[1:])
+        part = geometry.part(window)
+        for axis in reversed(range(len(window))):
+            windows = _fold(windows, axis, part)
+        padded, inside = _overlap(part)
+        folded = windows.reshape(output.shape[1], *windows.shape[2:])[(slice(None), *padded)]
+        output[(images, slice(None), *inside)] += np.moveaxis(folded, -1, 0)
+    if bias is not None:
+        output += bias.reshape(-1, *[1] * len(geometry.size))
+    return output
 
 
 def gradients(grad_output, x, weight, geometry):
@@ -131,52 +152,180 @@ def gradients(grad_output, x, weight, geometry):
     tuple of ndarray
         With the shapes of `x`, `weight` and the bias.
     """
-    windows = _windows(x, geometry)
-    channels = grad_output.shape[1] // geometry.groups
-    maps = grad_output.reshape(len(x), geometry.groups, channels, *geometry.output_size)
-    axes = len(geometry.size)
-    subscripts = f"ng{'ijl'[:axes]}c{'pqr'[:axes]},ngo{'ijl'[:axes]}->goc{'pqr'[:axes]}"
-    grad_weight = np.einsum(subscripts, windows, maps, optimize=True).reshape(weight.shape)
-    grad_bias = grad_output.sum(axis=(0, *range(2, 2 + axes)))
-    return spread(grad_output, weight, None, geometry), grad_weight, grad_bias
-
-
-def _windows(x, geometry):
-    """View the padded input as windows, (N, groups, *output_size, C_in // groups, *kernel)."""
-    padded = np.zeros((*x.shape[:2], *geometry.reach), x.dtype)
-    place, part = geometry.inside
-    padded[(..., *place)] = x[(..., *part)]
-    axes = len(geometry.size)
-    spans = [
-        (k - 1) * gap + 1 for k, gap in zip(geometry.kernel_size, geometry.dilation, strict=True)
-    ]
-    windows = sliding_window_view(padded, spans, axis=tuple(range(2, 2 + axes)))
-    steps = [slice(None, None, step) for step in (*geometry.stride, *geometry.dilation)]
-    windows = windows[(slice(None), slice(None), *steps)]
-    channels = x.shape[1] // geometry.groups
-    windows = windows.reshape(len(x), geometry.groups, channels, *windows.shape[2:])
-    return np.moveaxis(windows, 2, 2 + axes)
-
-
-def _flat(windows, filters, geometry):
-    """Merge the axes that the forward sum runs over into one."""
-    axes = len(geometry.size)
+    grad_bias = grad_output.sum(axis=(0, *range(2, grad_output.ndim)))
     return (
-        windows.reshape(*windows.shape[: 2 + axes], math.prod(filters.shape[2:])),
-        filters.reshape(*filters.shape[:2], -1),
+        spread(grad_output, weight, None, geometry),
+        _weight_gradient(grad_output, x, weight, geometry),
+        grad_bias,
     )
 
 
-def _reached(offset, geometry):
-    """Slice, on each axis, the padded cells that one kernel cell meets."""
-    return tuple(
-        slice(m * gap, m * gap + (out - 1) * step + 1, step)
-        for m, gap, out, step in zip(
-            offset, geometry.dilation, geometry.output_size, geometry.stride, strict=True
-        )
+def _weight_gradient(grad_output, x, weight, geometry):
+    """Multiply the gradient's cells with the windows they came from, and add up."""
+    last = _channels_go_last(weight, geometry)
+    total = np.zeros_like(_filters(weight, geometry))
+    grads = _by_group(grad_output, geometry)
+    for slab, tile, columns in _columns(x, geometry, last):
+        maps = _matrices(grads[slab][tile], geometry, last)
+        total += (maps @ columns.swapaxes(-1, -2)).sum(axis=0)
+    total = total.reshape(len(weight), *geometry.kernel_size, weight.shape[1])
+    return np.moveaxis(total, -1, 1)
+
+
+# Choices by shape, all of them.
+
+
+def _channels_go_last(weight, geometry):
+    """Choose the order of the columns' cells, and of the new arrays in memory.
+
+    Windows are copied in runs. With the channels last in memory, a run is a kernel row of all
+    channels; with the channels first, it is a row of the output. The longer run is taken, except
+    that a kernel of one cell needs no copy at all where the channels are first.
+    """
+    if math.prod(geometry.kernel_size) == 1:
+        return False
+    return weight.shape[1] * geometry.kernel_size[-1] > geometry.output_size[-1]
+
+
+def _reads_windows(weight, geometry):
+    """Choose how a gradient goes back: reading windows of it, or adding to windows.
+
+    At stride 1 the way back is itself a correlation, with the kernel flipped.
+    """
+    return max(geometry.stride) == 1 and len(weight) // geometry.groups <= 2 * weight.shape[1]
+
+
+def _tiles(images, size, room):
+    """Cut maps (N, C, *size) into tiles of at most `room` cells, each an index into them."""
+    cuts = []
+    for cells in (*reversed(size), images):
+        step = max(min(room, cells), 1)
+        cuts.append([slice(at, min(at + step, cells)) for at in range(0, cells, step)])
+        room //= max(cells, 1)
+    for images, *window in product(*reversed(cuts)):
+        yield images, ..., *window
+
+
+# The steps.
+
+
+def _columns(x, geometry, last):
+    """Copy windows into columns, one for each cell of the output, a block at a time.
+
+    Yields
+    ------
+    slab, tile : tuple
+        Two indices, one after the other, into maps (N, ..., *output_size).
+    columns : ndarray of shape (batch, groups, cells under a window, columns)
+        What is under the windows that belong to those cells.
+    """
+    channels_bytes = x.shape[1] * x.itemsize
+    slab_room = SLAB // (channels_bytes * math.prod(geometry.stride))
+    tile_room = BLOCK // (channels_bytes * math.prod(geometry.kernel_size))
+    for slab in _tiles(len(x), geometry.output_size, slab_room):
+        images, _, *window = slab
+        part = geometry.part(window)
+        windows = _windows(_padded(x[images], part, last), part)
+        for tile in _tiles(len(windows), part.output_size, tile_room):
+            yield slab, tile, _matrices(windows[tile], part, last)
+
+
+def _padded(x, geometry, last):
+    """Return the cells that the windows cover: part of x, or a copy with zeros around it."""
+    padded, inside = _overlap(geometry)
+    part = x[(..., *inside)]
+    neighbours = part.strides[1 if last else -1] == part.itemsize
+    if neighbours and part.shape[2:] == geometry.reach:
+        return part
+    copy = _new_maps(np.zeros, *x.shape[:2], geometry.reach, x.dtype, last)
+    copy[(..., *padded)] = part
+    return copy
+
+
+def _overlap(geometry):
+    """Slice the cells of the input that windows cover, in the padded input and in the input."""
+    padded, inside = [], []
+    for size, before, reach in zip(geometry.size, geometry.before, geometry.reach, strict=True):
+        start = max(before, 0)
+        stop = max(min(before + size, reach), start)
+        padded.append(slice(start, stop))
+        inside.append(slice(start - before, stop - before))
+    return padded, inside
+
+
+def _windows(padded, geometry):
+    """View padded maps as windows, (N, groups, *kernel_size, channels, *output_size)."""
+    batch, channel, *cells = padded.strides
+    each = padded.shape[1] // geometry.groups
+    return as_strided(
+        padded,
+        (len(padded), geometry.groups, *geometry.kernel_size, each, *geometry.output_size),
+        (
+            batch,
+            channel * each,
+            *(cell * gap for cell, gap in zip(cells, geometry.dilation, strict=True)),
+            channel,
+            *(cell * step for cell, step in zip(cells, geometry.stride, strict=True)),
+        ),
+        writeable=False,
     )
 
 
-def _per_channel(bias, maps):
-    """Shape one number per channel so that it broadcasts over (N, C, *size)."""
-    return bias.reshape(-1, *[1] * (maps.ndim - 2))
+def _fold(windows, axis, geometry):
+    """Add up windows along one spatial axis, where they overlap.
+
+    From (groups, *kernel up to this axis, C, *cells) to the same without this axis' kernel cells.
+    The batch is the last axis of `cells`, so that each addition runs over whole rows of images.
+    """
+    step, gap = geometry.stride[axis], geometry.dilation[axis]
+    windows = np.moveaxis(windows, 1 + axis, 0)
+    before = (slice(None),) * (2 + 2 * axis)
+    shape = list(windows.shape[1:])
+    shape[len(before)] = geometry.reach[axis]
+    folded = np.zeros(shape, windows.dtype)
+    for m, window in enumerate(windows):
+        last = m * gap + (geometry.output_size[axis] - 1) * step
+        folded[(*before, slice(m * gap, last + 1, step))] += window
+    return folded
+
+
+def _new_maps(create, images, channels, size, dtype, last):
+    """Create maps (N, C, *size) with the channels first or last in memory."""
+    if last:
+        return np.moveaxis(create((images, *size, channels), dtype), -1, 1)
+    return create((images, channels, *size), dtype)
+
+
+def _by_group(maps, geometry):
+    """View maps (N, C, *size) as (N, groups, C // groups, *size)."""
+    groups = geometry.groups
+    return maps.reshape(len(maps), groups, maps.shape[1] // groups, *maps.shape[2:])
+
+
+def _filters(weight, geometry):
+    """Write each filter as one row, (groups, filters, cells under a window)."""
+    rows = np.moveaxis(weight, 1, -1)
+    return rows.reshape(geometry.groups, len(weight) // geometry.groups, -1)
+
+
+def _matrices(array, geometry, last):
+    """Turn (N, groups, *rows, *cells) into matrices, (batch, groups, rows, cells).
+
+    With the channels last in memory the whole batch is one matrix. A view, if memory allows.
+    """
+    axes = array.ndim - len(geometry.size)
+    images, groups = array.shape[:2]
+    rows, cells = math.prod(array.shape[2:axes]), math.prod(array.shape[axes:])
+    if not last:
+        return array.reshape(images, groups, rows, cells)
+    order = 0, *range(axes, array.ndim), 1, *range(2, axes)
+    flat = array.transpose(order).reshape(1, images * cells, groups, rows)
+    return flat.transpose(0, 2, 3, 1)
+
+
+def _flip(weight, geometry):
+    """Turn the kernels round, and swap input and output channels within each group."""
+    each = len(weight) // geometry.groups
+    weight = weight.reshape(geometry.groups, each, *weight.shape[1:]).swapaxes(1, 2)
+    weight = weight.reshape(-1, *weight.shape[2:])
+    return np.flip(weight, tuple(range(2, weight.ndim)))
