@@ -13,8 +13,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
-BLOCK = 1 << 19  # bytes of columns made at a time: they stay in a core's second-level cache
-SLAB = 1 << 20  # bytes of padded input made at a time, or what one row of windows needs
+BLOCK = 1 << 20  # bytes of columns made at a time: they stay in a core's second-level cache
+SLAB = 1 << 21  # bytes of padded input made at a time, or what one row of windows needs
 
 
 class Geometry(NamedTuple):
@@ -118,7 +118,8 @@ def spread(x, weight, bias, geometry):
     output = np.zeros((len(x), weight.shape[1] * geometry.groups, *geometry.size), x.dtype)
     filters = _filters(weight, geometry).swapaxes(-1, -2)
     shape = geometry.groups, *geometry.kernel_size, weight.shape[1]
-    for images, _, *window in _tiles(len(x), geometry.output_size, BLOCK // filters[..., 0].nbytes):
+    room = BLOCK // filters[..., 0].nbytes
+    for *window, images in _tiles((*geometry.output_size, len(x)), room):
         maps = np.moveaxis(x[(images, slice(None), *window)], 0, -1)
         columns = filters @ maps.reshape(geometry.groups, len(weight) // geometry.groups, -1)
         windows = columns.reshape(*shape, *maps.shape[1:])
@@ -195,15 +196,14 @@ def _reads_windows(weight, geometry):
     return max(geometry.stride) == 1 and len(weight) // geometry.groups <= 2 * weight.shape[1]
 
 
-def _tiles(images, size, room):
-    """Cut maps (N, C, *size) into tiles of at most `room` cells, each an index into them."""
+def _tiles(shape, room):
+    """Cut an array of this shape into tiles of at most `room` cells, whole along the last axes."""
     cuts = []
-    for cells in (*reversed(size), images):
+    for cells in reversed(shape):
         step = max(min(room, cells), 1)
         cuts.append([slice(at, min(at + step, cells)) for at in range(0, cells, step)])
         room //= max(cells, 1)
-    for images, *window in product(*reversed(cuts)):
-        yield images, ..., *window
+    return product(*reversed(cuts))
 
 
 # The steps.
@@ -222,12 +222,12 @@ def _columns(x, geometry, last):
     channels_bytes = x.shape[1] * x.itemsize
     slab_room = SLAB // (channels_bytes * math.prod(geometry.stride))
     tile_room = BLOCK // (channels_bytes * math.prod(geometry.kernel_size))
-    for slab in _tiles(len(x), geometry.output_size, slab_room):
-        images, _, *window = slab
+    for images, *window in _tiles((len(x), *geometry.output_size), slab_room):
         part = geometry.part(window)
         windows = _windows(_padded(x[images], part, last), part)
-        for tile in _tiles(len(windows), part.output_size, tile_room):
-            yield slab, tile, _matrices(windows[tile], part, last)
+        for few, *cells in _tiles((len(windows), *part.output_size), tile_room):
+            columns = _matrices(windows[(few, ..., *cells)], part, last)
+            yield (images, ..., *window), (few, ..., *cells), columns
 
 
 def _padded(x, geometry, last):
