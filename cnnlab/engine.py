@@ -115,20 +115,11 @@ def spread(x, weight, bias, geometry):
     """
     if _reads_windows(weight, geometry):
         return correlate(x, _flip(weight, geometry), bias, geometry.flipped())
-    output = np.zeros((len(x), weight.shape[1] * geometry.groups, *geometry.size), x.dtype)
-    filters = _filters(weight, geometry).swapaxes(-1, -2)
-    shape = geometry.groups, *geometry.kernel_size, weight.shape[1]
-    room = BLOCK // filters[..., 0].nbytes
-    for *window, images in _tiles((*geometry.output_size, len(x)), room):
-        maps = np.moveaxis(x[(images, slice(None), *window)], 0, -1)
-        columns = filters @ maps.reshape(geometry.groups, len(weight) // geometry.groups, -1)
-        windows = columns.reshape(*shape, *maps.shape[1:])
-        part = geometry.part(window)
-        for axis in reversed(range(len(window))):
-            windows = _fold(windows, axis, part)
-        padded, inside = _overlap(part)
-        folded = windows.reshape(output.shape[1], *windows.shape[2:])[(slice(None), *padded)]
-        output[(images, slice(None), *inside)] += np.moveaxis(folded, -1, 0)
+    order = _order_of_addition(x, weight)
+    if order == "batch last":
+        output = _add_batches(x, weight, geometry)
+    else:
+        output = _add_windows(x, weight, geometry, last=order == "channels last")
     if bias is not None:
         output += bias.reshape(-1, *[1] * len(geometry.size))
     return output
@@ -194,6 +185,16 @@ def _reads_windows(weight, geometry):
     At stride 1 the way back is itself a correlation, with the kernel flipped.
     """
     return max(geometry.stride) == 1 and len(weight) // geometry.groups <= 2 * weight.shape[1]
+
+
+def _order_of_addition(x, weight):
+    """Choose which axis is last in memory while windows are added up.
+
+    Each addition runs along it: the channels, if there are enough of them, or the batch.
+    """
+    if weight.shape[1] >= 16:
+        return "channels last"
+    return "batch last" if len(x) > 1 else "columns last"
 
 
 def _tiles(shape, room):
@@ -271,22 +272,71 @@ def _windows(padded, geometry):
     )
 
 
-def _fold(windows, axis, geometry):
-    """Add up windows along one spatial axis, where they overlap.
+def _add_windows(x, weight, geometry, last):
+    """Multiply each cell into a window, and add the windows up where they lie."""
+    channels = weight.shape[1] * geometry.groups
+    output = _new_maps(np.zeros, len(x), channels, geometry.size, x.dtype, last)
+    values, sums = _by_group(x, geometry), _by_group(output, geometry)
+    filters = _filters(weight, geometry).swapaxes(-1, -2)
+    room = BLOCK // filters[..., 0].nbytes
+    for images, *cells in _tiles((len(x), *geometry.output_size), room):
+        part = geometry.part(cells)
+        windows = _scaled_filters(filters, values[(images, ..., *cells)], part, last)
+        for offset, here, there in _connections(part):
+            sums[(images, ..., *there)] += windows[(slice(None), slice(None), *offset, ..., *here)]
+    return output
 
-    From (groups, *kernel up to this axis, C, *cells) to the same without this axis' kernel cells.
-    The batch is the last axis of `cells`, so that each addition runs over whole rows of images.
-    """
-    step, gap = geometry.stride[axis], geometry.dilation[axis]
-    windows = np.moveaxis(windows, 1 + axis, 0)
-    before = (slice(None),) * (2 + 2 * axis)
-    shape = list(windows.shape[1:])
-    shape[len(before)] = geometry.reach[axis]
-    folded = np.zeros(shape, windows.dtype)
-    for m, window in enumerate(windows):
-        last = m * gap + (geometry.output_size[axis] - 1) * step
-        folded[(*before, slice(m * gap, last + 1, step))] += window
-    return folded
+
+def _add_batches(x, weight, geometry):
+    """Do as `_add_windows`, with the batch as one more spatial axis, after the others."""
+    output = np.empty((len(x), weight.shape[1] * geometry.groups, *geometry.size), x.dtype)
+    for (images,) in _tiles((len(x),), SLAB // output[:1].nbytes):
+        maps = np.moveaxis(x[images], 0, -1)[None]
+        count = (maps.shape[-1],)
+        one = (1,)
+        extended = Geometry(
+            geometry.size + count,
+            geometry.kernel_size + one,
+            geometry.output_size + count,
+            geometry.stride + one,
+            (*geometry.before, 0),
+            geometry.dilation + one,
+            geometry.groups,
+        )
+        (sums,) = _add_windows(maps, weight[..., None], extended, last=False)
+        output[images] = np.moveaxis(sums, -1, 0)
+    return output
+
+
+def _scaled_filters(filters, values, geometry, last):
+    """Multiply each cell with its filter, (N, groups, *kernel_size, channels, *output_size)."""
+    images, axes = len(values), len(geometry.size)
+    values = _matrices(values, geometry, last)
+    shape = *geometry.kernel_size, filters.shape[1] // math.prod(geometry.kernel_size)
+    if not last:
+        return (filters @ values).reshape(images, geometry.groups, *shape, *geometry.output_size)
+    rows = values.swapaxes(-1, -2) @ filters.swapaxes(-1, -2)
+    rows = rows.reshape(geometry.groups, images, *geometry.output_size, *shape)
+    return rows.transpose(1, 0, *range(2 + axes, 3 + 2 * axes), *range(2, 2 + axes))
+
+
+def _connections(geometry):
+    """List, for each kernel cell, the output cells it connects, and to which input cells."""
+    axes = []
+    for size, k, out, step, before, gap in zip(*geometry[:-1], strict=True):
+        axis = []
+        for m in range(k):
+            shift = m * gap - before
+            first = max(-(shift // step), 0)
+            stop = min((size - 1 - shift) // step + 1, out)
+            if first < stop:
+                here, there = (
+                    slice(first, stop),
+                    slice(first * step + shift, stop * step + shift - step + 1, step),
+                )
+                axis.append((m, here, there))
+        axes.append(axis)
+    return (zip(*cells, strict=True) for cells in product(*axes))
 
 
 def _new_maps(create, images, channels, size, dtype, last):
