@@ -42,8 +42,9 @@ def browser():
 def site():
     """Return the folder of the built book, built now if a source is newer than it."""
     if not _is_fresh():
-        command = [sys.executable, "-m", "jupyter_book", "build", str(ROOT), "--all", "-W", "-n"]
-        subprocess.run([*command, "--keep-going", "--quiet"], check=True)
+        book = Path(sys.executable).with_name("jupyter-book")
+        options = ["--all", "-W", "-n", "--keep-going", "--quiet"]
+        subprocess.run([book, "build", ROOT, *options], check=True)
     return SITE
 
 
