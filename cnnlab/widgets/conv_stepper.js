@@ -38,8 +38,8 @@ function render({ model, el }) {
   const sum = element("div", { class: "cnnlab-sum" });
   const notice = kernelNotice(model);
   const root = element("section", {
-    class: "cnnlab", "aria-label": "Convolution stepper",
-    "data-lm-suppress-shortcuts": "true", // JupyterLab keeps its own keys out of here
+    class: "cnnlab",
+    tabindex: -1, // a click anywhere in it gives it the keys
   });
   let scene = null; // what stands on the page: grids and numbers for one set of traits
   let drawn = -1; // the position that is drawn
@@ -120,6 +120,7 @@ function render({ model, el }) {
     if (views.includes("output")) shown.push(panel(`Output ${by(shape.output)}`, grids.output.node));
     panels.replaceChildren(...shown);
     sum.hidden = !views.includes("arithmetic");
+    root.setAttribute("aria-label", `Convolution stepper: image ${by(shape.image)}, kernel ${by(shape.kernel)}`);
     scene = { grids, shape, count: shape.output[0] * shape.output[1], key: sceneKey(), window: [] };
     drawOptions();
     fill();
@@ -134,7 +135,9 @@ function render({ model, el }) {
   function fill() {
     const { image, kernel, options } = settings(model);
     const applied = options.mode === "convolution" ? flip(kernel) : kernel;
-    Object.assign(scene, { image, applied, output: slide(image, kernel, options) });
+    const widest = (grid) => Math.max(1, ...grid.flat().map((value) => factor(value).length));
+    const longest = "+ ·".length + widest(image) + widest(kernel); // so that no term moves its neighbours
+    Object.assign(scene, { image, applied, longest, output: slide(image, kernel, options) });
     const write = (name, values) => values.forEach((line, r) => line.forEach((value, c) => scene.grids[name].write(r, c, value)));
     write("input", image);
     write("kernel", kernel);
@@ -190,6 +193,7 @@ function render({ model, el }) {
     const columns = scene.shape.kernel[1];
     const terms = element("div", { class: "cnnlab-terms" });
     terms.style.setProperty("--columns", columns);
+    terms.style.setProperty("--longest", scene.longest);
     list.forEach(({ value, weight, inside }, k) => {
       terms.append(element("span", { class: inside ? "cnnlab-term" : "cnnlab-term cnnlab-outside" },
         `${k ? "+ " : ""}${factor(value)}·${factor(weight)}`));
@@ -204,7 +208,7 @@ function render({ model, el }) {
 
   build();
   const help = element("p", { class: "cnnlab-help" },
-    "Keys: ← → a step, ↑ ↓ a row, Home and End, Space plays, 1–9 set the speed. " +
+    "Keys, after a click into the widget: ← → a step, ↑ ↓ a row, Home and End, Space plays, 1–9 set the speed. " +
     "In a grid the arrows move from cell to cell; type to change a number. Click an output cell to jump there.");
   root.append(panels, sum, controls.node, options, ...spoken, notice.node, help);
   root.addEventListener("keydown", controls.press);

@@ -1,8 +1,12 @@
 // A few lines that every view uses: make elements, listen to a model, tell a screen reader.
 
+const FOCUSABLE = ["button", "input", "select", "summary"];
+
 /** element("button", { class: "x", "aria-label": "y", onclick }, "text", child, …) */
 export function element(tag, attributes = {}, ...children) {
   const node = document.createElement(tag);
+  // JupyterLab's one-key commands ("d d" deletes a cell) look at the focused element itself for this mark.
+  if (FOCUSABLE.includes(tag) || "tabindex" in attributes) node.setAttribute("data-lm-suppress-shortcuts", "true");
   for (const [name, value] of Object.entries(attributes)) {
     if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
     else if (value === true) node.setAttribute(name, "");

@@ -107,9 +107,16 @@ function edit(table, inputs, columns, { onedit, onrefuse }) {
     } else return;
     event.stopPropagation();
   });
+  let entered = null; // the cell that a click is about to enter: it selects the number, so that typing replaces it
   table.addEventListener("focusin", (event) => {
     if (!inputs.includes(event.target)) return;
     for (const other of inputs) other.tabIndex = other === event.target ? 0 : -1;
+    entered = event.target;
+    entered.select();
+  });
+  table.addEventListener("click", (event) => {
+    if (event.target === entered) entered.select();
+    entered = null;
   });
   table.addEventListener("focusout", (event) => inputs.includes(event.target) && commit(event.target));
 }

@@ -121,7 +121,7 @@ async function render({ model, el }) {
   const root = element(
     "section",
     {
-      class: "cnnlab cnnlab-playground", "aria-label": "Kernel playground", tabindex: -1, "data-lm-suppress-shortcuts": "true",
+      class: "cnnlab cnnlab-playground", "aria-label": "Kernel playground", tabindex: -1,
       onpaste: (event) => receive(event, event.clipboardData), ondrop: (event) => receive(event, event.dataTransfer),
       ondragover: (event) => event.dataTransfer.types.includes("Files") && event.preventDefault(),
     },

@@ -51,7 +51,7 @@ export function geometry(imageShape, kernelShape, { stride = 1, padding = 0, dil
     if (reach > padded) {
       throw new RangeError(
         `The kernel spans ${reach} ${name}, but the padded image has only ${padded}: ` +
-          `take a smaller kernel, less dilation, or at least ${reach - imageShape[axis]} ${name} of padding in all.`,
+          `take a smaller kernel, less dilation, or more padding: at least ${reach - imageShape[axis]} in all.`,
       );
     }
     pads.push([before, after]);

@@ -9,7 +9,7 @@ function render({ model, el }) {
   const count = element("p", { class: "cnnlab-quiz-count" });
   const again = element("button", { type: "button", class: "cnnlab-button cnnlab-text", onclick: restart }, "Start again");
   const heading = element("p", { class: "cnnlab-quiz-title" });
-  const root = element("section", { class: "cnnlab cnnlab-quiz", "data-lm-suppress-shortcuts": "true" },
+  const root = element("section", { class: "cnnlab cnnlab-quiz" },
     heading, form, element("div", { class: "cnnlab-options" }, again, count), ...spoken);
   const view = crypto.getRandomValues(new Uint32Array(1))[0].toString(36); // radio groups need a name of their own
   let cards = [];
@@ -46,6 +46,7 @@ function render({ model, el }) {
     const firsts = model.get("first_answers");
     const questions = model.get("questions");
     const right = firsts.filter((option, k) => option !== null && questions[k].options[option].right).length;
+    if (firsts.every((option) => option === null)) return `${questions.length} questions, none answered yet.`;
     return `${right} of ${questions.length} right at the first try.`;
   }
   function draw() {

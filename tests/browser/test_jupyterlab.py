@@ -260,3 +260,22 @@ def test_reopened_on_another_day(lab, twin, restarted_first):
     lab.run(0)
     lab.widget.wait_for()
     assert lab.heard == twin.sentence()
+
+
+@pytest.mark.parametrize(
+    "place", ["button[aria-label='Step forward']", "table[aria-label=output] td"]
+)
+def test_keys_after_a_click_go_to_the_widget_and_not_to_the_notebook(lab, twin, place):
+    lab.run(0)
+    lab.page.keyboard.press("Escape")
+    cells = lab.page.locator(".jp-Notebook .jp-CodeCell").count()
+    lab.widget.locator(place).last.click()
+    lab.page.keyboard.press("Home")
+    wait_for(lab, twin.sentence())
+    lab.page.keyboard.press("ArrowRight")
+    twin.position = 1
+    wait_for(lab, twin.sentence())
+    lab.page.keyboard.type("dd")  # JupyterLab: delete the cell
+    lab.page.wait_for_timeout(300)
+    assert lab.page.locator(".jp-Notebook .jp-CodeCell").count() == cells
+    assert lab.heard == twin.sentence()

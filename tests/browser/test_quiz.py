@@ -82,7 +82,7 @@ def test_arrows_select_but_do_not_answer(reader):
     assert reader.box.get_by_role("radio", name="Four").is_checked()
     assert reader.feedback == []
     assert reader.heard == ""
-    assert reader.count == "0 of 2 right at the first try."
+    assert reader.count == "2 questions, none answered yet."
 
 
 def test_the_whole_quiz_by_keyboard(reader):
@@ -102,7 +102,7 @@ def test_the_whole_quiz_by_keyboard(reader):
     assert reader.focused == "Start again"
     reader.press("Enter")
     assert reader.feedback == []
-    assert reader.count == "0 of 2 right at the first try."
+    assert reader.count == "2 questions, none answered yet."
     assert reader.box.locator("input:checked").count() == 0
     assert reader.focused == "3 < 4"
 
@@ -117,7 +117,7 @@ def test_feedback_stands_below_its_option(reader):
 def test_checking_nothing_asks_for_a_choice(reader):
     reader.press("Tab", "Tab", "Enter")
     assert reader.box.get_by_role("status").first.inner_text() == "Choose an answer first."
-    assert reader.count == "0 of 2 right at the first try."
+    assert reader.count == "2 questions, none answered yet."
 
 
 def test_only_backticks_are_markup(reader):

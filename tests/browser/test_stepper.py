@@ -266,3 +266,20 @@ def test_nothing_is_cut_off_on_a_phone(open_page):
         )
         assert sticking_out == []
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_a_click_into_a_cell_and_typing_replace_its_number(reader, twin):
+    reader.box.get_by_label("image row 1 column 1", exact=True).click()
+    reader.page.keyboard.type("100")
+    reader.press("Enter", "Escape")
+    changed = np.array(IMAGE)
+    changed[1, 1] = 100
+    twin.image = changed
+    reader.shows(twin)
+
+
+def test_the_keys_still_work_after_a_click_on_an_output_cell(reader, twin):
+    reader.box.locator("table[aria-label=output] td").nth(5).click()
+    reader.press("ArrowRight")
+    twin.position = 6
+    reader.shows(twin)
