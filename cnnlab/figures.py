@@ -110,8 +110,9 @@ def number_grid(values, *, ax=None, window=None, title=None, fmt="{:g}", shade=T
         What stands above.
     fmt : str, default "{:g}"
         How a number is written, as for `str.format`.
-    shade : bool, default True
-        Shade the cells from black, the least value, to white, the greatest.
+    shade : bool or (low, high), default True
+        Shade the cells from black to white: True from the least value to the greatest, a pair from
+        the one to the other.
 
     Returns
     -------
@@ -127,9 +128,9 @@ def number_grid(values, *, ax=None, window=None, title=None, fmt="{:g}", shade=T
     """
     values = _plane(values, "values")
     ax = _axes(ax, values)
-    shades = _shades(values) if shade else np.ones(values.shape)
+    shades = _shades(values, shade)
     ax.imshow(shades, cmap="gray", vmin=0, vmax=1, interpolation="nearest")
-    texts = [fmt.format(value) for value in values.flat]
+    texts = [fmt.format(value).replace("-", "−") for value in values.flat]
     size = _text_size(ax, values.shape, texts)
     for (row, column), text in zip(np.ndindex(values.shape), texts, strict=True):
         ink = "white" if shades[row, column] < 0.46 else "black"
@@ -220,7 +221,7 @@ def patch(image, window):
     _outline(axes[0], image.shape, window)
     row, column, height, width = window
     cells = image[row : row + height, column : column + width]
-    number_grid(cells, ax=axes[1])
+    number_grid(cells, ax=axes[1], shade=(0, 255))
     return axes
 
 
@@ -274,11 +275,13 @@ def _finish(ax, title):
     return ax
 
 
-def _shades(values):
+def _shades(values, shade):
     """Scale values to 0 … 1; a constant array is white."""
+    if shade is False:
+        return np.ones(values.shape)
     values = values.astype(np.float64)
-    low, high = np.nanmin(values), np.nanmax(values)
-    return (values - low) / (high - low) if high > low else np.ones(values.shape)
+    low, high = (np.nanmin(values), np.nanmax(values)) if shade is True else shade
+    return np.clip((values - low) / (high - low), 0, 1) if high > low else np.ones(values.shape)
 
 
 def _text_size(ax, shape, texts):

@@ -112,7 +112,7 @@ def test_colour_bar(ax):
 def test_grid_writes_each_number_in_its_cell(ax):
     figures.number_grid(VALUES, ax=ax)
     written = {text.get_position(): text.get_text() for text in ax.texts}
-    expected = {(j, i): str(value) for (i, j), value in np.ndenumerate(VALUES)}
+    expected = {(j, i): str(value).replace("-", "−") for (i, j), value in np.ndenumerate(VALUES)}
     assert written == expected
 
 
@@ -126,6 +126,11 @@ def test_grid_shades_from_least_to_greatest(ax):
     shades = ax.images[0].get_array()
     assert shades[1, 2] == 0
     assert shades[1, 1] == 1
+
+
+def test_grid_shades_between_given_ends(ax):
+    figures.number_grid([[0, 51, 300]], ax=ax, shade=(0, 255))
+    assert_allclose(ax.images[0].get_array(), [[0, 0.2, 1]])
 
 
 def test_grid_ink_stands_out(ax):
@@ -242,7 +247,7 @@ def test_patch_beyond_the_image():
 def test_kernel_grids_show_the_entries():
     axes = figures.kernel_grids(["laplacian", "sobel_x"])
     assert [ax.get_title() for ax in axes] == ["laplacian", "sobel_x"]
-    assert [t.get_text() for t in axes[1].texts] == ["-1", "0", "1", "-2", "0", "2", "-1", "0", "1"]
+    assert [t.get_text() for t in axes[1].texts] == ["−1", "0", "1", "−2", "0", "2", "−1", "0", "1"]
 
 
 @pytest.mark.parametrize(("names", "message"), [([], "at least one name"), (["sobel"], "sobel")])
