@@ -26,7 +26,7 @@ help: ## show this list
 	@sed -n 's/^\([a-z]*\):.*## /  \1@/p' $(MAKEFILE_LIST) | column -t -s @
 
 lab: $(VENV)/.lab ## open the first chapter in JupyterLab
-	$(BIN)/jupyter lab notebooks/01_sliding_window.ipynb
+	$(BIN)/jupyter lab --ServerApp.root_dir='$(CURDIR)' notebooks/01_sliding_window.ipynb
 
 book: $(VENV)/.katex ## build the web pages from the stored outputs
 	$(BIN)/jupyter-book build . --all -W -n --keep-going --quiet

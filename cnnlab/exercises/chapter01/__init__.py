@@ -174,4 +174,4 @@ def quiz():
     from cnnlab.exercises.chapter01.questions import QUESTIONS
     from cnnlab.widgets import Quiz
 
-    return Quiz(QUESTIONS, title="Chapter 1")
+    return Quiz(QUESTIONS, title="Quiz, chapter 1")

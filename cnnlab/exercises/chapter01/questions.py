@@ -42,7 +42,7 @@ QUESTIONS = [
             {
                 "text": "Convolution, with the flip",
                 "right": True,
-                "why": "The flip undoes the half turn. That is one reason why it was invented.",
+                "why": "The flip undoes the half turn.",
             },
             {
                 "text": "Either: both show the kernel",
@@ -88,13 +88,13 @@ QUESTIONS = [
             {
                 "text": "Nine outputs, each by 10",
                 "right": False,
-                "why": "Nine windows contain the pixel, but each has another weight on it.",
+                "why": "Nine windows contain the pixel, but in each it may lie under another weight.",
             },
             {
                 "text": "Up to nine outputs, each by 10 times the weight that lay on the pixel",
                 "right": True,
-                "why": "Nine windows, nine weights. Where the weight is 0, nothing changes: that "
-                "is why it says “up to”.",
+                "why": "Nine windows, nine weights. A weight of 0 changes nothing, and at the rim "
+                "fewer windows contain the pixel: that is why it says “up to”.",
             },
             {
                 "text": "All of them, by a little",
@@ -104,28 +104,29 @@ QUESTIONS = [
         ],
     },
     {
-        "ask": "`photo` is a `uint8` image. Which line makes a picture of a Sobel result in which "
-        "falling brightness is black and nothing wraps around?",
+        "ask": '`photo` is a `uint8` image and `kernel` is `kernels.named("sobel_x")`. Which line '
+        "makes a picture in which brightness that falls to the right is black, and nothing "
+        "wraps around?",
         "options": [
             {
-                "text": "`cross_correlate2d(photo, sobel).astype(np.uint8)`",
+                "text": "`cross_correlate2d(photo, kernel).astype(np.uint8)`",
                 "right": False,
                 "why": "Without clipping, −3 becomes 253: a small negative number turns almost "
                 "white.",
             },
             {
-                "text": "`images.to_uint8(cross_correlate2d(photo, sobel))`",
+                "text": "`images.to_uint8(cross_correlate2d(photo, kernel))`",
                 "right": True,
                 "why": "Computed in `float64`, then rounded, clipped to 0 … 255, and only then "
                 "made into bytes.",
             },
             {
-                "text": "`cross_correlate2d(images.to_uint8(photo), sobel)`",
+                "text": "`cross_correlate2d(images.to_uint8(photo), kernel)`",
                 "right": False,
                 "why": "The photo is in bytes already; the result is what needs the clipping.",
             },
             {
-                "text": "`abs(cross_correlate2d(photo, sobel))`",
+                "text": "`abs(cross_correlate2d(photo, kernel))`",
                 "right": False,
                 "why": "The absolute value makes falling brightness as bright as growing "
                 "brightness, and numbers above 255 are still there.",
