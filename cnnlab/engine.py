@@ -278,12 +278,13 @@ def _add_windows(x, weight, geometry, last):
     output = _new_maps(np.zeros, len(x), channels, geometry.size, x.dtype, last)
     values, sums = _by_group(x, geometry), _by_group(output, geometry)
     filters = _filters(weight, geometry).swapaxes(-1, -2)
-    room = BLOCK // filters[..., 0].nbytes
+    room = SLAB // filters[..., 0].nbytes
     for images, *cells in _tiles((len(x), *geometry.output_size), room):
         part = geometry.part(cells)
         windows = _scaled_filters(filters, values[(images, ..., *cells)], part, last)
         for offset, here, there in _connections(part):
-            sums[(images, ..., *there)] += windows[(slice(None), slice(None), *offset, ..., *here)]
+            target = sums[(images, ..., *there)]
+            target += windows[(slice(None), slice(None), *offset, ..., *here)]
     return output
 
 
