@@ -43,6 +43,9 @@ _HOMES = {
     "avg_pool_backward": "pooling_gradients",
     "lp_pool_backward": "pooling_gradients",
     "max_unpool": "pooling_gradients",
+    "conv_matrix": "matrix",
+    "im2col": "matrix",
+    "col2im": "matrix",
     "check_gradient": "gradient_check",
     "numerical_gradient": "gradient_check",
 }
