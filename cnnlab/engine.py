@@ -13,8 +13,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
-BLOCK = 1 << 20  # bytes of columns made at a time: they stay in a core's second-level cache
-SLAB = 1 << 21  # bytes of padded input made at a time, or what one row of windows needs
+BLOCK = 1 << 20  # bytes of columns made at a time, about what stays in a core's cache
+SLAB = 1 << 21  # bytes of padded input, or of windows to add up, made at a time
+FEWEST = 128  # columns in a block, however long they are: BLAS is slow on fewer
 
 
 class Geometry(NamedTuple):
@@ -155,13 +156,14 @@ def gradients(grad_output, x, weight, geometry):
 def _weight_gradient(grad_output, x, weight, geometry):
     """Multiply the gradient's cells with the windows they came from, and add up."""
     last = _channels_go_last(weight, geometry)
-    total = np.zeros_like(_filters(weight, geometry))
+    total = np.zeros((geometry.groups, len(weight) // geometry.groups, weight[0].size), x.dtype)
     grads = _by_group(grad_output, geometry)
     for slab, tile, columns in _columns(x, geometry, last):
         maps = _matrices(grads[slab][tile], geometry, last)
-        total += (maps @ columns.swapaxes(-1, -2)).sum(axis=0)
+        for sums in maps @ columns.swapaxes(-1, -2):
+            total += sums
     total = total.reshape(len(weight), *geometry.kernel_size, weight.shape[1])
-    return np.moveaxis(total, -1, 1)
+    return _channels_second(total)
 
 
 # Choices by shape, all of them.
@@ -174,9 +176,14 @@ def _channels_go_last(weight, geometry):
     channels; with the channels first, it is a row of the output. The longer run is taken, except
     that a kernel of one cell needs no copy at all where the channels are first.
     """
-    if math.prod(geometry.kernel_size) == 1:
+    if _is_pointwise(geometry):
         return False
     return weight.shape[1] * geometry.kernel_size[-1] > geometry.output_size[-1]
+
+
+def _is_pointwise(geometry):
+    """Tell whether the kernel is one cell, so that the input's cells are the columns."""
+    return math.prod(geometry.kernel_size) == 1
 
 
 def _reads_windows(weight, geometry):
@@ -220,15 +227,18 @@ def _columns(x, geometry, last):
     columns : ndarray of shape (batch, groups, cells under a window, columns)
         What is under the windows that belong to those cells.
     """
-    channels_bytes = x.shape[1] * x.itemsize
-    slab_room = SLAB // (channels_bytes * math.prod(geometry.stride))
-    tile_room = BLOCK // (channels_bytes * math.prod(geometry.kernel_size))
-    for images, *window in _tiles((len(x), *geometry.output_size), slab_room):
+    shape = len(x), *geometry.output_size
+    slab_cell = x.shape[1] * math.prod(geometry.stride) * x.itemsize
+    column = x.shape[1] * math.prod(geometry.kernel_size)
+    room = min(max(BLOCK // (column * x.itemsize), FEWEST), math.prod(shape))
+    scratch = None if _is_pointwise(geometry) else np.empty(room * column, x.dtype)
+    for images, *window in _tiles(shape, SLAB // slab_cell):
         part = geometry.part(window)
         windows = _windows(_padded(x[images], part, last), part)
-        for few, *cells in _tiles((len(windows), *part.output_size), tile_room):
-            columns = _matrices(windows[(few, ..., *cells)], part, last)
+        for few, *cells in _tiles((len(windows), *part.output_size), room):
+            columns = _matrices(windows[(few, ..., *cells)], part, last, scratch)
             yield (images, ..., *window), (few, ..., *cells), columns
+        del windows  # and the padded copy, before the next
 
 
 def _padded(x, geometry, last):
@@ -278,10 +288,12 @@ def _add_windows(x, weight, geometry, last):
     output = _new_maps(np.zeros, len(x), channels, geometry.size, x.dtype, last)
     values, sums = _by_group(x, geometry), _by_group(output, geometry)
     filters = _filters(weight, geometry).swapaxes(-1, -2)
-    room = SLAB // filters[..., 0].nbytes
-    for images, *cells in _tiles((len(x), *geometry.output_size), room):
+    shape = len(x), *geometry.output_size
+    room = min(max(SLAB // filters[..., 0].nbytes, FEWEST), math.prod(shape))
+    scratch = np.empty(room * filters[..., 0].size, x.dtype)
+    for images, *cells in _tiles(shape, room):
         part = geometry.part(cells)
-        windows = _scaled_filters(filters, values[(images, ..., *cells)], part, last)
+        windows = _scaled_filters(filters, values[(images, ..., *cells)], part, last, scratch)
         for offset, here, there in _connections(part):
             target = sums[(images, ..., *there)]
             target += windows[(slice(None), slice(None), *offset, ..., *here)]
@@ -309,15 +321,19 @@ def _add_batches(x, weight, geometry):
     return output
 
 
-def _scaled_filters(filters, values, geometry, last):
+def _scaled_filters(filters, values, geometry, last, scratch):
     """Multiply each cell with its filter, (N, groups, *kernel_size, channels, *output_size)."""
-    images, axes = len(values), len(geometry.size)
+    images, axes, groups = len(values), len(geometry.size), geometry.groups
     values = _matrices(values, geometry, last)
-    shape = *geometry.kernel_size, filters.shape[1] // math.prod(geometry.kernel_size)
+    under, columns = filters.shape[1], values.shape[-1]
+    scratch = scratch[: len(values) * groups * under * columns]
+    kernel = *geometry.kernel_size, under // math.prod(geometry.kernel_size)
     if not last:
-        return (filters @ values).reshape(images, geometry.groups, *shape, *geometry.output_size)
-    rows = values.swapaxes(-1, -2) @ filters.swapaxes(-1, -2)
-    rows = rows.reshape(geometry.groups, images, *geometry.output_size, *shape)
+        np.matmul(filters, values, out=scratch.reshape(-1, groups, under, columns))
+        return scratch.reshape(images, groups, *kernel, *geometry.output_size)
+    rows = scratch.reshape(-1, groups, columns, under)
+    np.matmul(values.swapaxes(-1, -2), filters.swapaxes(-1, -2), out=rows)
+    rows = rows.reshape(groups, images, *geometry.output_size, *kernel)
     return rows.transpose(1, 0, *range(2 + axes, 3 + 2 * axes), *range(2, 2 + axes))
 
 
@@ -343,8 +359,13 @@ def _connections(geometry):
 def _new_maps(create, images, channels, size, dtype, last):
     """Create maps (N, C, *size) with the channels first or last in memory."""
     if last:
-        return np.moveaxis(create((images, *size, channels), dtype), -1, 1)
+        return _channels_second(create((images, *size, channels), dtype))
     return create((images, channels, *size), dtype)
+
+
+def _channels_second(array):
+    """View (N, *size, C) as (N, C, *size)."""
+    return array.transpose(0, array.ndim - 1, *range(1, array.ndim - 1))
 
 
 def _by_group(maps, geometry):
@@ -355,23 +376,28 @@ def _by_group(maps, geometry):
 
 def _filters(weight, geometry):
     """Write each filter as one row, (groups, filters, cells under a window)."""
-    rows = np.moveaxis(weight, 1, -1)
+    rows = weight.transpose(0, *range(2, weight.ndim), 1)
     return rows.reshape(geometry.groups, len(weight) // geometry.groups, -1)
 
 
-def _matrices(array, geometry, last):
+def _matrices(array, geometry, last, scratch=None):
     """Turn (N, groups, *rows, *cells) into matrices, (batch, groups, rows, cells).
 
-    With the channels last in memory the whole batch is one matrix. A view, if memory allows.
+    With the channels last in memory the whole batch is one matrix. Copied to `scratch` if there is
+    one; otherwise a view, if memory allows.
     """
     axes = array.ndim - len(geometry.size)
     images, groups = array.shape[:2]
     rows, cells = math.prod(array.shape[2:axes]), math.prod(array.shape[axes:])
-    if not last:
-        return array.reshape(images, groups, rows, cells)
-    order = 0, *range(axes, array.ndim), 1, *range(2, axes)
-    flat = array.transpose(order).reshape(1, images * cells, groups, rows)
-    return flat.transpose(0, 2, 3, 1)
+    if last:
+        array = array.transpose(0, *range(axes, array.ndim), 1, *range(2, axes))
+    if scratch is not None:
+        copy = scratch[: array.size].reshape(array.shape)
+        copy[...] = array
+        array = copy
+    if last:
+        return array.reshape(1, images * cells, groups, rows).transpose(0, 2, 3, 1)
+    return array.reshape(images, groups, rows, cells)
 
 
 def _flip(weight, geometry):
