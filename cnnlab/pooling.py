@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from cnnlab import pooling_engine
 from cnnlab.arguments import as_integer, batch_of_maps, real_array, working_dtype
-from cnnlab.windows import as_flag, from_maps, lay_windows, locate, slide, to_maps
+from cnnlab.windows import as_flag, lay_windows
 
 
 class Pooled(NamedTuple):
@@ -498,11 +499,7 @@ def _max_pool(x, kernel_size, stride, padding, dilation, ceil, switches, *, axes
     windows = lay_windows(
         x.shape[2:], kernel_size, stride=stride, padding=padding, dilation=dilation, ceil=ceil
     )
-    channels = x.shape[1]
-    maps = to_maps(x).astype(working_dtype(x), copy=False)
-    best = slide(maps, np.maximum, -np.inf, windows)
-    found = from_maps(locate(maps, best, windows), channels) if switches else None
-    return Pooled(from_maps(best, channels), found)
+    return Pooled(*pooling_engine.maxima(x, windows, working_dtype(x), switches=bool(switches)))
 
 
 def _avg_pool(x, kernel_size, stride, padding, dilation, ceil, count_padding, *, axes):
@@ -512,10 +509,7 @@ def _avg_pool(x, kernel_size, stride, padding, dilation, ceil, count_padding, *,
         x.shape[2:], kernel_size, stride=stride, padding=padding, dilation=dilation, ceil=ceil
     )
     divisor = cells_that_count(windows, count_padding)
-    maps = to_maps(x).astype(working_dtype(x), copy=False)
-    total = slide(maps, np.add, 0, windows)
-    total /= divisor[..., None]
-    return from_maps(total, x.shape[1])
+    return pooling_engine.sums(x, windows, working_dtype(x), divisor=divisor)
 
 
 def _lp_pool(x, kernel_size, p, stride, padding, dilation, ceil, *, axes):
@@ -525,10 +519,7 @@ def _lp_pool(x, kernel_size, p, stride, padding, dilation, ceil, *, axes):
     windows = lay_windows(
         x.shape[2:], kernel_size, stride=stride, padding=padding, dilation=dilation, ceil=ceil
     )
-    maps = to_maps(x).astype(working_dtype(x), copy=False)
-    powers = np.square(maps) if p == 2 else np.abs(maps) ** p
-    total = slide(powers, np.add, 0, windows)
-    return from_maps(np.sqrt(total) if p == 2 else total ** (1 / p), x.shape[1])
+    return pooling_engine.norms(x, windows, working_dtype(x), p)
 
 
 def cells_that_count(windows, count_padding):

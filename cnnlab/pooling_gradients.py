@@ -4,9 +4,10 @@ import math
 
 import numpy as np
 
+from cnnlab import pooling_engine
 from cnnlab.arguments import as_integer, batch_of_maps, is_sequence, real_array, working_dtype
 from cnnlab.pooling import any_maps, as_power, cells_that_count
-from cnnlab.windows import channels_last, from_maps, lay_windows, slide, spread, to_maps
+from cnnlab.windows import lay_windows
 
 
 def max_pool_backward(grad_output, switches, input_shape):
@@ -57,7 +58,7 @@ def max_pool_backward(grad_output, switches, input_shape):
     >>> max_pool_backward([[[10, 20]]], [[[1, 1]]], (1, 1, 3))
     array([[[ 0., 30.,  0.]]])
     """
-    return _scatter(np.add.at, grad_output, "grad_output", switches, input_shape, "input_shape")
+    return _scatter(grad_output, "grad_output", switches, input_shape, "input_shape", add=True)
 
 
 def max_unpool(y, switches, output_shape):
@@ -104,7 +105,7 @@ def max_unpool(y, switches, output_shape):
     >>> max_unpool([[[5, 7]]], [[[1, 2]]], (1, 1, 5))
     array([[[0., 5., 7., 0., 0.]]])
     """
-    return _scatter(np.put, y, "y", switches, output_shape, "output_shape")
+    return _scatter(y, "y", switches, output_shape, "output_shape", add=False)
 
 
 def avg_pool_backward(
@@ -167,8 +168,7 @@ def avg_pool_backward(
     )
     divisor = cells_that_count(windows, count_padding)
     gradient = _gradient_of(grad_output, shape[:2], windows)
-    share = to_maps(gradient) / divisor[..., None].astype(gradient.dtype)
-    return from_maps(spread(share, windows), shape[1])
+    return pooling_engine.shares(gradient, windows, divisor=divisor)
 
 
 def lp_pool_backward(
@@ -227,16 +227,14 @@ def lp_pool_backward(
     )
     gradient = _gradient_of(grad_output, x.shape[:2], windows)
     dtype = working_dtype(x, gradient)
-    last = channels_last(x)
-    maps = to_maps(x, last=last).astype(dtype, copy=False)
-    magnitude = np.abs(maps)
-    norm = slide(magnitude**p, np.add, 0, windows) ** (1 / p)
-    share = np.zeros(norm.shape, dtype)
-    np.divide(to_maps(gradient, last=last), norm ** (p - 1), out=share, where=norm > 0)
-    return from_maps(np.sign(maps) * magnitude ** (p - 1) * spread(share, windows), x.shape[1])
+    x, gradient = x.astype(dtype, copy=False), gradient.astype(dtype, copy=False)
+    norm = pooling_engine.norms(x, windows, dtype, p)
+    share = np.divide(gradient, norm ** (p - 1), out=np.zeros_like(norm), where=norm > 0)
+    shared = pooling_engine.shares(share, windows, divisor=np.ones(windows.count))
+    return np.sign(x) * np.abs(x) ** (p - 1) * shared
 
 
-def _scatter(put, values, name, switches, shape, name_of_shape):
+def _scatter(values, name, switches, shape, name_of_shape, *, add):
     """Check, then put or add each value to the cell of a new map that its switch names."""
     shape = _shape(shape, name_of_shape)
     values = batch_of_maps(values, name, axes=len(shape) - 2)
@@ -246,15 +244,7 @@ def _scatter(put, values, name, switches, shape, name_of_shape):
             f"{name_of_shape} must begin with the examples and channels of {name}, "
             f"{values.shape[:2]}; got {shape}"
         )
-    last = channels_last(switches)
-    values, switches = to_maps(values, last=last), to_maps(switches, last=last)
-    maps = np.zeros((values.shape[0], *shape[2:], values.shape[-1]), working_dtype(values))
-    example = np.arange(maps.shape[0]) * math.prod(maps.shape[1:])
-    cells = switches * maps.shape[-1] + np.arange(maps.shape[-1])
-    cells += example.reshape(-1, *(1,) * (maps.ndim - 1))
-    on_map = switches >= 0
-    put(maps.reshape(-1), cells[on_map], values[on_map])
-    return from_maps(maps, shape[1])
+    return pooling_engine.scatter(values, switches, shape[2:], working_dtype(values), add=add)
 
 
 def _switches(value, shape, name, size):
@@ -270,7 +260,7 @@ def _switches(value, shape, name, size):
             f"switches must be from 0 to {size - 1}, the cells of a map, or -1 for none; "
             f"got {wrong}"
         )
-    return switches.astype(np.int64, copy=False)
+    return switches
 
 
 def _gradient_of(value, outer, windows):

@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
@@ -62,6 +62,7 @@ def test_max_pool_backward_is_the_loop(pooling):
         assert_array_equal(cnnlab.max_pool_backward(gradient, where, x.shape), expected)
 
 
+@settings(deadline=None)
 @given(poolings())
 def test_max_pool_backward_against_differences(pooling):
     axes, x, kernel_size, options, rng = pooling
@@ -87,6 +88,7 @@ def test_avg_pool_backward_is_the_loop_and_the_adjoint(pooling, count_padding):
     assert_allclose((output * gradient).sum(), (x * back).sum(), rtol=1e-9, atol=1e-9)
 
 
+@settings(deadline=None)
 @given(poolings(), st.sampled_from([1, 1.5, 2, 3]))
 def test_lp_pool_backward_against_differences(pooling, p):
     axes, x, kernel_size, options, rng = pooling

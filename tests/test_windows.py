@@ -2,12 +2,11 @@
 
 from itertools import product
 
-import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
 from cnnlab.pooling_loops import cells_of
-from cnnlab.windows import channels_last, from_maps, lay_windows, spread, to_maps
+from cnnlab.windows import lay_windows
 
 
 def starts_by_hand(size, kernel, stride, before, after, dilation, ceil):
@@ -75,26 +74,3 @@ def test_cells_per_window_multiply():
     windows = lay_windows((3, 4), (2, 3), stride=2, padding=1)
     assert_array_equal(windows.cells_per_window(), [[2, 3], [4, 6]])
     assert_array_equal(windows.cells_per_window(padded=True), [[6, 6], [6, 6]])
-
-
-@pytest.mark.parametrize("axes", [1, 2, 3])
-def test_layouts_come_back(axes):
-    size = (4, 5, 6)[:axes]
-    plain = np.arange(2 * 3 * np.prod(size)).reshape(2, 3, *size)
-    last = np.moveaxis(np.ascontiguousarray(np.moveaxis(plain, 1, -1)), -1, 1)
-    neither = np.repeat(plain, 2, axis=-1)[..., ::2]
-    for batch, has_channels_last in ((plain, False), (last, True), (neither, False)):
-        assert channels_last(batch) == has_channels_last
-        maps = to_maps(batch)
-        assert maps.shape == ((2, *size, 3) if has_channels_last else (6, *size, 1))
-        assert_array_equal(from_maps(maps, 3), plain)
-        assert_array_equal(to_maps(batch, last=True), np.moveaxis(plain, 1, -1))
-        assert_array_equal(to_maps(batch, last=False), plain.reshape(6, *size, 1))
-    assert np.shares_memory(to_maps(plain), plain)
-    assert np.shares_memory(to_maps(last), last)
-
-
-def test_spread_reaches_each_cell_once_per_window():
-    windows = lay_windows((5,), 3, stride=1, padding=1)
-    ones = np.ones((1, 5, 1))
-    assert_array_equal(spread(ones, windows).ravel(), [2, 3, 3, 3, 2])
