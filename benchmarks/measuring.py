@@ -77,6 +77,7 @@ def _arrays(result):
     """Return what came back as a list of float64 arrays, whatever library made it."""
     if isinstance(result, (tuple, list)):
         return [array for part in result for array in _arrays(part)]
-    if hasattr(result, "toarray"):
-        result = result.toarray()
+    if hasattr(result, "indptr"):  # a sparse matrix: dense, it would fill the memory
+        rows = result.sorted_indices()
+        return _arrays((rows.indptr, rows.indices, rows.data))
     return [np.asarray(result, dtype=np.float64)]

@@ -28,12 +28,11 @@ class Row:
     goal: float | None = None  # the ratio to the peers that the goal names
     goal_peer: str = ""  # calls whose name starts so; the fastest of them counts
     absent: dict = field(default_factory=dict)  # peer -> why it is not in this row
-    exact: bool = True  # whether all must give the same numbers
 
 
 def all_rows(dtype, threads):
     """Yield functions that make the rows, so that only one row's arrays live at a time."""
-    for makers in (image_rows, forward_rows, other_layer_rows, backward_rows):
+    for makers in (image_rows, forward_rows, other_layer_rows, backward_rows, pool_rows, c_rows):
         yield from makers(np.dtype(dtype), threads)
 
 
@@ -261,4 +260,175 @@ def transpose_row(dtype):
         flops=2 * x.size * weight[0].size,
         input_bytes=x.nbytes,
         absent={peer: NO_LAYER for peer in PEERS if peer != "PyTorch"},
+    )
+
+
+# ---- pooling ----
+
+# name, shape of x, window, stride
+POOLINGS = [
+    ("LeNet S2 (64,6,28,28), 2×2/2", (64, 6, 28, 28), 2, 2),
+    ("(32,32,28,28), 2×2/2", (32, 32, 28, 28), 2, 2),
+    ("VGG (1,64,224,224), 2×2/2", (1, 64, 224, 224), 2, 2),
+    ("AlexNet 1 (1,96,55,55), 3×3/2", (1, 96, 55, 55), 3, 2),
+]
+POOL_GOALS = {"max": 1.5, "max, switches": 3.0, "average": 2.0, "max, backward": 1.5}
+POOL_GOALS["average, backward"] = 1.5
+
+
+def pool_rows(dtype, threads):
+    for name, shape, window, stride in POOLINGS:
+        for kind, goal in POOL_GOALS.items():
+            goal = goal if threads == 1 and dtype == np.float32 else None
+            for last in (False, True):
+                yield lambda a=(kind, name, shape, window, stride, last), g=goal: pool_row(
+                    *a, dtype, g
+                )
+
+
+def channels_last(maps):
+    """Return the same batch with the channels of a cell side by side in memory."""
+    return np.moveaxis(np.moveaxis(maps, 1, -1).copy(), -1, 1)
+
+
+def pool_row(kind, name, shape, window, stride, last, dtype, goal):
+    x = random(shape, dtype)
+    grad = random(cnnlab.max_pool2d(x, window, stride=stride).output.shape, dtype, 1)
+    if last:  # as cnnlab's own layers give them
+        x, grad = channels_last(x), channels_last(grad)
+    pooled = cnnlab.max_pool2d(x, window, stride=stride)
+    options = {"stride": stride}
+    ours = {
+        "max": lambda: cnnlab.max_pool2d(x, window, **options, switches=False).output,
+        "max, switches": lambda: cnnlab.max_pool2d(x, window, **options),
+        "average": lambda: cnnlab.avg_pool2d(x, window, **options),
+        "max, backward": lambda: cnnlab.max_pool_backward(grad, pooled.switches, x.shape),
+        "average, backward": lambda: cnnlab.avg_pool_backward(grad, x.shape, window, **options),
+    }
+    calls = {"cnnlab": ours[kind], **torch_pools(kind, x, grad, window, stride)}
+    absent = {
+        "SciPy": "pools at stride 1 only",
+        "OpenCV": "has no pooling of arrays outside its networks",
+    }
+    if window == stride and kind in ("max", "average"):
+        from skimage.measure import block_reduce
+
+        blocks, reduce = (1, 1, window, window), {"max": np.max, "average": np.mean}[kind]
+        calls["scikit-image: block_reduce"] = lambda: block_reduce(x, blocks, reduce)
+    else:
+        absent["scikit-image"] = "reduces blocks that do not overlap, without switches or gradients"
+    return Row(
+        "pooling",
+        f"{kind}: {name}{', channels last' if last else ''}",
+        calls,
+        input_bytes=x.nbytes,
+        goal=goal,
+        goal_peer="PyTorch",
+        absent=absent,
+    )
+
+
+def torch_pools(kind, x, grad, window, stride):
+    """Return PyTorch's function for both memory layouts."""
+    if "PyTorch" not in INSTALLED:
+        return {}
+    torch = import_module("torch")
+    functional, aten = torch.nn.functional, torch.ops.aten
+    size, step, none, one = [window] * 2, [stride] * 2, [0, 0], [1, 1]
+    calls = {}
+    for layout, form in (
+        ("plain", torch.contiguous_format),
+        ("channels last", torch.channels_last),
+    ):
+        tx, tg = (torch.from_numpy(a).contiguous(memory_format=form) for a in (x, grad))
+        _, at = functional.max_pool2d(tx, size, step, return_indices=True)
+        calls[f"PyTorch: {layout}"] = {
+            "max": lambda t=tx: functional.max_pool2d(t, size, step),
+            "max, switches": lambda t=tx: functional.max_pool2d(t, size, step, return_indices=True),
+            "average": lambda t=tx: functional.avg_pool2d(t, size, step),
+            "max, backward": lambda t=tx, g=tg, i=at: aten.max_pool2d_with_indices_backward(
+                g, t, size, step, none, one, False, i
+            ),
+            "average, backward": lambda t=tx, g=tg: aten.avg_pool2d_backward(
+                g, t, size, step, none, False, True, None
+            ),
+        }[kind]
+    return calls
+
+
+# ---- the matrix C ----
+
+
+def c_rows(dtype, threads):
+    for size in (64, 224):
+        yield lambda size=size: write_row(size, dtype, threads)
+    for size in (64, 224):
+        yield lambda size=size: apply_row(size, dtype, threads)
+    yield lambda: columns_row(dtype)
+
+
+def write_row(size, dtype, threads):
+    kernel = random((3, 3), dtype)
+    matrix = cnnlab.conv_matrix(kernel, (size, size))
+    return Row(
+        "C",
+        f"write C, {size}×{size}, kernel 3×3",
+        {
+            "cnnlab": lambda: cnnlab.conv_matrix(kernel, (size, size)),
+            "SciPy: through COO": lambda: through_coo(kernel, size),
+        },
+        input_bytes=matrix.data.nbytes + matrix.indices.nbytes + matrix.indptr.nbytes,
+        goal=0.333 if threads == 1 else None,
+        goal_peer="SciPy",
+        absent=dict.fromkeys(("scikit-image", "OpenCV", "PyTorch"), "has no such matrix"),
+    )
+
+
+def through_coo(kernel, size):
+    """Write C as one would at first: every entry's row, column and value, sorted by SciPy."""
+    from scipy import sparse
+
+    rows, columns = kernel.shape
+    down, right = size - rows + 1, size - columns + 1
+    i, j, m, n = np.ogrid[:down, :right, :rows, :columns]
+    shape = (down, right, rows, columns)
+    at = np.broadcast_to(i * right + j, shape).ravel()
+    reads = np.broadcast_to((i + m) * size + j + n, shape).ravel()
+    values = np.broadcast_to(kernel, shape).ravel()
+    return sparse.coo_array((values, (at, reads)), shape=(down * right, size * size)).tocsr()
+
+
+def apply_row(size, dtype, threads):
+    from scipy import signal
+
+    kernel, image = random((3, 3), dtype), random((size, size), dtype, 1)
+    matrix, vector = cnnlab.conv_matrix(kernel, image.shape), image.ravel()
+    correlated = {
+        "SciPy: signal.correlate2d": lambda: signal.correlate2d(image, kernel, "valid").ravel()
+    }
+    return Row(
+        "C",
+        f"C @ x, {size}×{size}, kernel 3×3",
+        {"cnnlab": lambda: matrix @ vector, **correlated},
+        flops=2 * matrix.nnz,
+        input_bytes=image.nbytes,
+        goal=1.5 if threads == 1 else None,
+        goal_peer="SciPy",
+        absent=dict.fromkeys(("scikit-image", "OpenCV", "PyTorch"), "has no such matrix"),
+    )
+
+
+def columns_row(dtype):
+    x = random((8, 16, 28, 28), dtype)
+    calls = {"cnnlab": lambda: cnnlab.im2col(x, 3, padding=1)}
+    if "PyTorch" in INSTALLED:
+        torch = import_module("torch")
+        tensor = torch.from_numpy(x)
+        calls["PyTorch: unfold"] = lambda: torch.nn.functional.unfold(tensor, 3, padding=1)
+    return Row(
+        "C",
+        "im2col (8,16,28,28), 3×3",
+        calls,
+        input_bytes=x.nbytes,
+        absent=dict.fromkeys(("SciPy", "scikit-image", "OpenCV"), "has no im2col"),
     )

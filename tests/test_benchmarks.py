@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy.sparse import csr_array
 
 FOLDER = Path(__file__).resolve().parent.parent / "benchmarks"
 
@@ -82,6 +83,8 @@ def test_the_ratio_is_taken_round_by_round():
         (np.ones((1, 3)), np.ones(3), np.inf),
         ([np.ones(2), np.array([3.0])], (np.ones(2), np.array([4.0])), 0.25),
         (np.full(2, np.nan), np.ones(2), np.nan),
+        (csr_array([[0, 2.0]]), csr_array([[0, 2.0]]), 0),
+        (csr_array([[0, 2.0]]), csr_array([[2.0, 0]]), 1),
     ],
 )
 def test_disagreement(ours, theirs, expected):
