@@ -287,22 +287,20 @@ def _compressed_rows(filters, size, places, stride):
     line, plane = math.prod(size[1:]), math.prod(size)
     across, kept = _row_of_windows(size[1:], places[1:])
     inside = (places[0] >= 0) & (places[0] < size[0])
-    entries = channels * np.count_nonzero(inside) * np.count_nonzero(kept)
-    windows, everywhere = len(inside) * len(across), kept.all()
+    kept_across, windows = np.count_nonzero(kept), len(inside) * len(across)
+    entries = channels * np.count_nonzero(inside) * kept_across
     fits = outputs * max(entries, windows) < 2**31 and channels * plane < 2**31
     index_type = np.int32 if fits else np.int64
     indices = np.empty((outputs, entries), index_type)
     data = np.empty((outputs, entries), filters.dtype)
-    lengths = np.empty((outputs, len(inside), len(across)), index_type)
     stop = 0
     for first, end in _runs(inside):
         rows = inside[first]
-        starts = np.arange(channels)[:, None] * plane + places[0][first, rows] * line
+        starts = np.arange(0, channels * plane, plane)[:, None] + places[0][first, rows] * line
         columns = (starts.reshape(1, starts.size, 1) + across[:, None, :]).astype(index_type)
         values = np.empty((outputs, *columns.shape), filters.dtype)
         values[:] = filters[:, :, rows].reshape(outputs, 1, *columns.shape[1:])
-        lengths[:, first:end] = kept.sum(axis=1) * starts.size
-        if not everywhere:
+        if kept_across < kept.size:
             met = kept[:, None, :] & np.ones((starts.size, 1), bool)
             columns, values = columns[met], values[:, met]
         down = np.arange(0, (end - first) * stride * line, stride * line, index_type)[:, None]
@@ -311,8 +309,12 @@ def _compressed_rows(filters, size, places, stride):
         for target, source in zip(data, values, strict=True):
             target[part].reshape(down.size, columns.size)[:] = source.ravel()
     indices[1:] = indices[0]
-    indptr = np.zeros(lengths.size + 1, index_type)
-    np.cumsum(lengths, dtype=index_type, out=indptr[1:])
+    if entries == windows * filters[0].size:
+        indptr = np.arange(0, data.size + 1, filters[0].size, index_type)
+    else:
+        indptr = np.zeros(outputs * windows + 1, index_type)
+        lengths = channels * np.multiply.outer(inside.sum(axis=1), kept.sum(axis=1)).ravel()
+        np.cumsum(np.tile(lengths, outputs), out=indptr[1:])
     return data.ravel(), indices.ravel(), indptr
 
 
@@ -335,8 +337,8 @@ def _row_of_windows(size, places):
 
 def _runs(inside):
     """List the runs of output rows whose kernels lie on the image in the same rows of theirs."""
-    changes = (inside[1:] != inside[:-1]).any(axis=1).nonzero()[0] + 1
-    return pairwise([0, *changes.tolist(), len(inside)])
+    changes = (inside[1:] != inside[:-1]).any(axis=1).nonzero()[0]
+    return pairwise([0, *(changes + 1).tolist(), len(inside)])
 
 
 def _met(kernel_size, stride, dilation, counts):
