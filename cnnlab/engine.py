@@ -160,10 +160,15 @@ def _weight_gradient(grad_output, x, weight, geometry):
     grads = _by_group(grad_output, geometry)
     for slab, tile, columns in _columns(x, geometry, last):
         maps = _matrices(grads[slab][tile], geometry, last)
-        for sums in maps @ columns.swapaxes(-1, -2):
-            total += sums
+        _add_products(maps, columns.swapaxes(-1, -2), total)
     total = total.reshape(len(weight), *geometry.kernel_size, weight.shape[1])
     return _channels_second(total)
+
+
+def _add_products(left, right, total):
+    """Add up the matrix products of all images. One product alone is not copied."""
+    products = left @ right
+    total += products[0] if len(products) == 1 else products.sum(axis=0)
 
 
 # Choices by shape, all of them.
