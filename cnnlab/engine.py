@@ -1,9 +1,12 @@
-"""How the layer's sums are run fast. `cnnlab.layer` says what they are.
+"""How the layer's sums are run fast. `cnnlab.layer` says what they are, `cnnlab.loops` shows them.
 
 A convolution becomes a matrix product, where BLAS is at its best: the cells under each window are
 copied into one column, and the filters multiply all columns at once (Chellapilla, Puri & Simard
-2006, section 3). The columns would fill K_h·K_w times the input's memory, so they are made a block
-at a time, and each block is used while it is still in the cache.
+2006). All columns together would fill K_h·K_w times the input's memory, so they are made a block at
+a time, and each block is used while it is still in the cache.
+
+`correlate` is the forward sum, `spread` its adjoint, `gradients` calls on both. What follows them
+are the choices by shape, then the steps. The number of spatial axes is never asked for.
 """
 
 import math
@@ -13,9 +16,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
-BLOCK = 1 << 20  # bytes of columns made at a time, about what stays in a core's cache
+BLOCK = 1 << 20  # bytes of columns made at a time: about what a core's cache holds
 SLAB = 1 << 21  # bytes of padded input, or of windows to add up, made at a time
-FEWEST = 128  # columns in a block, however long they are: BLAS is slow on fewer
+FEWEST = 128  # columns in a block, however long they are: with fewer, BLAS is slow
 
 
 class Geometry(NamedTuple):
@@ -55,13 +58,17 @@ class Geometry(NamedTuple):
         output_size = tuple(w.stop - w.start for w in window)
         return self._replace(output_size=output_size, before=tuple(before))
 
-    def flipped(self):
-        """Return the geometry of the gradient's way back through a layer of stride 1."""
-        before = tuple(
-            gap * (k - 1) - b
-            for gap, k, b in zip(self.dilation, self.kernel_size, self.before, strict=True)
-        )
+    def backward(self):
+        """Return the geometry of the way back, with the kernel flipped, if the stride is 1."""
+        axes = zip(self.dilation, self.kernel_size, self.before, strict=True)
+        before = tuple(gap * (k - 1) - b for gap, k, b in axes)
         return self._replace(size=self.output_size, output_size=self.size, before=before)
+
+    def with_axis(self, cells):
+        """Return the geometry with one more axis, along which the kernel is one cell."""
+        one_more = cells, 1, cells, 1, 0, 1
+        axes = [(*old, new) for old, new in zip(self[:-1], one_more, strict=True)]
+        return Geometry(*axes, self.groups)
 
 
 def correlate(x, weight, bias, geometry):
@@ -115,7 +122,7 @@ def spread(x, weight, bias, geometry):
         A new array.
     """
     if _reads_windows(weight, geometry):
-        return correlate(x, _flip(weight, geometry), bias, geometry.flipped())
+        return correlate(x, _flip(weight, geometry), bias, geometry.backward())
     order = _order_of_addition(x, weight)
     if order == "batch last":
         output = _add_batches(x, weight, geometry)
@@ -194,7 +201,9 @@ def _is_pointwise(geometry):
 def _reads_windows(weight, geometry):
     """Choose how a gradient goes back: reading windows of it, or adding to windows.
 
-    At stride 1 the way back is itself a correlation, with the kernel flipped.
+    At stride 1 the way back is itself a correlation, with the kernel flipped. It copies as many
+    cells as there are output channels, where adding up takes as many as there are input channels,
+    and costs about twice as much for each.
     """
     return max(geometry.stride) == 1 and len(weight) // geometry.groups <= 2 * weight.shape[1]
 
@@ -202,7 +211,8 @@ def _reads_windows(weight, geometry):
 def _order_of_addition(x, weight):
     """Choose which axis is last in memory while windows are added up.
 
-    Each addition runs along it: the channels, if there are enough of them, or the batch.
+    Each addition runs along it: along the channels, if there are enough of them; otherwise along
+    the batch, if there is one.
     """
     if weight.shape[1] >= 16:
         return "channels last"
@@ -310,18 +320,8 @@ def _add_batches(x, weight, geometry):
     output = np.empty((len(x), weight.shape[1] * geometry.groups, *geometry.size), x.dtype)
     for (images,) in _tiles((len(x),), SLAB // output[:1].nbytes):
         maps = np.moveaxis(x[images], 0, -1)[None]
-        count = (maps.shape[-1],)
-        one = (1,)
-        extended = Geometry(
-            geometry.size + count,
-            geometry.kernel_size + one,
-            geometry.output_size + count,
-            geometry.stride + one,
-            (*geometry.before, 0),
-            geometry.dilation + one,
-            geometry.groups,
-        )
-        (sums,) = _add_windows(maps, weight[..., None], extended, last=False)
+        more = geometry.with_axis(maps.shape[-1])
+        (sums,) = _add_windows(maps, weight[..., None], more, last=False)
         output[images] = np.moveaxis(sums, -1, 0)
     return output
 
@@ -343,20 +343,20 @@ def _scaled_filters(filters, values, geometry, last, scratch):
 
 
 def _connections(geometry):
-    """List, for each kernel cell, the output cells it connects, and to which input cells."""
+    """Pair output cells with the input cells that one kernel cell connects them to.
+
+    Yields an index of the kernel cell, slices of the output and slices of the input. Kernel cells
+    that meet nothing but padding are left out.
+    """
     axes = []
     for size, k, out, step, before, gap in zip(*geometry[:-1], strict=True):
         axis = []
         for m in range(k):
             shift = m * gap - before
-            first = max(-(shift // step), 0)
-            stop = min((size - 1 - shift) // step + 1, out)
-            if first < stop:
-                here, there = (
-                    slice(first, stop),
-                    slice(first * step + shift, stop * step + shift - step + 1, step),
-                )
-                axis.append((m, here, there))
+            first, last = max(-(shift // step), 0), min((size - 1 - shift) // step, out - 1)
+            if first <= last:
+                inputs = slice(first * step + shift, last * step + shift + 1, step)
+                axis.append((m, slice(first, last + 1), inputs))
         axes.append(axis)
     return (zip(*cells, strict=True) for cells in product(*axes))
 

@@ -124,7 +124,8 @@ def conv2d(x, weight, bias=None, *, stride=1, padding=0, dilation=1, groups=1):
     :math:`0 \le j < W'`. With :math:`g` groups, output channel :math:`o` belongs to group
     :math:`\lfloor o g / C_{out} \rfloor` and sums over that group's input channels only
     (Krizhevsky, Sutskever & Hinton 2012, section 3.2). The terms are added in an order that
-    depends on the shapes. NaN and infinity propagate by the rules of IEEE 754.
+    depends on the shapes. NaN and infinity propagate by the rules of IEEE 754. Padding counts as
+    zeros, so where an infinite weight meets it the sum is NaN.
 
     Sizes count as in Dumoulin & Visin (2016, section 2); the options are those of the ONNX
     operator Conv and of PyTorch's function.
@@ -248,7 +249,8 @@ def conv2d_backward(grad_output, x, weight, *, stride=1, padding=0, dilation=1, 
 
     What falls on the padding is dropped. At stride 1 the last sum is a full convolution of the
     gradient with the filters: back through a layer, the kernel is flipped (Goodfellow, Bengio &
-    Courville 2016, section 9.5).
+    Courville 2016, section 9.5). For some shapes it is computed so, and then an infinite weight
+    gives NaN where it meets the zeros around the gradient.
 
     Examples
     --------

@@ -396,6 +396,13 @@ def test_infinity_propagates():
     assert_array_equal(output.ravel()[1:], 0)
 
 
+def test_an_infinite_weight_times_padding_is_nan():
+    weight = np.array([[[np.inf, 1]]])
+    with np.errstate(invalid="ignore"):
+        output = conv1d(np.ones((1, 1, 3)), weight, padding=1)
+    assert_array_equal(output, [[[np.nan, np.inf, np.inf, np.inf]]])
+
+
 def test_gradients_are_a_named_tuple():
     gradients = conv1d_backward([[[1.0]]], [[[2.0]]], [[[3.0]]])
     assert isinstance(gradients, ConvGradients)
