@@ -11,6 +11,7 @@ Maps come here as ``(B, *size, L)``: ``B`` of them follow one another, and each 
 """
 
 import math
+from functools import lru_cache
 
 import numpy as np
 
@@ -41,7 +42,7 @@ def maxima(x, windows, dtype, *, switches):
     shape = (maps.shape[0], *windows.count, maps.shape[-1])
     best = np.empty(shape, dtype)
     found = np.empty(shape, np.int64) if switches else None
-    places = _Places(windows) if switches else None
+    places = _places(windows) if switches else None
     for cells, where, part in _blocks(maps, windows, dtype):
         if switches:
             codes = _slide_and_locate(cells, part, best[where])
@@ -159,19 +160,16 @@ def scatter(values, switches, size, dtype, *, add):
     depth = places.shape[-1]
     output = np.zeros((places.shape[0], *size, depth), dtype)
     flat = output.reshape(-1)
-    per_map = math.prod(size) * depth
+    first = np.arange(len(output))[:, None] * (math.prod(size) * depth) + np.arange(depth)
+    first = first.reshape(len(output), *(1,) * len(size), depth)
     some_nowhere = switches.size and switches.min() < 0
     for examples, rows in _pieces(places.shape, 8):
-        first = np.arange(len(output))[examples] * per_map
-        cells = places[examples, rows].astype(np.int64)
-        if depth > 1:
-            cells *= depth
-            cells += np.arange(depth)
-        cells += first.reshape(-1, *(1,) * (cells.ndim - 1))
+        part = places[examples, rows]
+        cells = np.multiply(part, depth, dtype=np.int64) if depth > 1 else part
+        cells = np.add(cells, first[examples], dtype=np.int64)
         numbers = values[examples, rows]
         if some_nowhere:
-            somewhere = places[examples, rows] >= 0
-            cells, numbers = cells[somewhere], numbers[somewhere]
+            cells, numbers = cells[part >= 0], numbers[part >= 0]
         if add:
             np.add.at(flat, cells.reshape(-1), numbers.reshape(-1))
         else:
@@ -259,10 +257,52 @@ def _pieces(shape, bytes_each):
 
 def _slide(cells, combine, start, windows, output):
     """Combine the cells of each window into one, axis by axis; `start` where there are none."""
-    for axis in range(len(windows.count)):
-        taps = _taps(cells, axis, windows, packed=combine is np.maximum)
-        cells = _room(cells, axis, windows.count[axis], output)
-        _slide_along(taps, axis, combine, start, cells)
+    axes = list(range(len(windows.count)))
+    if cells.shape[-1] == 1 and windows.kernel_size[-1] > 1 and windows.stride[-1] <= 2:
+        along_rows = _combine_neighbours(cells, combine, windows)
+        if along_rows is not None:
+            cells = along_rows
+            axes.pop()
+    for axis in axes:
+        result = _room(cells, axis, windows.count[axis], output if axis == axes[-1] else None)
+        _slide_along(_taps(cells, axis, windows), axis, combine, start, result)
+        cells = result
+    if not axes:
+        output[...] = cells
+
+
+def _combine_neighbours(cells, combine, windows):
+    """Combine along the last axis of plain maps, at every cell, as if all were one long row.
+
+    That is more work than for the windows alone, but it runs along memory without a gap. What
+    crosses from one row to the next is no window's, and is not taken. Returns a strided view of the
+    windows, or None if no kernel cell is on the map in all windows.
+    """
+    axis, row = len(windows.count) - 1, cells.reshape(-1)
+    count, stride = windows.count[axis], windows.stride[axis]
+    taps = [tap for tap in windows.taps(axis) if _length(tap[0])]
+    taps.sort(key=lambda tap: _length(tap[0]) < count)
+    if not taps or _length(taps[0][0]) < count:
+        return None
+    origin = taps[0][1].start
+    so_far, result = row, np.empty_like(row)
+    for target, source in taps[1:]:
+        shift = source.start - target.start * stride - origin
+        if shift > 0:
+            here, there, edge = slice(0, -shift), slice(shift, None), slice(-shift, None)
+        else:
+            here, there, edge = slice(-shift, None), slice(0, shift), slice(0, -shift)
+        partial = _length(target) < count
+        if partial:
+            kept = so_far.reshape(cells.shape)[..., edge, :].copy()
+        with np.errstate(invalid="ignore", over="ignore"):
+            combine(so_far[here], row[there], out=result[here])
+        result[edge] = so_far[edge]
+        if partial:
+            result.reshape(cells.shape)[..., edge, :] = kept
+        so_far = result
+    last = origin + (count - 1) * stride
+    return so_far.reshape(cells.shape)[..., origin : last + 1 : stride, :]
 
 
 def _slide_along(taps, axis, combine, start, result):
@@ -292,8 +332,9 @@ def _slide_and_locate(cells, windows, output):
     """
     maxima_so_far, codes = cells, None
     for axis in range(len(windows.count)):
-        taps = _taps(maxima_so_far, axis, windows, packed=True)
-        maxima_so_far = _room(maxima_so_far, axis, windows.count[axis], output)
+        taps = _taps(maxima_so_far, axis, windows)
+        last = axis == len(windows.count) - 1
+        maxima_so_far = _room(maxima_so_far, axis, windows.count[axis], output if last else None)
         _slide_along(taps, axis, np.maximum, -np.inf, maxima_so_far)
         codes = _locate_along(taps, codes, axis, windows, maxima_so_far)
     if np.isnan(output.min()):
@@ -306,6 +347,9 @@ def _locate_along(taps, codes, axis, windows, best):
     bits = _code_bits(windows)
     dtype = np.min_scalar_type(2 ** sum(bits) - 1)
     first = np.full(best.shape, np.iinfo(dtype).max, dtype)
+    if codes is None and _length(taps[-1][0]) == best.shape[axis + 1]:
+        first.fill(len(taps) - 1 << sum(bits[axis + 1 :]))  # the last, unless another holds it
+        taps = taps[:-1]
     for cell, (target, operand) in enumerate(taps):
         loses = operand != _along(best, axis, target)
         code = np.negative(loses.view(np.uint8).astype(dtype, copy=False))  # all ones if it loses
@@ -339,6 +383,12 @@ def _code(index, windows):
     for cell, bits in zip(index, _code_bits(windows), strict=True):
         code = code << bits | cell
     return code
+
+
+@lru_cache(maxsize=32)
+def _places(windows):
+    """Return the one table for these windows."""
+    return _Places(windows)
 
 
 class _Places:
@@ -392,10 +442,10 @@ def _spread(values, windows, output):
         values = result
 
 
-def _taps(cells, axis, windows, *, packed):
+def _taps(cells, axis, windows):
     """List, per kernel cell, the windows that have it on the map and that cell of theirs."""
     taps = [(target, _along(cells, axis, source)) for target, source in windows.taps(axis)]
-    if packed and windows.stride[axis] > 1 and axis == cells.ndim - 3 and cells.shape[-1] == 1:
+    if windows.stride[axis] > 1 and axis == cells.ndim - 3 and cells.shape[-1] == 1:
         taps = [(target, np.ascontiguousarray(operand)) for target, operand in taps]
     return taps
 
@@ -406,9 +456,10 @@ def _along(maps, axis, part):
 
 
 def _room(maps, axis, size, output):
-    """Return an empty array like the maps, with another size along one axis; or the output."""
-    shape = (*maps.shape[: axis + 1], size, *maps.shape[axis + 2 :])
-    return output if axis == maps.ndim - 3 else np.empty(shape, output.dtype)
+    """Return the output, or else an empty array like the maps with another size on one axis."""
+    if output is not None:
+        return output
+    return np.empty((*maps.shape[: axis + 1], size, *maps.shape[axis + 2 :]), maps.dtype)
 
 
 def _length(part):

@@ -75,6 +75,18 @@ def test_blocks_of_any_size_give_the_same(monkeypatch, axes, last, options):
             assert_allclose(in_blocks, whole, rtol=1e-12, atol=1e-12)
 
 
+def test_rows_do_not_leak_into_one_another():
+    x = np.array([[[[1, 2, 3, np.inf], [-np.inf, 4, 5, np.nan], [7, 8, 9, 3]]]])
+    assert_array_equal(cnnlab.avg_pool2d(x, (1, 2), stride=1)[0, 0, 2], [7.5, 8.5, 6])
+    assert_array_equal(
+        cnnlab.avg_pool2d(x, (1, 2))[0, 0], [[1.5, np.inf], [-np.inf, np.nan], [7.5, 6]]
+    )
+    padded = cnnlab.avg_pool2d(x, (1, 3), stride=(1, 2), padding=(0, 1))
+    assert_array_equal(padded[0, 0], [[1.5, np.inf], [-np.inf, np.nan], [7.5, 20 / 3]])
+    best = cnnlab.max_pool2d(x, (1, 3), stride=(1, 2), padding=(0, 1), switches=False).output
+    assert_array_equal(best[0, 0], [[2, np.inf], [4, np.nan], [8, 9]])
+
+
 @pytest.mark.parametrize("last", [False, True])
 def test_little_memory_beyond_the_result(last):
     x = np.zeros((8, 32, 64, 64), np.float32)
