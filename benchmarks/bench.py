@@ -42,10 +42,17 @@ def measure(arguments, threads):
     return json.loads(done.stdout)
 
 
+def as_json(found):
+    """Write one line for the machine and one for each row, so that two files compare by lines."""
+    rows = ",\n".join(json.dumps(row, ensure_ascii=False) for row in found["rows"])
+    machine = json.dumps(found["machine"], ensure_ascii=False)
+    return f'{{"machine": {machine},\n"rows": [\n{rows}\n]}}\n'
+
+
 def parse(words=None):
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--only", default="", help="a regular expression for group and name")
-    parser.add_argument("--budget", type=float, default=0.6, help="seconds for each row")
+    parser.add_argument("--budget", type=float, default=0.4, help="seconds for each row")
     parser.add_argument("--threads", type=int, nargs="+", default=THREADS)
     parser.add_argument("--dtypes", nargs="+", default=DTYPES, choices=DTYPES)
     parser.add_argument("--save", type=Path, default=SAVED)
@@ -62,7 +69,7 @@ def main():
     found["rows"] = [row for run in runs for row in run["rows"]]
     print(table(found))
     arguments.save.parent.mkdir(parents=True, exist_ok=True)
-    arguments.save.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    arguments.save.write_text(as_json(found), "utf-8")
     print(f"\nSaved: {arguments.save}")
     if any(row["disagrees"] for row in found["rows"]):
         sys.exit("Some answers differ: see the lines marked DIFFERS.")

@@ -29,9 +29,10 @@ def measure_row(row, dtype, threads, budget):
     }
     multiply, gemm_flops = measuring.gemm(dtype)
     multiply()
-    seconds = measuring.time_in_turns(row.calls | {"GEMM": multiply}, budget=budget)
+    product = {"GEMM": multiply} if row.flops else {}
+    seconds = measuring.time_in_turns(row.calls | product, budget=budget)
     best = {name: min(times) for name, times in seconds.items()}
-    peak = gemm_flops / best["GEMM"]
+    peak = gemm_flops / best["GEMM"] if row.flops else None
     ratios = {name: measuring.ratio(seconds["cnnlab"], seconds[name]) for name in differences}
     return {
         "group": row.group,
@@ -45,7 +46,7 @@ def measure_row(row, dtype, threads, budget):
         },
         "ratios": {name: round(value, 3) for name, value in ratios.items()},
         "part of GEMM peak": round(row.flops / best["cnnlab"] / peak, 3) if row.flops else None,
-        "GEMM GFLOP/s": round(peak / 1e9, 1),
+        "GEMM GFLOP/s": round(peak / 1e9, 1) if row.flops else None,
         "memory beyond the result": measuring.memory_beyond_result(row.calls["cnnlab"]),
         "input bytes": row.input_bytes,
         "goal": row.goal,
