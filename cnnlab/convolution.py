@@ -59,9 +59,12 @@ def cross_correlate2d(image, kernel, *, stride=1, padding="valid", dilation=1, b
 
     .. math:: Y_{i,j} = \sum_{m=0}^{K_h-1} \sum_{n=0}^{K_w-1} X_{i s + m d,\; j t + n e} K_{m,n}
 
-    for :math:`0 \le i < H'` and :math:`0 \le j < W'`. The terms are added row by row. NaN and
-    infinity propagate by the rules of IEEE 754, as in NumPy: a window that holds a NaN gives NaN,
-    also where the kernel is 0.
+    for :math:`0 \le i < H'` and :math:`0 \le j < W'`. NaN and infinity propagate by the rules of
+    IEEE 754, as in NumPy: a window that holds a NaN gives NaN, also where the kernel is 0.
+
+    The terms are added row by row. Only a large image, of some 180 × 180 cells and more, is taken
+    the way that is fastest for the kernel, which `cnnlab.image_engine` sets out: it gives the same
+    sums up to rounding, and exactly the same where all numbers are whole.
 
     Three letters ``abc`` continue to the right as ``abc|000`` for ``"zero"``, ``abc|ccc`` for
     ``"replicate"``, ``abc|ba`` for ``"reflect"`` and ``abc|abc`` for ``"wrap"``. So ``"reflect"``
