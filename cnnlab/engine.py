@@ -16,9 +16,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
-BLOCK = 1 << 20  # bytes of columns made at a time: about what a core's cache holds
-SLAB = 1 << 21  # bytes of padded input, or of windows to add up, made at a time
-FEWEST = 128  # columns in a block, however long they are: with fewer, BLAS is slow
+BLOCK = 1 << 21  # bytes of padded input, and of columns, made at a time
 
 
 class Geometry(NamedTuple):
@@ -92,13 +90,15 @@ def correlate(x, weight, bias, geometry):
     """
     last = _channels_go_last(weight, geometry)
     filters = _filters(weight, geometry)
+    if bias is not None:
+        bias = bias.reshape(geometry.groups, -1, 1)
     output = _new_maps(np.empty, len(x), len(weight), geometry.output_size, x.dtype, last)
     results = _by_group(output, geometry)
     for slab, tile, columns in _columns(x, geometry, last):
         result = _matrices(results[slab][tile], geometry, last)
         np.matmul(filters, columns, out=result)
         if bias is not None:
-            result += bias.reshape(geometry.groups, -1, 1)
+            result += bias
     return output
 
 
@@ -219,6 +219,11 @@ def _order_of_addition(x, weight):
     return "batch last" if len(x) > 1 else "columns last"
 
 
+def _room(cell_bytes, shape):
+    """Return how many cells of an array fill a block: at least one, at most all."""
+    return min(max(BLOCK // cell_bytes, 1), math.prod(shape))
+
+
 def _tiles(shape, room):
     """Cut an array of this shape into tiles of at most `room` cells, whole along the last axes."""
     cuts = []
@@ -243,11 +248,11 @@ def _columns(x, geometry, last):
         What is under the windows that belong to those cells.
     """
     shape = len(x), *geometry.output_size
-    slab_cell = x.shape[1] * math.prod(geometry.stride) * x.itemsize
+    cell = x.shape[1] * math.prod(geometry.stride)
     column = x.shape[1] * math.prod(geometry.kernel_size)
-    room = min(max(BLOCK // (column * x.itemsize), FEWEST), math.prod(shape))
+    room = _room(column * x.itemsize, shape)
     scratch = None if _is_pointwise(geometry) else np.empty(room * column, x.dtype)
-    for images, *window in _tiles(shape, SLAB // slab_cell):
+    for images, *window in _tiles(shape, _room(cell * x.itemsize, shape)):
         part = geometry.part(window)
         windows = _windows(_padded(x[images], part, last), part)
         for few, *cells in _tiles((len(windows), *part.output_size), room):
@@ -304,7 +309,7 @@ def _add_windows(x, weight, geometry, last):
     values, sums = _by_group(x, geometry), _by_group(output, geometry)
     filters = _filters(weight, geometry).swapaxes(-1, -2)
     shape = len(x), *geometry.output_size
-    room = min(max(SLAB // filters[..., 0].nbytes, FEWEST), math.prod(shape))
+    room = _room(filters[..., 0].nbytes, shape)
     scratch = np.empty(room * filters[..., 0].size, x.dtype)
     for images, *cells in _tiles(shape, room):
         part = geometry.part(cells)
@@ -318,7 +323,7 @@ def _add_windows(x, weight, geometry, last):
 def _add_batches(x, weight, geometry):
     """Do as `_add_windows`, with the batch as one more spatial axis, after the others."""
     output = np.empty((len(x), weight.shape[1] * geometry.groups, *geometry.size), x.dtype)
-    for (images,) in _tiles((len(x),), SLAB // output[:1].nbytes):
+    for (images,) in _tiles(x.shape[:1], _room(output[0].nbytes, x.shape[:1])):
         maps = np.moveaxis(x[images], 0, -1)[None]
         more = geometry.with_axis(maps.shape[-1])
         (sums,) = _add_windows(maps, weight[..., None], more, last=False)

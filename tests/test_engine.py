@@ -70,10 +70,8 @@ def expected_sums(x, weight, grad, geometry):
 def blocks(request, monkeypatch):
     """Run everything in one block, in a few, or cell by cell."""
     if request.param != "whole":
-        size = {"blocks": 600, "cells": 1}[request.param]
+        size = {"blocks": 1000, "cells": 1}[request.param]
         monkeypatch.setattr(engine, "BLOCK", size)
-        monkeypatch.setattr(engine, "SLAB", 2 * size)
-        monkeypatch.setattr(engine, "FEWEST", 1)
 
 
 @pytest.mark.usefixtures("blocks")
