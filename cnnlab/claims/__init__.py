@@ -17,6 +17,13 @@ from cnnlab.claims.registry import CHECKS
 
 VERDICTS = ("OK", "AMBIGUOUS", "WRONG", "NOT CHECKABLE")
 
+# Each source's key in the bibliography, and what the book calls it.
+SOURCES = {
+    "rosebrock2017": "Rosebrock 2017",
+    "aggarwal2018": "Aggarwal 2018",
+    "opencvuniversity": "OpenCV University",
+}
+
 
 @dataclass(frozen=True)
 class Claim:
@@ -27,23 +34,27 @@ class Claim:
     id : str
         A short name that stays the same.
     source : str
-        The source's key in the bibliography.
+        The source's key in the bibliography, one of `SOURCES`.
     where : str
-        The place in the source.
+        The place in the source, different for each of its claims.
     claim : str
         What is claimed.
     inputs : JSON value
         What it is computed from.
     stated : JSON value
-        What the source states.
+        What the source states, in short: its numbers as printed, its words in ours.
     computed : JSON value or None
         What `recompute` must give; None if the claim is not checkable.
     verdict : str
-        One of `VERDICTS`.
+        One of `VERDICTS`; what computing makes of `claim`.
     note : str
         What to know about it; may be empty.
     shown : str
         Where the book shows it, as ``"notebooks/file#section"``.
+
+    Notes
+    -----
+    Texts, and the labels in mappings, are Markdown.
     """
 
     id: str

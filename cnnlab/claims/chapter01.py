@@ -3,9 +3,10 @@
 import numpy as np
 
 from cnnlab import images, kernels
+from cnnlab.claims.as_printed import double_loop, double_sum, line_15, windows_of_the_padded
 from cnnlab.claims.registry import checks
 from cnnlab.convolution import convolve2d, cross_correlate2d, flip_kernel
-from cnnlab.shapes import output_size, resolve_padding
+from cnnlab.shapes import output_size
 
 _DIGITS = 6
 
@@ -38,77 +39,80 @@ def _for_each_of_seven(function):
     return {name: function(name) for name in kernels.SEVEN}
 
 
+def _drawn(shape):
+    """Draw an image of the given shape and a 3 × 3 kernel; what is claimed holds for any."""
+    rng = np.random.default_rng(0)
+    return rng.integers(-9, 10, shape), rng.integers(-4, 5, (3, 3))
+
+
 @checks("R-11.1-def")
 def product_and_sum():
-    """Multiply and add, against the dot product of the flattened arrays."""
-    patch = np.array([[7, 3, 0], [-4, -4, -9], [-8, -9, -6]])
-    kernel = np.array([[3, 1, 4], [0, 1, 4], [2, 1, 0]])
-    summed = _at(patch, kernel)
-    dot = np.dot(patch.ravel(), kernel.ravel())
-    return {"elementwise_sum": summed, "dot_of_flattened": float(dot), "equal": summed == dot}
-
-
-def _random_pair():
-    """Draw an image and a kernel of integers; what is claimed of them holds for any."""
-    rng = np.random.default_rng(0)
-    return rng.integers(-9, 10, (6, 7)), rng.integers(-4, 5, (3, 3))
+    """Multiply and add, against the dot product of the two written out as lists."""
+    patch, kernel = _drawn((3, 3))
+    return {
+        "products, added up": (patch * kernel).sum(),
+        "one output of `cross_correlate2d`": _at(patch, kernel),
+        "dot product of the two as lists": np.dot(patch.ravel(), kernel.ravel()),
+    }
 
 
 @checks("R-eq11.1")
 def true_convolution():
-    """Convolve, against SciPy and against the flipped kernel."""
+    """Add up equation 11.1, against SciPy's and this book's convolution."""
     from scipy import signal
 
-    image, kernel = _random_pair()
-    output = convolve2d(image, kernel)
-    flipped = cross_correlate2d(image, flip_kernel(kernel))
-    return {
-        "matches_scipy_convolve2d": np.array_equal(
-            output, signal.convolve2d(image, kernel, "valid")
-        ),
-        "equals_xcorr_with_flipped_kernel": np.array_equal(output, flipped),
+    image, kernel = _drawn((6, 7))
+    printed = double_sum(image, kernel, -1)
+    others = {
+        "`scipy.signal.convolve2d`": signal.convolve2d(image, kernel, "valid"),
+        "this book's `convolve2d`": convolve2d(image, kernel),
+        "cross-correlation with the flipped kernel": cross_correlate2d(image, flip_kernel(kernel)),
     }
+    return {f"equal to {name}": np.array_equal(printed, other) for name, other in others.items()}
 
 
 @checks("R-eq11.2")
 def cross_correlation():
-    """Cross-correlate, against SciPy; and see that the flip matters."""
+    """Add up equation 11.2, against SciPy's and this book's, and against equation 11.1."""
     from scipy import signal
 
-    image, kernel = _random_pair()
-    output = cross_correlate2d(image, kernel)
-    oracle = signal.correlate2d(image, kernel, "valid")
-    return {
-        "matches_scipy_correlate2d": np.array_equal(output, oracle),
-        "equals_convolution_unflipped": np.array_equal(output, convolve2d(image, kernel)),
+    image, kernel = _drawn((6, 7))
+    printed = double_sum(image, kernel, 1)
+    others = {
+        "`scipy.signal.correlate2d`": signal.correlate2d(image, kernel, "valid"),
+        "this book's `cross_correlate2d`": cross_correlate2d(image, kernel),
+        "the sum of equation 11.1": double_sum(image, kernel, -1),
     }
+    return {f"equal to {name}": np.array_equal(printed, other) for name, other in others.items()}
 
 
 @checks("R-eq11.3")
-def box_sum():
-    """Add up the cells of the 3 × 3 mean."""
-    return {"sum": round(kernels.named("box_blur").sum(), _DIGITS)}
+def box_mean():
+    """Add up the cells of the kernel, and hold its answer against the mean."""
+    kernel = kernels.named("box_blur")
+    return {
+        "sum of the nine cells": round(kernel.sum(), _DIGITS),
+        "its answer to the region of equation 11.4": round(_at(_REGION, kernel), _DIGITS),
+        "mean of that region": round(_REGION.mean(), _DIGITS),
+    }
 
 
 @checks("R-11.1.3-centre")
 def centres():
-    """Find the centre as the padding before a size-preserving window, on average."""
-    return [_same_padding(size, total=True) / 2 for size in (3, 2)]
-
-
-def _same_padding(kernel_size, *, total=False):
-    """Return the cells that keep a row of 50 at its size: on one side, or in all."""
-    ((before, after),) = resolve_padding("same", (50,), (kernel_size,), (1,), (1,))
-    return before + after if total else before
+    """Take the mean of the rows, and of the columns, of all cells."""
+    return {f"{k} × {k}": np.argwhere(np.ones((k, k))).mean(axis=0) for k in (3, 2)}
 
 
 @checks("R-11.1.3-odd")
 def even_kernel():
-    """Slide a 2 × 2 kernel of ones over a ramp, which is four times its mean."""
+    """Slide a 2 × 2 kernel of ones, and add up the same four cells by slices."""
     ramp = images.ramp((6, 7))
     output = cross_correlate2d(ramp, np.ones((2, 2)))
     right = ramp[:-1, :-1] + ramp[:-1, 1:] + ramp[1:, :-1] + ramp[1:, 1:]
-    return {"2x2_valid_output_shape": output.shape, "works": np.array_equal(output, right)}
+    return {
+        "shape of the output": output.shape,
+        "right at every place": np.array_equal(output, right),
+    }
 
 
 @checks("R-eq11.4")
@@ -116,25 +120,25 @@ def box_blur_of_the_region():
     """Blur the printed region."""
     value = _at(_REGION, kernels.named("box_blur"))
     return {
-        "sum": int(_at(_REGION, np.ones((3, 3)))),
-        "value": round(value, _DIGITS),
+        "sum of the region": int(_at(_REGION, np.ones((3, 3)))),
+        "mean": round(value, _DIGITS),
         "rounded": round(value),
-        "as_uint8_truncated": int(value),
+        "cut off": int(value),
     }
 
 
 @checks("R-eq11.5-entries")
 def nine_products():
-    """Round and truncate the nine products to one decimal."""
+    """Round the nine products to one decimal, and cut them off after it."""
     products = np.round(_REGION * kernels.named("box_blur"), 9)
-    rounded, truncated = np.round(products, 1), np.trunc(products * 10) / 10
+    rounded, cut_off = np.round(products, 1), np.trunc(products * 10) / 10
     return {
         "rounded": rounded,
-        "truncated": truncated,
-        "differ_from_rounding": int((np.abs(_PRINTED - rounded) > 0.05).sum()),
-        "differ_from_truncation": int((np.abs(_PRINTED - truncated) > 0.05).sum()),
-        "sum_of_printed": round(_PRINTED.sum(), _DIGITS),
-        "exact_sum": round(products.sum(), _DIGITS),
+        "cut off": cut_off,
+        "printed ones that differ from the rounded": (np.abs(_PRINTED - rounded) > 0.05).sum(),
+        "printed ones that differ from the cut off": (np.abs(_PRINTED - cut_off) > 0.05).sum(),
+        "sum of the printed": round(_PRINTED.sum(), _DIGITS),
+        "sum of the exact": round(products.sum(), _DIGITS),
     }
 
 
@@ -145,79 +149,77 @@ def region_with_the_grid_value():
     region = _REGION.copy()
     region[2, 2] = drawn
     blurred = _at(region, kernels.named("box_blur"))
-    return {"grid_value": drawn, "blur_with_48": round(blurred, _DIGITS)}
+    return {"number in the figures": drawn, "mean with it": round(blurred, _DIGITS)}
 
 
 @checks("R-11.1.5-pad")
-def padding_for_odd_kernels():
-    """Ask for the padding that keeps the size."""
-    return {f"{size}x{size}": _same_padding(size) for size in (3, 7, 21)}
+def padding_of_the_code():
+    """Pad as line 15 says, and count the windows."""
+    crop = images.load("camera")[:40, :48]
+
+    def outcome(kernel):
+        kept = windows_of_the_padded(crop, kernel) == crop.shape
+        return {"cells on each side": line_15(kernel), "size kept": kept}
+
+    return {f"{k} × {k}": outcome(np.ones((k, k))) for k in (3, 7, 21)}
 
 
 @checks("R-11.1.5-same")
 def sizes_are_kept():
-    """Pad by (K - 1) / 2 on each side, and compare the shapes."""
+    """Pad as line 15 says for each of the seven kernels, and count the windows."""
     crop = images.load("camera")[:40, :48]
-
-    def kept(name):
-        kernel = kernels.named(name)
-        padding = [(size - 1) // 2 for size in kernel.shape]
-        output = cross_correlate2d(crop, kernel, padding=padding, border="replicate")
-        return output.shape == crop.shape
-
-    return _for_each_of_seven(kept)
+    return _for_each_of_seven(lambda n: windows_of_the_padded(crop, kernels.named(n)) == crop.shape)
 
 
 @checks("R-11.1.5-oracle")
-def against_ndimage():
-    """Compare with scipy.ndimage, which calls the replicated border "nearest"."""
+def loop_against_ndimage():
+    """Run the double loop beside scipy.ndimage, which calls the repeated edges "nearest"."""
     from scipy import ndimage
 
     crop = images.load("camera")[100:140, 150:198].astype(np.float64)
+    others = {
+        "from `ndimage.correlate`": ndimage.correlate,
+        "from `ndimage.convolve`": ndimage.convolve,
+    }
 
-    def difference(name):
-        oracle = ndimage.correlate(crop, kernels.named(name), mode="nearest")
-        return round(float(np.abs(_centred(crop, name) - oracle).max()), _DIGITS)
+    def differences(name):
+        kernel = kernels.named(name)
+        output = double_loop(crop, kernel)
+        return {
+            label: round(np.abs(output - other(crop, kernel, mode="nearest")).max(), _DIGITS)
+            for label, other in others.items()
+        }
 
-    return {"max_abs_diff_vs_scipy_correlate_nearest": _for_each_of_seven(difference)}
+    return _for_each_of_seven(differences)
 
 
 @checks("R-11.1.5-rect")
 def one_padding_for_both_axes():
-    """Follow the printed procedure with kernels that are square and odd, and others."""
+    """Run the double loop with kernels that are square and odd, and others."""
     ramp = images.ramp((6, 8)).astype(np.float64)
 
     def outcome(shape):
         kernel = np.ones(shape)
         try:
-            output = _square_windows_only(ramp, kernel)
+            output = double_loop(ramp, kernel)
         except ValueError:
-            return "ValueError"
+            return "`ValueError`"
         right = cross_correlate2d(ramp, kernel, padding="same", border="replicate")
-        return "runs, right numbers" if np.array_equal(output, right) else "runs, WRONG numbers"
+        return "right numbers" if np.array_equal(output, right) else "wrong numbers"
 
-    shapes = {"3x3": (3, 3), "3x5": (3, 5), "5x3": (5, 3), "2x2": (2, 2), "4x4": (4, 4)}
-    outcomes = {label: outcome(shape) for label, shape in shapes.items()}
-    four_times = np.array_equal(_square_windows_only(ramp, np.ones((2, 2))), 4 * ramp)
-    return {**outcomes, "2x2 gives 4 times the pixel": four_times}
-
-
-def _square_windows_only(image, kernel):
-    """Derive one padding from the kernel's width, and cut windows that are always square."""
-    reach = (kernel.shape[1] - 1) // 2
-    padded = np.pad(image, reach, mode="edge")
-    output = np.empty(image.shape)
-    for row, column in np.ndindex(image.shape):
-        window = padded[row : row + 2 * reach + 1, column : column + 2 * reach + 1]
-        output[row, column] = (window * kernel).sum()
-    return output
+    shapes = [(3, 3), (3, 5), (5, 3), (2, 2), (4, 4)]
+    four_times = np.array_equal(double_loop(ramp, np.ones((2, 2))), 4 * ramp)
+    return {
+        **{f"{rows} × {columns}": outcome((rows, columns)) for rows, columns in shapes},
+        "2 × 2 gives 4 times each pixel": four_times,
+    }
 
 
 @checks("R-11.1.5-shrink")
 def sliding_shrinks():
     """Slide a window of 3 over a row of 5."""
     slid = cross_correlate2d(np.ones((1, 5)), np.ones((1, 3)))
-    return {"by formula": output_size(5, 3), "by sliding": slid.shape[1]}
+    return {"by the formula": output_size(5, 3), "by sliding": slid.shape[1]}
 
 
 @checks("R-11.1.5-bank")
@@ -226,9 +228,11 @@ def kernel_bank():
     difference = kernels.named("identity") - kernels.named("laplacian")
     transposed = kernels.named("sobel_x").T
     return {
-        "entry_sums": _for_each_of_seven(lambda n: round(kernels.named(n).sum(), _DIGITS)),
-        "sharpen == identity - laplacian": np.array_equal(kernels.named("sharpen"), difference),
-        "sobel_y == sobel_x.T": np.array_equal(kernels.named("sobel_y"), transposed),
+        "sum of the cells": _for_each_of_seven(lambda n: round(kernels.named(n).sum(), _DIGITS)),
+        "`sharpen` is `identity` minus `laplacian`": np.array_equal(
+            kernels.named("sharpen"), difference
+        ),
+        "`sobel_y` is `sobel_x` transposed": np.array_equal(kernels.named("sobel_y"), transposed),
     }
 
 
@@ -244,44 +248,45 @@ def sobel_on_edges():
         return np.abs(cross_correlate2d(edges[edge], kernels.named(name))).max()
 
     return {
-        f"{name} on {edge} edge": largest(name, edge)
-        for name in ("sobel_x", "sobel_y")
+        f"{edge} edge": {name: largest(name, edge) for name in ("sobel_x", "sobel_y")}
         for edge in edges
     }
 
 
 @checks("R-fig11.4-identical")
-def truncated_against_rounded():
-    """Truncate with a replicated border, against round with a mirrored one."""
+def cut_off_against_rounded():
+    """Cut decimals off with repeated edges, against round with mirrored ones."""
     crop = images.load("camera")[100:228, 150:300].astype(np.float64)
     return _for_each_of_seven(lambda name: _two_conventions(crop, name))
 
 
 def _two_conventions(image, name):
-    """Count the pixels in which two ways to finish the same sum differ."""
-    truncated = np.clip(_centred(image, name), 0, 255).astype(np.uint8)
-    rounded = images.to_uint8(_centred(image, name, border="reflect"))
-    difference = np.abs(truncated.astype(int) - rounded)
-    reach = kernels.named(name).shape[0] // 2
+    """Count the pixels in which two ways to finish the same sums differ."""
+    from scipy import ndimage
+
+    kernel = kernels.named(name)
+    looped = double_loop(image, kernel)
+    cut_off = np.clip(looped, 0, 255).astype(np.uint8)
+    difference = _apart(cut_off, _centred(image, name, border="reflect"))
+    reach = kernel.shape[0] // 2
     return {
-        "differing_pixels_pct": _percent(difference),
-        "interior_pct": _percent(difference[reach:-reach, reach:-reach]),
-        "max_abs_diff": difference.max(),
-        "max_abs_diff_if_both_round_and_replicate": _against_scipy(image, name),
+        "differ (%)": _percent(difference),
+        "differ inside (%)": _percent(difference[reach:-reach, reach:-reach]),
+        "by at most": difference.max(),
+        "with the same rules": _apart(
+            images.to_uint8(looped), ndimage.correlate(image, kernel, mode="nearest")
+        ).max(),
     }
+
+
+def _apart(picture, values):
+    """Return how many grey levels a picture is from values that are rounded to bytes."""
+    return np.abs(picture.astype(int) - images.to_uint8(values))
 
 
 def _percent(difference):
     """Return the share of cells that are not 0, in percent, to one decimal."""
     return round(100 * float(np.mean(difference != 0)), 1)
-
-
-def _against_scipy(image, name):
-    """Compare rounded bytes with those of scipy.ndimage, both with a replicated border."""
-    from scipy import ndimage
-
-    oracle = images.to_uint8(ndimage.correlate(image, kernels.named(name), mode="nearest"))
-    return np.abs(images.to_uint8(_centred(image, name)).astype(int) - oracle).max()
 
 
 @checks("R-fig11.5-blur")
@@ -293,22 +298,27 @@ def gradient_energy():
         squares = [np.mean(np.diff(image, axis=axis) ** 2) for axis in (0, 1)]
         return round(float(sum(squares)), _DIGITS)
 
-    shown = {"7x7": "small_blur", "21x21": "large_blur", "sharpen": "sharpen"}
-    filtered = {label: energy(_centred(small, name)) for label, name in shown.items()}
-    return {"gradient_energy": {"original": energy(small), **filtered}}
+    names = ("small_blur", "large_blur", "sharpen")
+    filtered = {f"after `{name}`": energy(_centred(small, name)) for name in names}
+    return {"the photograph": energy(small), **filtered}
 
 
 @checks("A-8.1b-edge")
 def horizontal_edge_filter():
-    """Run the filter over three edges of height 1, brighter above; take the largest output."""
-    diagonal = np.triu(np.ones((9, 9)))
+    """Run two such filters over three edges of height 1; take the largest output."""
     edges = {
-        "horizontal": 1 - images.step((9, 9), axis=0),
-        "vertical": images.step((9, 9), axis=1),
-        "45_degree": diagonal,
+        "horizontal edge": 1 - images.step((9, 9), axis=0),
+        "45° edge": np.triu(np.ones((9, 9))),
+        "vertical edge": images.step((9, 9), axis=1),
     }
-    kernel = kernels.named("horizontal_edge")
-    return {name: cross_correlate2d(edge, kernel).max() for name, edge in edges.items()}
+    filters = {
+        "filter": kernels.named("horizontal_edge"),
+        "same, 2 in the middle": -kernels.named("sobel_y"),
+    }
+    return {
+        label: {name: cross_correlate2d(edge, kernel).max() for name, edge in edges.items()}
+        for label, kernel in filters.items()
+    }
 
 
 @checks("A-8.2-fig-16")
@@ -325,8 +335,9 @@ def second_sum():
 
 @checks("A-8.2-fig-size")
 def map_of_seven():
-    """Size the map of a 7 × 7 input under a 3 × 3 filter."""
-    return output_size(7, 3)
+    """Size the map of a 7 × 7 input under a 3 × 3 filter, and slide one."""
+    slid = cross_correlate2d(np.ones((7, 7)), np.ones((3, 3)))
+    return {"one side by the formula": output_size(7, 3), "shape by sliding": slid.shape}
 
 
 @checks("A-8.2-L-F+1")
@@ -337,7 +348,8 @@ def alignments():
     def slid(size, window):
         return cross_correlate2d(np.ones((1, size)), np.ones((1, window))).shape[1]
 
-    return {"all": all(slid(size, window) == size - window + 1 for size, window in pairs)}
+    agree = sum(slid(size, window) == size - window + 1 for size, window in pairs)
+    return {"pairs of *L* and *F*": len(pairs), "pairs that agree": agree}
 
 
 @checks("L-sobel-1")
@@ -345,7 +357,7 @@ def first_sobel_window():
     """Take the first window as printed, then from the grid that fits both windows."""
     return {
         "as printed": int(_at(_WINDOW_1, _SOBEL)),
-        "with middle row 19,17,20": int(_at(_CORNER[:, :3], _SOBEL)),
+        "with the middle row 19 17 20": int(_at(_CORNER[:, :3], _SOBEL)),
     }
 
 
@@ -359,9 +371,10 @@ def second_sobel_window():
 def overlap_of_the_windows():
     """Compare the columns that neighbours share, and slide over the repaired corner."""
     shared = (_WINDOW_2[:, :2] == _WINDOW_1[:, 1:]).all(axis=1)
+    rows = zip(("top", "middle", "bottom"), shared, strict=True)
     return {
-        "rows where window 2's first two columns equal window 1's last two": shared,
-        "repaired 3x4 corner": _CORNER,
+        **{f"{row} rows agree where they overlap": agree for row, agree in rows},
+        "corner that fits both": _CORNER,
         "its two outputs": cross_correlate2d(_CORNER, _SOBEL)[0],
     }
 
@@ -371,25 +384,24 @@ def sobel_on_a_ramp():
     """Run both signs of the Sobel over a ramp of slope 1, and convolve with the first."""
     ramp = images.ramp((3, 3))
     return {
-        "response": _at(ramp, _SOBEL),
-        "response of Rosebrock's sobel_x": _at(ramp, kernels.named("sobel_x")),
-        "response under true convolution": convolve2d(ramp, _SOBEL).item(),
+        "this kernel": _at(ramp, _SOBEL),
+        "Rosebrock's `sobel_x`": _at(ramp, kernels.named("sobel_x")),
+        "this kernel under true convolution": convolve2d(ramp, _SOBEL).item(),
     }
 
 
 @checks("L-lines")
 def line_filters():
-    """Draw a line of each kind, and see which filter answers most at its middle."""
+    """Draw a line of each kind, and take each filter's answer at its middle."""
     image = np.zeros((20, 20))
     image[2, 4:11] = 1
     image[4:11, 17] = 1
     image[range(10, 17), range(4, 11)] = 1
     middles = {"horizontal": (2, 7), "vertical": (7, 17), "diagonal": (13, 7)}
-    maps = {kind: _centred(image, f"line_{kind}") for kind in middles}
+    maps = {name: _centred(image, name) for name in (f"line_{kind}" for kind in middles)}
     return {
-        "winner at the middle of each line": {
-            line: max(maps, key=lambda kind: maps[kind][place]) for line, place in middles.items()
-        }
+        f"{line} line": {name: answers[place] for name, answers in maps.items()}
+        for line, place in middles.items()
     }
 
 
@@ -397,4 +409,7 @@ def line_filters():
 def two_signs():
     """Run both kernels over a ramp of slope 1."""
     ramp = images.ramp((3, 3))
-    return [_at(ramp, kernel) for kernel in (kernels.named("sobel_x"), _SOBEL)]
+    return {
+        "Rosebrock": _at(ramp, kernels.named("sobel_x")),
+        "OpenCV University": _at(ramp, _SOBEL),
+    }
