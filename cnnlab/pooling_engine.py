@@ -136,7 +136,7 @@ def shares(gradient, windows, *, divisor):
     return from_maps(output, gradient.shape[1])
 
 
-def scatter(values, switches, size, dtype, *, add):
+def scatter(values, switches, size, dtype, *, add, some_nowhere):
     """Put or add each value to the cell that its switch names.
 
     Parameters
@@ -149,6 +149,8 @@ def scatter(values, switches, size, dtype, *, add):
         The type of the result.
     add : bool
         Whether values that meet in a cell add up. Otherwise the last of them stays.
+    some_nowhere : bool
+        Whether there are switches of -1.
 
     Returns
     -------
@@ -162,12 +164,10 @@ def scatter(values, switches, size, dtype, *, add):
     flat = output.reshape(-1)
     first = np.arange(len(output))[:, None] * (math.prod(size) * depth) + np.arange(depth)
     first = first.reshape(len(output), *(1,) * len(size), depth)
-    some_nowhere = switches.size and switches.min() < 0
-    for examples, rows in _pieces(places.shape, 8):
-        part = places[examples, rows]
+    for examples, rows in _pieces(places.shape, 16):
+        part, numbers = places[examples, rows], values[examples, rows]
         cells = np.multiply(part, depth, dtype=np.int64) if depth > 1 else part
         cells = np.add(cells, first[examples], dtype=np.int64)
-        numbers = values[examples, rows]
         if some_nowhere:
             cells, numbers = cells[part >= 0], numbers[part >= 0]
         if add:
