@@ -178,7 +178,7 @@ def _add_products(left, right, total):
     total += products[0] if len(products) == 1 else products.sum(axis=0)
 
 
-# Choices by shape, all of them.
+# Choices by shape: all of them, each found by timing both ways.
 
 
 def _channels_go_last(weight, geometry):
@@ -219,6 +219,9 @@ def _order_of_addition(x, weight):
     return "batch last" if len(x) > 1 else "columns last"
 
 
+# The steps. `last` says that the channels are last in memory.
+
+
 def _room(cell_bytes, shape):
     """Return how many cells of an array fill a block: at least one, at most all."""
     return min(max(BLOCK // cell_bytes, 1), math.prod(shape))
@@ -232,9 +235,6 @@ def _tiles(shape, room):
         cuts.append([slice(at, min(at + step, cells)) for at in range(0, cells, step)])
         room //= max(cells, 1)
     return product(*reversed(cuts))
-
-
-# The steps.
 
 
 def _columns(x, geometry, last):
