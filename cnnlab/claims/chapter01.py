@@ -178,8 +178,8 @@ def loop_against_ndimage():
 
     crop = images.load("camera")[100:140, 150:198].astype(np.float64)
     others = {
-        "from `ndimage.correlate`": ndimage.correlate,
-        "from `ndimage.convolve`": ndimage.convolve,
+        "from `correlate`": ndimage.correlate,
+        "from `convolve`": ndimage.convolve,
     }
 
     def differences(name):
