@@ -177,17 +177,6 @@ def test_layers_of_large_shapes(case, dtype, rtol):
     check_directions(layer, gradients, by_windows, 2, rtol)
 
 
-@pytest.mark.parametrize("room", [100, 3000])
-@pytest.mark.parametrize("case", LARGE, ids=str)
-def test_layers_in_small_blocks(case, room, monkeypatch):
-    (batch, *size), *others = case
-    layer = build(((min(batch, 3), *(min(n, 19) for n in size)), *others), 3)
-    monkeypatch.setattr("cnnlab.engine.BLOCK", room * 8)
-    monkeypatch.setattr("cnnlab.engine.SLAB", room * 16)
-    gradients = check_layer(layer, by_windows, 1e-11)
-    check_directions(layer, gradients, by_windows, 4, 1e-11)
-
-
 @settings(max_examples=60, deadline=None)
 @given(small_layers(), st.integers(0, 2**32 - 1))
 def test_gradients_are_those_of_finite_differences(case, seed):
