@@ -2,6 +2,7 @@
 
 from cnnlab.widgets.conv_stepper import ConvStepper
 from cnnlab.widgets.kernel_playground import KernelPlayground
+from cnnlab.widgets.pool_stepper import PoolStepper
 from cnnlab.widgets.quiz import Quiz
 
-__all__ = ["ConvStepper", "KernelPlayground", "Quiz"]
+__all__ = ["ConvStepper", "KernelPlayground", "PoolStepper", "Quiz"]
