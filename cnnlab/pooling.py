@@ -115,8 +115,7 @@ def max_pool2d(x, kernel_size, *, stride=None, padding=0, dilation=1, ceil=False
     meets no cell of the map gives minus infinity, and its switch is -1. ONNX counts its indices
     over the whole batch; for those, add ``(b * C + c) * H * W``.
 
-    Ranzato, Huang, Boureau & LeCun (2007) call the positions of the maxima switches in effect;
-    Zeiler & Fergus (2014, section 2.1) by name.
+    The name "switches" is that of Zeiler & Fergus (2014, section 2.1), who put maxima back by them.
 
     Examples
     --------
@@ -233,8 +232,8 @@ def avg_pool2d(
 
     where :math:`A_{i,j}` counts the window's cells on the map or, with `count_padding`, on the
     padded map. What a last window of `ceil` has beyond that never counts. These are the rules of
-    ONNX's AveragePool (version 22), whose default `count_padding` has, and of PyTorch, which counts
-    the padding by default.
+    ONNX's AveragePool (version 22), defaults included, and of PyTorch, which counts the padding by
+    default and knows no dilation here.
 
     Examples
     --------
@@ -352,8 +351,8 @@ def lp_pool2d(x, kernel_size, *, p=2, stride=None, padding=0, dilation=1, ceil=F
 
     It is a sum, not a mean: :math:`p = 1` is the average of the magnitudes times the cells of the
     window, and as :math:`p` grows the norm nears the largest magnitude. This is ONNX's LpPool
-    (version 22). PyTorch's ``lp_pool2d`` leaves out the magnitude, which shows for an odd `p` and
-    negative cells.
+    (version 22). PyTorch's ``lp_pool2d`` knows no padding and leaves out the magnitude, which shows
+    for an odd `p` and negative cells; with `ceil` it scales the sum of a window that is cut off.
 
     Examples
     --------

@@ -11,7 +11,6 @@ Maps come here as ``(B, *size, L)``: ``B`` of them follow one another, and each 
 """
 
 import math
-from functools import lru_cache
 
 import numpy as np
 
@@ -42,7 +41,7 @@ def maxima(x, windows, dtype, *, switches):
     shape = (maps.shape[0], *windows.count, maps.shape[-1])
     best = np.empty(shape, dtype)
     found = np.empty(shape, np.int64) if switches else None
-    places = _places(windows) if switches else None
+    places = _Places(windows) if switches else None
     for cells, where, part in _blocks(maps, windows, dtype):
         if switches:
             codes = _slide_and_locate(cells, part, best[where])
@@ -75,9 +74,9 @@ def sums(x, windows, dtype, *, divisor):
     total = np.empty((maps.shape[0], *windows.count, maps.shape[-1]), dtype)
     divisor = _Divisor(divisor, dtype)
     for cells, where, part in _blocks(maps, windows, dtype):
-        sums = total[where]
-        _slide(cells, np.add, 0, part, sums)
-        np.divide(sums, divisor.of(where[1]), out=sums)
+        in_block = total[where]
+        _slide(cells, np.add, 0, part, in_block)
+        in_block /= divisor.of(where[1])
     return from_maps(total, x.shape[1])
 
 
@@ -103,9 +102,9 @@ def norms(x, windows, dtype, p):
     maps = to_maps(x)
     norm = np.empty((maps.shape[0], *windows.count, maps.shape[-1]), dtype)
     for cells, where, part in _blocks(maps, windows, dtype):
-        powers, total = np.square(cells) if p == 2 else np.abs(cells) ** p, norm[where]
-        _slide(powers, np.add, 0, part, total)
-        total[...] = np.sqrt(total) if p == 2 else total ** (1 / p)
+        powers, in_block = np.square(cells) if p == 2 else np.abs(cells) ** p, norm[where]
+        _slide(powers, np.add, 0, part, in_block)
+        in_block[...] = np.sqrt(in_block) if p == 2 else in_block ** (1 / p)
     return from_maps(norm, x.shape[1])
 
 
@@ -164,7 +163,7 @@ def scatter(values, switches, size, dtype, *, add, some_nowhere):
     flat = output.reshape(-1)
     first = np.arange(len(output))[:, None] * (math.prod(size) * depth) + np.arange(depth)
     first = first.reshape(len(output), *(1,) * len(size), depth)
-    for examples, rows in _pieces(places.shape, 16):
+    for examples, rows in _pieces(places.shape, 16):  # a switch, and a cell's number
         part, numbers = places[examples, rows], values[examples, rows]
         cells = np.multiply(part, depth, dtype=np.int64) if depth > 1 else part
         cells = np.add(cells, first[examples], dtype=np.int64)
@@ -385,12 +384,6 @@ def _code(index, windows):
     return code
 
 
-@lru_cache(maxsize=32)
-def _places(windows):
-    """Return the one table for these windows."""
-    return _Places(windows)
-
-
 class _Places:
     """Turns codes into flat indices of cells."""
 
@@ -405,6 +398,7 @@ class _Places:
         self.any_empty = self.empty.any()
 
     def look_up(self, codes, rows, out):
+        """Write the cells that the codes of these rows of windows stand for."""
         np.take(self.reach, codes, out=out, mode="clip")
         out += self.origin[rows, ..., None]
         if self.any_empty:
@@ -420,6 +414,7 @@ class _Divisor:
         self.counts = dtype.type(first) if self.alike else counts.astype(dtype)[..., None]
 
     def of(self, rows):
+        """Return what divides the sums in these rows of windows."""
         return self.counts if self.alike else self.counts[rows]
 
 

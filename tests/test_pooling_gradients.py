@@ -52,6 +52,7 @@ def gradient_for(output, rng):
     return as_channels_last(gradient) if rng.integers(2) else gradient
 
 
+@settings(deadline=None)
 @given(poolings())
 def test_max_pool_backward_is_the_loop(pooling):
     axes, x, kernel_size, options, rng = pooling
@@ -76,6 +77,7 @@ def test_max_pool_backward_against_differences(pooling):
     )
 
 
+@settings(deadline=None)
 @given(poolings(), st.booleans())
 def test_avg_pool_backward_is_the_loop_and_the_adjoint(pooling, count_padding):
     axes, x, kernel_size, options, rng = pooling
