@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 from traitlets import TraitError
 
-from cnnlab import convolve2d, cross_correlate2d
+from cnnlab import conv2d, conv_transpose2d, convolve2d, cross_correlate2d
 from cnnlab.widgets import ConvStepper
+from cnnlab.widgets.text import format_number
 
 IMAGE = np.arange(30).reshape(5, 6) % 7
 KERNEL = np.array([[1, 0, -1], [2, 0, -2], [1, 0, -1]])
@@ -77,8 +78,12 @@ def test_position_is_pulled_back_when_the_output_shrinks(stepper):
 @pytest.mark.parametrize(
     ("trait", "value", "message"),
     [
-        ("image", "cat", r"image must be an array of numbers of shape \(H, W\); got str 'cat'"),
-        ("image", np.ones((3, 4, 3)), r"got 3 axes, shape \(3, 4, 3\); pick one channel"),
+        (
+            "image",
+            "cat",
+            r"image must be an array of numbers of shape \(H, W\) or \(C, H, W\); got str 'cat'",
+        ),
+        ("image", np.ones((3, 4, 3)), "the image has 3 channels .*: pick one channel"),
         ("image", [1, 2, 3], r"got 1 axes, shape \(3,\)"),
         ("image", [[1, 2], [3]], "rows of different lengths"),
         ("image", [[1, np.nan]], r"got nan at \(0, 1\); every cell must be a finite number"),
@@ -101,7 +106,7 @@ def test_position_is_pulled_back_when_the_output_shrinks(stepper):
         ("position", -1, "position must be between 0 and 11"),
         ("speed", 0, "speed"),
         ("speed", 10, "speed"),
-        ("views", ["matrix"], "views"),
+        ("views", ["matrices"], "views"),
         ("controls", ["zoom"], "controls"),
     ],
 )
@@ -113,7 +118,7 @@ def test_bad_value_is_refused_and_the_last_good_state_stays(stepper, trait, valu
 
 
 def test_unknown_trait_is_named():
-    with pytest.raises(TypeError, match="no trait 'strides'; it has stride"):
+    with pytest.raises(TypeError, match="no trait 'strides'; it has kernel, filters, stride"):
         ConvStepper(IMAGE, KERNEL, strides=2)
 
 
@@ -133,8 +138,11 @@ def traits_of(text):
 def test_static_form_holds_every_trait_and_no_more(stepper):
     traits = traits_of(stepper.static_html())
     assert traits == {
-        "controls": ["stride", "padding", "dilation", "mode"],
+        "controls": ["stride", "padding", "dilation", "mode", "views"],
         "dilation": 1,
+        "direction": "forward",
+        "filters": None,
+        "grad_output": None,
         "image": IMAGE.tolist(),
         "kernel": KERNEL.tolist(),
         "mode": "correlation",
@@ -178,3 +186,113 @@ def test_reset_state_is_the_first_one(stepper):
     stepper.position = 3
     assert stepper._initial["position"] == 0
     assert stepper._initial["image"] == IMAGE.tolist()
+
+
+# ---- several channels, and the other directions ----
+
+VOLUME = np.arange(60).reshape(3, 4, 5) % 7
+FILTERS = np.arange(54).reshape(2, 3, 3, 3) % 5 - 2
+
+
+@pytest.fixture
+def deep():
+    return ConvStepper(VOLUME, filters=FILTERS, stride=(1, 2), padding=1)
+
+
+def test_filters_give_one_map_each(deep):
+    wanted = conv2d(VOLUME[None], FILTERS, stride=(1, 2), padding=1)[0]
+    np.testing.assert_array_equal(deep.output, wanted)
+    assert deep.window.shape == (3, 3, 3)
+    deep.position = wanted[0].size + 4
+    assert deep.place == (1, 1, 1)
+    assert sum(cell.product for cell in deep.cells) == wanted[1, 1, 1]
+    assert deep.sentence().endswith(f"together {format_number(wanted[1, 1, 1])}.")
+
+
+def test_the_matrix_is_the_operation(deep):
+    assert deep.matrix.shape == (deep.output.size, VOLUME.size)
+    np.testing.assert_array_equal(deep.matrix @ VOLUME.ravel(), deep.output.ravel())
+    row = deep.matrix[[7]].tocoo()
+    deep.position = 7
+    inside = [cell for cell in deep.cells if cell.inside]
+    places = [np.ravel_multi_index(cell[:3], VOLUME.shape) for cell in inside]
+    assert sorted(zip(places, [cell.weight for cell in inside], strict=True)) == sorted(
+        zip(row.coords[1].tolist(), row.data.tolist(), strict=True)
+    )
+
+
+def test_backward_accumulates_into_the_input_gradient(deep):
+    gradient = np.arange(deep.output.size).reshape(deep.output.shape)
+    deep.direction, deep.grad_output = "backward", gradient
+    wanted = deep.matrix.T @ gradient.ravel()
+    np.testing.assert_allclose(deep.input_gradient.ravel(), wanted)
+    walked = np.zeros(VOLUME.shape)
+    for position in range(deep.output.size):
+        deep.position = position
+        for cell in deep.cells:
+            if cell.inside:
+                walked[cell[:3]] += cell.product
+        np.testing.assert_allclose(deep.accumulated, walked)
+    np.testing.assert_allclose(walked, deep.input_gradient)
+
+
+def test_transposed_goes_the_other_way():
+    stepper = ConvStepper(
+        [[1, 2, 3], [4, 5, 6]], KERNEL, stride=2, padding=1, direction="transposed"
+    )
+    wanted = conv_transpose2d([[[[1, 2, 3], [4, 5, 6]]]], KERNEL[None, None], stride=2, padding=1)
+    np.testing.assert_array_equal(stepper.output, wanted[0, 0])
+    assert "transpose" in stepper.views
+    for position in range(wanted.size):
+        stepper.position = position
+        assert sum(cell.product for cell in stepper.cells) == wanted.flat[position]
+    np.testing.assert_array_equal(stepper.matrix.T @ [1, 2, 3, 4, 5, 6], wanted.ravel())
+
+
+def test_kernel_and_filters_take_each_others_place(stepper):
+    stepper.filters = np.ones((2, 1, 2, 2))
+    assert stepper.kernel is None
+    assert stepper.output.shape == (2, 4, 5)
+    stepper.kernel = KERNEL
+    assert stepper.filters is None
+    with pytest.raises(TraitError, match="can't both be None"):
+        stepper.kernel = None
+
+
+def test_an_output_gradient_of_another_shape_is_refused_or_dropped(stepper):
+    with pytest.raises(TraitError, match=r"must have the output's shape \(3, 4\); got \(2, 2\)"):
+        stepper.grad_output = np.ones((2, 2))
+    stepper.grad_output = np.ones((3, 4))
+    stepper.stride = 2
+    assert stepper.grad_output is None
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"padding": "same"}, "takes padding in numbers; got 'same'"),
+        ({"padding": 3}, "can take away at most 2 on a side; got a padding of 3"),
+        ({"padding": 2, "image": [[1]]}, "leaves no cell of the output"),
+    ],
+)
+def test_what_a_transposed_convolution_can_not_do(settings, message):
+    image = settings.pop("image", IMAGE)
+    with pytest.raises(TraitError, match=message):
+        ConvStepper(image, KERNEL, direction="transposed", **settings)
+
+
+@pytest.mark.parametrize("direction", ["forward", "backward", "transposed"])
+@pytest.mark.parametrize("weights", [{"kernel": KERNEL}, {"filters": FILTERS[:, :1]}])
+def test_every_view_has_a_picture(direction, weights):
+    views = ["input", "kernel", "output", "arithmetic", "matrix", "gradient", "transpose"]
+    image = (
+        np.stack([IMAGE, IMAGE]) if direction == "transposed" and "filters" in weights else IMAGE
+    )
+    stepper = ConvStepper(image, **weights, direction=direction, padding=1, views=views, position=5)
+    svg = stepper.svg()
+    assert ("Matrix Cᵀ" if direction != "forward" else "Matrix C ") in svg
+    assert ("Gradient of the input" in svg) == (direction != "transposed")
+    assert ("How often each cell is hit" in svg) == (direction == "transposed")
+    assert f"output{' gradient' if direction == 'backward' else ''}{stepper.index}" in svg
+    stepper.views = ["arithmetic"]
+    assert "Gradient of" not in stepper.svg()

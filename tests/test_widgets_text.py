@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from cnnlab.widgets.text import factor, format_number, sentence, short
+from cnnlab.widgets.text import factor, format_number, short
 
 
 @pytest.mark.parametrize(
@@ -43,13 +43,3 @@ def test_negative_factor_in_brackets():
 )
 def test_weight_in_a_corner(value, text):
     assert short(value) == text
-
-
-def test_sentence_reads_row_by_row():
-    window, kernel = np.array([[1, 2], [3, 4]]), np.array([[1, 0], [0, -1]])
-    assert sentence(2, 3, window, kernel) == "Row 2, column 3: 1·1 + 2·0 + 3·0 + 4·(−1) = −3."
-
-
-def test_sentence_needs_one_weight_a_cell():
-    with pytest.raises(ValueError, match="shorter"):
-        sentence(0, 0, np.ones((2, 2)), np.ones((1, 2)))

@@ -23,28 +23,30 @@ class Grid(traitlets.TraitType):
 
     Parameters
     ----------
-    shape : str
-        How error messages name the axes, for instance ``"(H, W)"``. Its letters are counted.
+    *shapes : str
+        How error messages name the axes, for instance ``"(H, W)"``. Their letters are counted.
     **kwargs
         As for any trait.
     """
 
-    def __init__(self, shape: str = "(H, W)", **kwargs: Any) -> None:
+    def __init__(self, *shapes: str, **kwargs: Any) -> None:
+        if kwargs.get("allow_none"):
+            kwargs.setdefault("default_value", None)
         super().__init__(**kwargs)
-        self.shape = shape
-        self.info_text = f"an array of numbers of shape {shape}"
+        self.shapes = shapes or ("(H, W)",)
+        self.info_text = f"an array of numbers of shape {' or '.join(self.shapes)}"
         self.tag(sync=True, to_json=_to_lists)
 
     def validate(self, obj: traitlets.HasTraits, value: Any) -> np.ndarray:
         """Turn anything array-like into a read-only float64 array, or say what would do."""
-        axes = self.shape.count(",") + 1
+        axes = [shape.count(",") + 1 for shape in self.shapes]
         try:
             array = np.array(value)
         except ValueError:
             raise self._refusal("rows of different lengths") from None
         if array.dtype.kind not in "biuf":
             raise self._refusal(f"{type(value).__name__} {str(value)[:40]!r}")
-        if array.ndim != axes:
+        if array.ndim not in axes:
             advice = "; pick one channel, for example image[:, :, 0]" if array.ndim == 3 else ""
             raise self._refusal(f"{array.ndim} axes, shape {array.shape}{advice}")
         if array.size == 0:
@@ -60,8 +62,10 @@ class Grid(traitlets.TraitType):
         return traitlets.TraitError(f"{self.name} must be {self.info_text}; got {came}")
 
 
-def _to_lists(value: np.ndarray, _widget: object = None) -> list:
+def _to_lists(value: np.ndarray | None, _widget: object = None) -> list | None:
     """Nested lists in which whole numbers are written as integers."""
+    if value is None:
+        return None
     if value.ndim == 1:
         return [int(v) if v.is_integer() else v for v in value.tolist()]
     return [_to_lists(row) for row in value]

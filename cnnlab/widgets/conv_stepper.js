@@ -1,54 +1,48 @@
-// ConvStepper: one cursor walks over the output; the window, the kernel and the sum follow it.
-import { announcer, batch, choice, element, kernelNotice, listen, prefersStillness } from "./dom.js";
-import { grid } from "./grid.js";
-import { corner, factor, flip, format, geometry, outputCell, products, sentence, short, size, slide, span, total } from "./ops.js";
+// ConvStepper: one cursor, one operation, every view of it.
+import { stack, sumBox } from "./conv_panels.js";
+import { DIRECTIONS, indexOf, sceneOf, shapeOf, windowOf } from "./conv_scene.js";
+import { announcer, arrange, batch, choice, element, kernelNotice, listen, prefersStillness } from "./dom.js";
+import { matrixView } from "./matrix_view.js";
+import { factor, flip } from "./ops.js";
 import { clock, transport } from "./transport.js";
 
-const SHAPING = ["image", "kernel", "stride", "padding", "dilation", "mode"];
+const SHAPING = ["image", "kernel", "filters", "stride", "padding", "dilation", "mode", "direction", "grad_output"];
 const NUMBERS = [1, 2, 3, 4].map((n) => [n, String(n)]);
 const CHOICES = {
+  direction: ["Direction", [["forward", "forward"], ["backward", "backward"], ["transposed", "transposed convolution"]]],
   stride: ["Stride", NUMBERS],
   padding: ["Padding", [[0, "0 (valid)"], [1, "1"], [2, "2"], [3, "3"], ["same", "same"], ["full", "full"]]],
   dilation: ["Dilation", NUMBERS],
   mode: ["Slide the kernel", [["correlation", "as it is (cross-correlation)"], ["convolution", "flipped (convolution)"]]],
 };
-
-/** The settings as ops.js wants them. Throws a RangeError where no window fits. */
-function settings(model, changes = {}) {
-  const get = (name) => (name in changes ? changes[name] : model.get(name));
-  const options = { stride: get("stride"), padding: get("padding"), dilation: get("dilation"), mode: get("mode") };
-  const image = get("image");
-  const kernel = get("kernel");
-  return { image, kernel, options, shape: geometry(size(image), size(kernel), options) };
-}
-
-function count(model) {
-  const [rows, columns] = settings(model).shape.output;
-  return rows * columns;
-}
+const VIEWS = {
+  input: "input", kernel: "kernel", output: "output", arithmetic: "sum", matrix: "matrix", gradient: "gradients", transpose: "zeros between",
+};
 
 function initialize({ model }) {
   if (prefersStillness()) model.set("playing", false);
-  return clock({ model, count: () => count(model) });
+  return clock({ model, count: () => sceneOf((name) => model.get(name)).count });
 }
 
 function render({ model, el }) {
   const { nodes: spoken, say, warn } = announcer();
   const panels = element("div", { class: "cnnlab-panels" });
-  const sum = element("div", { class: "cnnlab-sum" });
+  const below = element("div", { class: "cnnlab-panels cnnlab-below" });
+  const arithmetic = sumBox();
   const notice = kernelNotice(model);
-  const root = element("section", {
-    class: "cnnlab",
-    tabindex: -1, // a click anywhere in it gives it the keys
-  });
-  let scene = null; // what stands on the page: grids and numbers for one set of traits
+  const root = element("section", { class: "cnnlab", tabindex: -1 }); // a click anywhere in it gives it the keys
+  let scene = null; // the numbers, from conv_scene.js
+  let parts = {}; // the stacks and the matrix that stand on the page
+  let built = ""; // what the page was laid out for
   let drawn = -1; // the position that is drawn
 
   // ---- from the reader to the traits -------------------------------------------------------
   function change(changes) {
+    const get = (name) => (name in changes ? changes[name] : model.get(name));
     try {
-      const { output } = settings(model, changes).shape;
-      changes.position = Math.min(changes.position ?? model.get("position"), output[0] * output[1] - 1);
+      const next = sceneOf(get);
+      changes.position = Math.min(get("position"), next.count - 1);
+      if (next.stale) changes.grad_output = null;
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
       warn(`${error.message} Nothing was changed.`);
@@ -61,165 +55,250 @@ function render({ model, el }) {
   function go(position) {
     change({ position: Math.max(position, 0), playing: false });
   }
-  function editCell(name, row, column, value) {
-    change({ [name]: model.get(name).map((line, r) => line.map((v, c) => (r === row && c === column ? value : v))) });
+  /** The same nested list with one entry replaced. */
+  function replaced(list, [first, ...rest], value) {
+    return list.map((entry, k) => (k !== first ? entry : rest.length ? replaced(entry, rest, value) : value));
+  }
+  function editImage(channel, row, column, value) {
+    const image = model.get("image");
+    change({ image: replaced(image, Array.isArray(image[0][0]) ? [channel, row, column] : [row, column], value) });
+  }
+  function editKernel(channel, row, column, value) {
+    if (!model.get("filters")) return change({ kernel: replaced(model.get("kernel"), [row, column], value) });
+    const [filter, plane] = shownKernels(model.get("position"))[channel];
+    change({ filters: replaced(model.get("filters"), [filter, plane, row, column], value) });
+  }
+  function editGradient(channel, row, column, value) {
+    const gradient = replaced(scene.gradient, [channel, row, column], value);
+    change({ grad_output: model.get("filters") ? gradient : gradient[0] });
   }
   function reset() {
     const initial = model.get("_initial");
-    change({ playing: false, ...Object.fromEntries([...SHAPING, "position"].map((name) => [name, initial[name]])) });
+    change({ playing: false, ...Object.fromEntries([...SHAPING, "position", "views"].map((name) => [name, initial[name]])) });
+  }
+  function turn(direction) {
+    const views = model.get("views");
+    const more = direction === "transposed" && !views.includes("transpose") ? { views: [...views, "transpose"] } : {};
+    change({ direction, ...more });
+  }
+
+  // ---- settings ------------------------------------------------------------------------------
+  const controls = transport({ model, count: () => scene.count, row: () => scene.rowLength, go });
+  const fields = Object.fromEntries(
+    Object.entries(CHOICES).map(([name, [label, choices]]) => {
+      const pick = name === "direction" ? turn : (value) => change({ [name]: value });
+      return [name, choice(label, choices, pick)];
+    }),
+  );
+  const options = element("div", { class: "cnnlab-options" });
+  const toggles = element("div", { class: "cnnlab-toggles" });
+  const show = element("details", { class: "cnnlab-show" }, element("summary", {}, "Views"), toggles);
+  const resetButton = element("button", { type: "button", class: "cnnlab-button cnnlab-text", onclick: reset }, "Reset");
+  const boxes = Object.fromEntries(Object.keys(VIEWS).map((name) => [name, element("input", { type: "checkbox", onchange: () => toggle(name) })]));
+  const labels = Object.fromEntries(
+    Object.entries(VIEWS).map(([name, text]) => [name, element("label", { class: "cnnlab-field" }, boxes[name], element("span", {}, text))]));
+
+  function toggle(name) {
+    const views = model.get("views").filter((view) => view !== name);
+    change({ views: boxes[name].checked ? Object.keys(VIEWS).filter((view) => view === name || views.includes(view)) : views });
+  }
+  function drawOptions() {
+    const shown = model.get("controls");
+    arrange(options, [...Object.keys(fields).filter((name) => shown.includes(name)).map((name) => fields[name].node), resetButton]);
+    for (const [name, field] of Object.entries(fields)) field.fill(model.get(name));
+    show.hidden = !shown.includes("views");
+    arrange(toggles, DIRECTIONS[model.get("direction")].map((name) => labels[name]));
+    for (const [name, box] of Object.entries(boxes)) box.checked = model.get("views").includes(name);
   }
 
   // ---- from the traits to the page ---------------------------------------------------------
-  const controls = transport({ model, count: () => scene.count, row: () => scene.shape.output[1], go });
-  const fields = Object.fromEntries(
-    Object.entries(CHOICES).map(([name, [label, choices]]) => [name, choice(label, choices, (value) => change({ [name]: value }))]),
-  );
-  const options = element("div", { class: "cnnlab-options" });
-  const resetButton = element("button", { type: "button", class: "cnnlab-button cnnlab-text", onclick: reset }, "Reset");
+  const by = (a) => a.join(" × ");
+  const name = (text, k, many, of = "channel") => (many ? `${text} ${of} ${k}` : text);
 
-  function drawOptions() {
-    const shown = model.get("controls");
-    options.replaceChildren(...Object.keys(fields).filter((name) => shown.includes(name)).map((name) => fields[name].node), resetButton);
-    for (const [name, field] of Object.entries(fields)) field.fill(model.get(name));
+  /** Which [filter, channel] the kernel stack shows: those that meet at the cursor. */
+  function shownKernels(position) {
+    const { channel } = scene.place(position);
+    const { filters } = scene;
+    return scene.direction === "transposed" ? filters.map((_, f) => [f, channel]) : filters[channel].map((_, c) => [channel, c]);
+  }
+  const kernelNames = (text, position) =>
+    shownKernels(position).map(([f, c]) => (model.get("filters") ? `${text} of filter ${f}, channel ${c}` : text));
+
+  function volumeStack(title, text, volume, { of, ...more }) {
+    const [count, ...shape] = shapeOf(volume);
+    return stack({ title: `${title} ${by(count > 1 ? [count, ...shape] : shape)}`, shape, names: volume.map((_, k) => name(text, k, count > 1, of)), onrefuse: warn, ...more });
   }
 
-  function panel(title, ...children) {
-    return element("div", { class: "cnnlab-panel" }, element("div", { class: "cnnlab-title" }, title), ...children);
-  }
-
-  /** Lay the grids out anew: after a change of shape, of a setting, or of the views. */
+  /** Lay the panels out anew: after a change of shape, of a setting, or of the views. */
   function build() {
-    const { image, kernel, options, shape } = settings(model);
-    const [rows, columns] = shape.image;
-    const views = model.get("views");
-    const grids = {
-      input: grid({
-        rows, columns, name: "image", pads: shape.pads,
-        onedit: (r, c, value) => editCell("image", r, c, value), onrefuse: warn,
-      }),
-      kernel: grid({
-        rows: shape.kernel[0], columns: shape.kernel[1], name: "kernel",
-        onedit: (r, c, value) => editCell("kernel", r, c, value), onrefuse: warn,
-      }),
-      flipped: grid({ rows: shape.kernel[0], columns: shape.kernel[1], name: "flipped kernel" }),
-      output: grid({
-        rows: shape.output[0], columns: shape.output[1], name: "output",
-        onpick: (r, c) => go(r * shape.output[1] + c),
-      }),
+    const { image, filters, map, direction, output, gradient, options: { mode } } = scene;
+    const views = DIRECTIONS[direction].filter((view) => model.get("views").includes(view));
+    const has = (view) => views.includes(view);
+    const back = direction === "transposed";
+    const pads = map.shape.pads;
+    const padded = !back && pads.flat().some(Boolean) ? `, padded to ${by(map.shape.image.map((n, axis) => n + pads[axis][0] + pads[axis][1]))}` : "";
+    const pick = (place) => (channel, r, c) => go((channel * shapeOf(place)[1] + r) * shapeOf(place)[2] + c);
+    const kernelShape = map.shape.kernel;
+    const position = Math.min(model.get("position"), scene.count - 1);
+    const slides = back ? mode === "correlation" : mode === "convolution";
+    const gradientOut = () => volumeStack("Gradient of the output", "output gradient", gradient, { of: "filter", onedit: editGradient, blue: true });
+    const gradientIn = () => volumeStack("Gradient of the input", "input gradient", image, { pads, border: "" });
+    parts = {
+      kernel: stack({ title: `Kernel ${by(kernelShape)}`, shape: kernelShape, names: kernelNames("kernel", position), onedit: editKernel, onrefuse: warn }),
+      flipped: slides ? stack({ title: "Flipped: what slides", shape: kernelShape, names: kernelNames("flipped kernel", position) }) : null,
     };
-    const by = (a) => `${a[0]} × ${a[1]}`;
-    const padded = shape.pads.flat().some(Boolean)
-      ? `, padded to ${by(shape.image.map((n, axis) => n + shape.pads[axis][0] + shape.pads[axis][1]))}` : "";
-    const shown = [];
-    if (views.includes("input")) shown.push(panel(`Image ${by(shape.image)}${padded}`, grids.input.node));
-    if (views.includes("kernel")) {
-      const kernelPanel = panel(`Kernel ${by(shape.kernel)}`, grids.kernel.node);
-      if (options.mode === "convolution") kernelPanel.append(element("div", { class: "cnnlab-title" }, "Flipped: what slides"), grids.flipped.node);
-      shown.push(kernelPanel);
+    if (direction === "backward") {
+      Object.assign(parts, { gradientOut: gradientOut(), gradientIn: gradientIn() });
+    } else {
+      parts.input = volumeStack("Image", "image", image, { pads: back ? undefined : pads, onedit: editImage });
+      parts.output = volumeStack("Output", "output", output, { of: back ? "channel" : "filter", onpick: pick(output), blue: true });
     }
-    if (views.includes("output")) shown.push(panel(`Output ${by(shape.output)}`, grids.output.node));
-    panels.replaceChildren(...shown);
-    sum.hidden = !views.includes("arithmetic");
-    root.setAttribute("aria-label", `Convolution stepper: image ${by(shape.image)}, kernel ${by(shape.kernel)}`);
-    scene = { grids, shape, count: shape.output[0] * shape.output[1], key: sceneKey(), window: [] };
+    if (has("gradient")) Object.assign(parts, { gradientOut: gradientOut(), gradientIn: gradientIn() });
+    if (back) {
+      parts.between = volumeStack("With zeros between and around", "spread image", scene.between.values, {});
+      parts.overlaps = stack({ title: "How often each cell is hit", shape: map.shape.image, names: ["overlap count"], blue: true });
+    }
+    if (has("matrix")) {
+      const along = direction === "backward" ? "column" : "row";
+      parts.matrix = matrixView({ map, transposed: direction !== "forward", along, onpick: go, ontie: tie });
+    }
+    const sides = direction === "backward" ? { input: parts.gradientOut, output: parts.gradientIn } : parts;
+    const kernels = parts.flipped ? element("div", {}, parts.kernel.node, parts.flipped.node) : parts.kernel.node;
+    panels.replaceChildren(...[
+      has(direction === "backward" ? "output" : "input") && sides.input.node, has("transpose") && parts.between.node, has("kernel") && kernels,
+      has(direction === "backward" ? "input" : "output") && sides.output.node, has("transpose") && parts.overlaps.node,
+    ].filter(Boolean));
+    below.replaceChildren(...[has("matrix") && parts.matrix.node, has("gradient") && parts.gradientOut.node, has("gradient") && parts.gradientIn.node].filter(Boolean));
+    if (!back && padded) parts.input?.node.querySelector(".cnnlab-title").append(padded);
+    arithmetic.node.hidden = !has("arithmetic");
+    below.hidden = !below.childElementCount;
+    root.setAttribute("aria-label", `Convolution stepper, ${direction}: image ${by(shapeOf(image).slice(image.length > 1 ? 0 : 1))}, kernel ${by(kernelShape)}`);
     drawOptions();
     fill();
   }
 
-  function sceneKey() {
-    const { shape, options } = settings(model);
-    return JSON.stringify([shape, options, model.get("views"), model.get("controls")]);
-  }
-
   /** Write the numbers: after a cell has changed. */
   function fill() {
-    const { image, kernel, options } = settings(model);
-    const applied = options.mode === "convolution" ? flip(kernel) : kernel;
-    const widest = (grid) => Math.max(1, ...grid.flat().map((value) => factor(value).length));
-    const longest = "+ ·".length + widest(image) + widest(kernel); // so that no term moves its neighbours
-    Object.assign(scene, { image, applied, longest, output: slide(image, kernel, options) });
-    const write = (name, values) => values.forEach((line, r) => line.forEach((value, c) => scene.grids[name].write(r, c, value)));
-    write("input", image);
-    write("kernel", kernel);
-    write("flipped", applied);
+    const { image, map, direction, gradient, between, overlaps } = scene;
+    parts.input?.write(image);
+    parts.gradientOut?.write(gradient);
+    if (direction === "transposed") {
+      parts.between.write(between.values);
+      parts.between.grey(between.real);
+      parts.overlaps.write([overlaps]);
+    }
+    const widest = (list) => list.flat(3).reduce((most, value) => Math.max(most, factor(value).length), 1);
+    const weight = widest(map.weights);
+    if (direction !== "backward") scene.longest = "+ ·".length + widest(image) + weight;
+    else scene.longest = " + · = ".length + 2 * widest(scene.accumulated(scene.count - 1)) + widest(gradient) + weight;
     drawn = -1;
     place();
   }
 
   /** Move the cursor: the only thing that happens while stepping. */
   function place() {
-    const { grids, shape, image, applied, output } = scene;
     const position = Math.min(model.get("position"), scene.count - 1);
-    const list = products(image, applied, shape, position);
-    const [row, column] = outputCell(shape, position);
-
-    for (const cell of scene.window) {
-      cell.classList.remove("cnnlab-read", "cnnlab-skipped");
-      delete cell.dataset.weight;
+    const { output, direction, map, count } = scene;
+    const list = scene.terms(position);
+    const { channel, row, column } = scene.place(position);
+    writeKernels(position);
+    if (direction === "transposed") {
+      parts.between.light(list, { window: windowOf(scene, list) });
+      parts.input.light(scene.tied(position), { weights: true });
+      parts.overlaps.outline(0, row, column);
+    } else {
+      parts.input?.light(list, { window: windowOf(scene, list) });
+      parts.gradientIn?.light(list, { window: windowOf(scene, list) });
+      parts.gradientIn?.write(scene.accumulated(position));
+      parts.gradientOut?.outline(channel, row, column);
     }
-    const [top, left] = corner(shape, position);
-    const [height, width] = [0, 1].map((axis) => span(shape.kernel[axis], shape.dilation[axis]));
-    scene.window = [];
-    for (let r = top; r < top + height; r++) {
-      for (let c = left; c < left + width; c++) {
-        const cell = grids.input.at(r, c);
-        cell.classList.add("cnnlab-skipped");
-        scene.window.push(cell);
+    if (parts.output) {
+      const [from, to] = drawn < 0 ? [0, count - 1] : [Math.min(drawn, position), Math.max(drawn, position)];
+      for (let k = from; k <= to; k++) {
+        const at = scene.place(k);
+        parts.output.set(at.channel, at.row, at.column, k <= position ? output[at.channel][at.row][at.column] : null);
       }
+      parts.output.outline(channel, row, column);
     }
-    for (const { row: r, column: c, weight } of list) {
-      const cell = grids.input.at(r, c);
-      cell.classList.replace("cnnlab-skipped", "cnnlab-read");
-      cell.dataset.weight = `×${short(weight)}`;
-    }
-    grids.input.outline(top, left, height, width);
-
-    const [from, to] = drawn < 0 ? [0, scene.count - 1] : [Math.min(drawn, position), Math.max(drawn, position)];
-    for (let k = from; k <= to; k++) {
-      const [r, c] = outputCell(shape, k);
-      grids.output.write(r, c, k <= position ? output[r][c] : null);
-    }
-    grids.output.outline(row, column, 1, 1);
+    parts.matrix?.light(position, scene.tied(position));
     drawn = position;
-
-    drawSum(list, row, column);
+    tie(null);
+    if (!arithmetic.node.hidden) drawSum(list, { channel, row, column }, map.shape.kernel[1]);
     controls.draw();
-    if (!model.get("playing")) say(sentence(shape, position, list));
+    if (!model.get("playing")) say(scene.sentence(position));
     warn("");
   }
 
-  function drawSum(list, row, column) {
-    if (sum.hidden) return;
-    const columns = scene.shape.kernel[1];
-    const terms = element("div", { class: "cnnlab-terms" });
-    terms.style.setProperty("--columns", columns);
-    terms.style.setProperty("--longest", scene.longest);
-    list.forEach(({ value, weight, inside }, k) => {
-      terms.append(element("span", { class: inside ? "cnnlab-term" : "cnnlab-term cnnlab-outside" },
-        `${k ? "+ " : ""}${factor(value)}·${factor(weight)}`));
-    });
-    sum.replaceChildren(
-      element("span", { class: "cnnlab-left" }, `output[${row}, ${column}] =`), terms,
-      element("span", { class: "cnnlab-total" }, `= ${format(total(list))}`),
-    );
+  function writeKernels(position) {
+    const shown = shownKernels(position);
+    const { filters, map, direction } = scene;
+    parts.kernel.write(shown.map(([f, c]) => filters[f][c]));
+    parts.kernel.rename(kernelNames("kernel", position));
+    parts.flipped?.write(shown.map(([f, c]) => (direction === "transposed" ? flip(map.weights[f][c]) : map.weights[f][c])));
+    parts.flipped?.rename(kernelNames("flipped kernel", position));
   }
 
-  const redraw = batch(() => (scene.key === sceneKey() ? fill() : build()));
+  function drawSum(list, at, columns) {
+    const { direction, output, longest, map } = scene;
+    if (direction === "backward") {
+      const head = `output gradient${indexOf(at, map.filters > 1)}`;
+      const [before, after] = [drawn - 1, drawn].map(scene.accumulated);
+      arithmetic.scatter(head, list, { columns, longest, before, after, many: map.channels > 1 });
+    } else arithmetic.gather(`output${indexOf(at, output.length > 1)}`, list, { columns, longest });
+  }
 
+  /** Tie one entry of the lit row of the matrix to its cell of the image, from either side. */
+  function tie(index) {
+    if (!parts.matrix) return;
+    const cell = index === null ? null : scene.tied(drawn).find((one) => one.index === index) ?? null;
+    const side = scene.direction === "backward" ? parts.gradientIn : parts.input;
+    side?.tie(cell);
+    const what = scene.direction === "backward" ? "input gradient" : "image";
+    parts.matrix.tie(cell && cell.index, cell && `the weight on ${what}${indexOf(cell, side && scene.image.length > 1)}`);
+  }
+  function tieFrom(event) {
+    const side = scene.direction === "backward" ? null : parts.input;
+    const at = side?.placeOf(event);
+    const cell = at && scene.tied(drawn).find((one) => one.channel === at.channel && one.row === at.row && one.column === at.column);
+    tie(cell ? cell.index : null);
+  }
+
+  const layout = () => {
+    const { map, direction, filters, image } = scene;
+    return JSON.stringify([direction, map.shape, filters.length, image.length, scene.options, model.get("views"), model.get("controls")]);
+  };
+  const redraw = batch(() => {
+    let next;
+    try {
+      next = sceneOf((trait) => model.get(trait));
+    } catch (error) {
+      if (error instanceof RangeError) return; // traits that belong together are still on their way
+      throw error;
+    }
+    scene = next;
+    if (layout() === built) return fill();
+    built = layout();
+    build();
+  });
+
+  scene = sceneOf((trait) => model.get(trait));
+  built = layout();
   build();
   const help = element("p", { class: "cnnlab-help" },
     "Keys, after a click into the widget: ← → a step, ↑ ↓ a row, Home and End, Space plays, 1–9 set the speed. " +
     "In a grid the arrows move from cell to cell; type to change a number. Click an output cell to jump there.");
-  root.append(panels, sum, controls.node, options, ...spoken, notice.node, help);
+  root.append(panels, arithmetic.node, controls.node, options, show, below, ...spoken, notice.node, help);
   root.addEventListener("keydown", controls.press);
+  panels.addEventListener("pointerover", tieFrom);
+  panels.addEventListener("focusin", tieFrom);
   el.append(root);
   const stop = [
     listen(model, [...SHAPING, "views", "controls"], redraw),
     notice.stop,
-    listen(model, ["position"], place),
+    listen(model, ["position"], () => scene.count > 0 && place()),
     listen(model, ["playing", "speed"], () => {
       controls.draw();
-      if (!model.get("playing")) say(sentence(scene.shape, drawn, products(scene.image, scene.applied, scene.shape, drawn)));
+      if (!model.get("playing")) say(scene.sentence(drawn));
     }),
   ];
   return () => {

@@ -1,35 +1,38 @@
-"""ConvStepper: one cursor walks over the output, and the window and the sum follow it."""
+"""ConvStepper: one cursor, one operation, every view of it."""
 
 from typing import Any
 
 import numpy as np
 import traitlets
 
-from cnnlab import shapes
-from cnnlab.arguments import per_axis
-from cnnlab.convolution import cross_correlate2d, flip_kernel
 from cnnlab.kernels import named
+from cnnlab.matrix import conv_matrix
 from cnnlab.widgets.base import Grid, LabWidget, svg_image
-from cnnlab.widgets.picture import Panel, draw
-from cnnlab.widgets.text import factor, format_number, sentence
+from cnnlab.widgets.conv_cells import Cell, LinearMap, linear_map, transposed_map
+from cnnlab.widgets.conv_picture import draw_stepper
+from cnnlab.widgets.conv_text import gather_sentence, scatter_sentence
 
-VIEWS = ("input", "kernel", "output", "arithmetic")
-CONTROLS = ("stride", "padding", "dilation", "mode")
-SHAPING = ("image", "kernel", "stride", "padding", "dilation")
+VIEWS = ("input", "kernel", "output", "arithmetic", "matrix", "gradient", "transpose")
+CONTROLS = ("direction", "stride", "padding", "dilation", "mode", "views")
+SHAPING = ("image", "kernel", "filters", "stride", "padding", "dilation", "direction", "mode")
 
 
 class ConvStepper(LabWidget):
-    """Step a kernel across an image, forwards and backwards, one sum at a time.
+    """Step through a convolution: the window, its row of C, and the way back, under one cursor.
 
     Every trait can be set from Python and is drawn at once; what the reader does arrives in the
     same traits.
 
     Parameters
     ----------
-    image : array_like of shape (H, W)
-        Finite numbers. Up to about 16 × 16 cells stay legible.
+    image : array_like of shape (H, W) or (C, H, W)
+        Finite numbers. Up to about 16 × 16 cells stay legible. In the direction ``"transposed"``,
+        what the transposed convolution reads.
     kernel : array_like of shape (K_h, K_w) or str, default "sobel_x"
-        Finite numbers, or the name of a kernel of :mod:`cnnlab.kernels`.
+        Finite numbers, or the name of a kernel of :mod:`cnnlab.kernels`; for an image with one
+        channel.
+    filters : array_like of shape (F, C, K_h, K_w), optional
+        Instead of `kernel`: for several channels, or several outputs.
     **traits
         Any trait below.
 
@@ -38,18 +41,26 @@ class ConvStepper(LabWidget):
     stride, dilation : int or (int, int)
         Steps between windows, and between the cells that a window reads; 1 or more.
     padding : int, (int, int), ((int, int), (int, int)) or {"valid", "same", "full"}
-        Zeros around the image, as in :func:`cnnlab.cross_correlate2d`.
+        Zeros around the image, as in :func:`cnnlab.cross_correlate2d`; in numbers where the
+        direction is ``"transposed"``.
     mode : {"correlation", "convolution"}
         Whether the kernel slides as it is, or flipped both ways.
+    direction : {"forward", "backward", "transposed"}
+        Whether an output cell gathers its window; or an output gradient scatters into it, and the
+        input gradient accumulates; or the image is spread by the transposed convolution.
+    grad_output : array_like of shape (H', W') or (F, H', W'), or None
+        The output gradient that is scattered; None stands for ones.
     position : int
-        The output cell under the cursor, in reading order from 0.
+        The output cell under the cursor, in reading order from 0, filter after filter.
     playing : bool
         Whether the cursor walks by itself.
     speed : int
         Steps a second, 1 to 9.
-    views : list of {"input", "kernel", "output", "arithmetic"}
-        What is shown.
-    controls : list of {"stride", "padding", "dilation", "mode"}
+    views : list of str
+        What is shown: ``"input"``, ``"kernel"``, ``"output"``, ``"arithmetic"``; the ``"matrix"`` C
+        or its transpose, with the cursor's row or column lit; forward, the ``"gradient"`` on its
+        way back through the same window; transposed, the zeros between rows (``"transpose"``).
+    controls : list of {"direction", "stride", "padding", "dilation", "mode", "views"}
         Which settings the reader can change.
 
     Raises
@@ -74,71 +85,179 @@ class ConvStepper(LabWidget):
 
     _module = "conv_stepper"
 
-    image = Grid()
-    kernel = Grid("(K_h, K_w)")
+    image = Grid("(H, W)", "(C, H, W)")
+    kernel = Grid("(K_h, K_w)", allow_none=True)
+    filters = Grid("(F, C, K_h, K_w)", allow_none=True)
     stride = traitlets.Any(1).tag(sync=True)
     padding = traitlets.Any(0).tag(sync=True)
     dilation = traitlets.Any(1).tag(sync=True)
     mode = traitlets.Enum(["correlation", "convolution"], "correlation").tag(sync=True)
+    direction = traitlets.Enum(["forward", "backward", "transposed"], "forward").tag(sync=True)
+    grad_output = Grid("(H', W')", "(F, H', W')", allow_none=True)
     position = traitlets.Int(0).tag(sync=True)
     playing = traitlets.Bool(False).tag(sync=True)
     speed = traitlets.Int(2, min=1, max=9).tag(sync=True)
-    views = traitlets.List(traitlets.Enum(VIEWS), list(VIEWS)).tag(sync=True)
-    controls = traitlets.List(traitlets.Enum(CONTROLS), list(CONTROLS)).tag(sync=True)
+    views = traitlets.List(traitlets.Enum(VIEWS), list(VIEWS[:4])).tag(sync=True)
+    controls = traitlets.List(traitlets.Enum(CONTROLS), list(CONTROLS[1:])).tag(sync=True)
 
-    def __init__(self, image: Any, kernel: Any = "sobel_x", **traits: Any) -> None:
+    def __init__(
+        self, image: Any, kernel: Any = None, *, filters: Any = None, **traits: Any
+    ) -> None:
+        if kernel is None and filters is None:
+            kernel = "sobel_x"
         if isinstance(kernel, str):
             kernel = named(kernel)
         unknown = sorted(set(traits) - set(self.class_trait_names()))
         if unknown:
             raise TypeError(
-                f"ConvStepper has no trait {unknown[0]!r}; it has stride, padding, dilation, mode, "
-                "position, playing, speed, views and controls"
+                f"ConvStepper has no trait {unknown[0]!r}; it has kernel, filters, stride, "
+                "padding, dilation, mode, direction, grad_output, position, playing, speed, views "
+                "and controls"
             )
-        super().__init__(image=image, kernel=kernel, **traits)
+        if traits.get("direction") == "transposed":
+            traits.setdefault("views", [*VIEWS[:4], "transpose"])
+        super().__init__(image=image, kernel=kernel, filters=filters, **traits)
+
+    @property
+    def map(self) -> LinearMap:
+        """The convolution as a linear map: what all views are about."""
+        return _map(**{name: getattr(self, name) for name in SHAPING})
+
+    @property
+    def volume(self) -> np.ndarray:
+        """The image as an ndarray of shape (C, H, W)."""
+        return _volume(self.image)
+
+    @property
+    def weights(self) -> np.ndarray:
+        """The filters as they are stored, an ndarray of shape (F, C, K_h, K_w)."""
+        return _weights(self.kernel, self.filters)
+
+    @property
+    def output_volume(self) -> np.ndarray:
+        """The output as an ndarray with the filters (transposed: the channels) first."""
+        if self.direction == "transposed":
+            return self.map.transposed(self.volume)
+        return self.map.forward(self.volume)
 
     @property
     def output(self) -> np.ndarray:
-        """What the whole walk gives, an ndarray of shape (H', W')."""
-        return cross_correlate2d(self.image, self._sliding, **self._options)
+        """What the whole walk gives: of shape (H', W'), or (F, H', W') with `filters`."""
+        return self._flat(self.output_volume)
+
+    @property
+    def gradient(self) -> np.ndarray:
+        """The output gradient as an ndarray of shape (F, H', W')."""
+        shape = self.map.output
+        return np.ones(shape) if self.grad_output is None else _volume(self.grad_output)
+
+    @property
+    def input_gradient(self) -> np.ndarray:
+        """What all output gradients add up to, of the image's shape."""
+        return self._flat(self.map.input_gradient(self.gradient))
+
+    @property
+    def accumulated(self) -> np.ndarray:
+        """The input gradient up to the cursor, an ndarray of shape (C, H, W)."""
+        gradient = self.gradient
+        done = np.arange(gradient.size).reshape(gradient.shape) <= self.position
+        return self.map.input_gradient(gradient * done)
+
+    @property
+    def matrix(self) -> Any:
+        """C, a scipy.sparse.csr_array: ``matrix @ image.ravel()`` is the output, flattened."""
+        linear = self.map
+        return conv_matrix(linear.weights, linear.image, **linear.options)
+
+    @property
+    def place(self) -> tuple[int, int, int]:
+        """Filter (transposed: channel), row and column of the cell under the cursor."""
+        shape = self.map.image if self.direction == "transposed" else self.map.output
+        channel, row, column = map(int, np.unravel_index(self.position, shape))
+        return channel, row, column
+
+    @property
+    def index(self) -> str:
+        """The same as an index in brackets, without the channel where there is only one."""
+        place = self.place
+        several = self._cells_shape[0] > 1
+        return str(list(place if several else place[1:]))
+
+    @property
+    def window_cells(self) -> list[Cell]:
+        """What the cursor's window reads from the image, product by product."""
+        return self.map.gather(
+            np.zeros(self.map.image) if self.direction != "forward" else self.volume, self.position
+        )
+
+    @property
+    def cells(self) -> list[Cell]:
+        """The products under the cursor: gathered, or scattered where the direction is backward."""
+        if self.direction == "transposed":
+            return self.map.gather_transposed(self.volume, self.position)
+        if self.direction == "backward":
+            return self.map.scatter(self.gradient, self.position)
+        return self.map.gather(self.volume, self.position)
 
     @property
     def window(self) -> np.ndarray:
-        """The cells under the cursor, an ndarray of shape (K_h, K_w); padding reads as 0."""
-        rows, columns = (
-            slice(start, start + step * (cells - 1) + 1, step)
-            for start, step, cells in zip(self._corner, self._steps, self.kernel.shape, strict=True)
+        """The cells under the cursor, of shape (K_h, K_w), or (C, K_h, K_w) with `filters`.
+
+        Padding reads as 0. In the transposed direction they lie in the image spread by zeros.
+        """
+        linear = self.map
+        cells = (
+            self.map.gather(self.volume, self.position)
+            if self.direction != "transposed"
+            else self.cells
         )
-        return self._padded[rows, columns]
+        channels = len(cells) // linear.weights[0, 0].size
+        values = np.array([cell.value for cell in cells])
+        return self._flat(values.reshape(channels, *linear.weights.shape[2:]))
 
     def __repr__(self) -> str:
-        image, kernel = (" × ".join(map(str, a.shape)) for a in (self.image, self.kernel))
+        weights = self.kernel if self.filters is None else self.filters
+        image, kernel = (" × ".join(map(str, a.shape)) for a in (self.image, weights))
+        name = "kernel" if self.filters is None else "filters"
+        turned = f", direction={self.direction!r}" if self.direction != "forward" else ""
         return (
-            f"ConvStepper(image {image}, kernel {kernel}, stride={self.stride!r}, "
-            f"padding={self.padding!r}, dilation={self.dilation!r}, mode={self.mode!r}, "
-            f"position={self.position})"
+            f"ConvStepper(image {image}, {name} {kernel}, "
+            f"stride={self.stride!r}, padding={self.padding!r}, dilation={self.dilation!r}, "
+            f"mode={self.mode!r}{turned}, position={self.position})"
         )
 
     def picture(self) -> str:
-        """Draw the image with its window, the kernel, and the output up to the cursor."""
+        """Draw the views at the cursor's place."""
         return svg_image(self.svg(), self.sentence())
 
     def caption(self) -> str:
         """Say where the cursor stands, and how to bring the widget to life."""
-        row, column = self._cell
+        what = {
+            "forward": f"The window at output{self.index}, its products and their sum.",
+            "backward": f"The gradient of output{self.index} goes to the cells of its window.",
+            "transposed": f"The cell output{self.index} of the transposed convolution.",
+        }[self.direction]
         return (
-            f"The window at output[{row}, {column}], its products and their sum. This is a picture "
-            "of the stepper; it steps where the notebook's cell has run, and on the book's page."
+            f"{what} This is a picture of the stepper; it steps where the notebook's cell has run, "
+            "and on the book's page."
         )
 
     def sentence(self) -> str:
-        """Spell out the sum under the cursor, as a screen reader hears it.
+        """Spell out what happens under the cursor, as a screen reader hears it.
 
         Returns
         -------
         str
         """
-        return sentence(*self._cell, self.window, self._sliding)
+        several = self._cells_shape[0] > 1
+        if self.direction == "backward":
+            name = "Filter" if several else ""
+            return scatter_sentence(self.place, self.cells, name=name)
+        if self.direction == "forward":
+            return gather_sentence(self.place, self.cells, name="Filter" if several else "")
+        times = int(self.map.hits()[self.place[1:]])
+        said = gather_sentence(self.place, self.cells, name="Channel" if several else "")
+        return f"{said} Hit {times} {'time' if times == 1 else 'times'}."
 
     def svg(self) -> str:
         """Draw the current state as a picture.
@@ -148,46 +267,38 @@ class ConvStepper(LabWidget):
         str
             A whole SVG document.
         """
-        padded, (row, column) = self._padded, self._corner
-        (k_h, k_w), (d_h, d_w) = self.kernel.shape, self._steps
-        read = {(row + d_h * m, column + d_w * n): (m, n) for m in range(k_h) for n in range(k_w)}
-        tinted = np.zeros(padded.shape, bool)
-        tinted[tuple(np.transpose(list(read)))] = True
-        inside = np.pad(np.zeros(self.image.shape, bool), self._pads, constant_values=True)
-        walked = np.where(np.arange(self.output.size) <= self.position, self.output.ravel(), np.nan)
-        panels = {
-            "input": Panel(
-                _title("Image", self.image),
-                padded,
-                padded=inside,
-                tinted=tinted,
-                weights={cell: self._sliding[k] for cell, k in read.items()},
-                window=(row, column, d_h * (k_h - 1) + 1, d_w * (k_w - 1) + 1),
-            ),
-            "kernel": Panel(_title("Kernel", self.kernel), self.kernel),
-            "output": Panel(
-                _title("Output", self.output),
-                walked.reshape(self.output.shape),
-                window=(*self._cell, 1, 1),
-                blue=True,
-            ),
-        }
-        lines = self._sum_lines() if "arithmetic" in self.views else []
-        return draw([panel for name, panel in panels.items() if name in self.views], lines)
+        return draw_stepper(self)
 
     @traitlets.validate(*SHAPING)
     def _check_windows(self, proposal: Any) -> Any:
         """Refuse a value with which no window fits the image."""
         name, value = proposal["trait"].name, proposal["value"]
+        settings = {key: getattr(self, key) for key in SHAPING} | {name: value}
+        if name in ("kernel", "filters") and value is not None:
+            settings |= {
+                "kernel": None,
+                "filters": None,
+                name: value,
+            }  # one takes the other's place
         try:
-            _geometry(**{key: getattr(self, key) for key in SHAPING} | {name: value})
+            _map(**settings)
         except (TypeError, ValueError) as error:
             raise traitlets.TraitError(f"{name} can't be {_short(value)}: {error}") from None
         return value
 
+    @traitlets.validate("grad_output")
+    def _check_gradient(self, proposal: Any) -> Any:
+        value, shape = proposal["value"], self.map.output
+        if value is not None and _volume(value).shape != shape:
+            raise traitlets.TraitError(
+                f"grad_output must have the output's shape {shape[self.filters is None :]}; "
+                f"got {value.shape}"
+            )
+        return value
+
     @traitlets.validate("position")
     def _check_position(self, proposal: Any) -> int:
-        count = self.output.size
+        count = int(np.prod(self._cells_shape))
         if not 0 <= proposal["value"] < count:
             raise traitlets.TraitError(
                 f"position must be between 0 and {count - 1}, the last of {count} output cells; "
@@ -196,68 +307,52 @@ class ConvStepper(LabWidget):
         return proposal["value"]
 
     @traitlets.observe(*SHAPING)
-    def _stay_inside(self, _change: Any) -> None:
-        if self.position >= self.output.size:
-            self.position = self.output.size - 1
+    def _settle(self, change: Any) -> None:
+        """Bring the other traits in line with a change."""
+        if change["name"] in ("kernel", "filters"):
+            self._use_one(change["name"], change["new"], change["old"])
+        self.position = min(self.position, int(np.prod(self._cells_shape)) - 1)
+        given = self.grad_output
+        if given is not None and _volume(given).shape != self.map.output:
+            self.grad_output = None
+
+    def _use_one(self, name: str, new: Any, old: Any) -> None:
+        """Let a kernel take the place of the filters, and the other way round."""
+        other = "filters" if name == "kernel" else "kernel"
+        if new is not None:
+            setattr(self, other, None)
+        elif getattr(self, other) is None:
+            setattr(self, name, old)
+            raise traitlets.TraitError(
+                f"{name} and {other} can't both be None; set {other} to let it replace {name}"
+            )
 
     @property
-    def _options(self) -> dict:
-        return {"stride": self.stride, "padding": self.padding, "dilation": self.dilation}
+    def _cells_shape(self) -> tuple[int, int, int]:
+        """The shape that the cursor walks over."""
+        return self.map.image if self.direction == "transposed" else self.map.output
 
-    @property
-    def _sliding(self) -> np.ndarray:
-        return flip_kernel(self.kernel) if self.mode == "convolution" else self.kernel
-
-    @property
-    def _steps(self) -> tuple[int, int]:
-        return per_axis(self.dilation, "dilation", axes=2)
-
-    @property
-    def _pads(self) -> list[tuple[int, int]]:
-        strides = per_axis(self.stride, "stride", axes=2)
-        return shapes.resolve_padding(
-            self.padding, self.image.shape, self.kernel.shape, strides, self._steps
-        )
-
-    @property
-    def _padded(self) -> np.ndarray:
-        return np.pad(self.image, self._pads)
-
-    @property
-    def _cell(self) -> tuple[int, int]:
-        row, column = divmod(self.position, self.output.shape[1])
-        return row, column
-
-    @property
-    def _corner(self) -> tuple[int, int]:
-        """Row and column of the window's corner in the padded image."""
-        strides = per_axis(self.stride, "stride", axes=2)
-        row, column = (index * step for index, step in zip(self._cell, strides, strict=True))
-        return row, column
-
-    def _sum_lines(self) -> list[str]:
-        """Spell the sum out, one kernel row a line."""
-        rows = []
-        for cells, weights in zip(self.window, self._sliding, strict=True):
-            pairs = zip(cells, weights, strict=True)
-            rows.append(" + ".join(f"{factor(v)}·{factor(w)}" for v, w in pairs))
-        value = self.output.ravel()[self.position]
-        first = f"output[{self._cell[0]}, {self._cell[1]}] = "
-        return [first + rows[0], *(f"+ {row}" for row in rows[1:]), f"= {format_number(value)}"]
+    def _flat(self, volume: np.ndarray) -> np.ndarray:
+        """Drop the channel axis where a single kernel was given."""
+        return volume if self.filters is not None else volume[0]
 
 
-def _geometry(image, kernel, stride, padding, dilation):
-    """Return the output's shape, or raise what is wrong with the settings."""
-    strides = per_axis(stride, "stride", axes=2)
-    steps = per_axis(dilation, "dilation", axes=2)
-    pads = shapes.resolve_padding(padding, image.shape, kernel.shape, strides, steps)
-    return shapes.output_shape(
-        image.shape, kernel.shape, stride=strides, padding=pads, dilation=steps
-    )
+def _map(image, kernel, filters, stride, padding, dilation, direction, mode):
+    make = transposed_map if direction == "transposed" else linear_map
+    weights = _weights(kernel, filters)
+    return make(_volume(image).shape, weights, stride, padding, dilation, mode)
 
 
-def _title(name, values):
-    return f"{name} {values.shape[0]} × {values.shape[1]}"
+def _volume(values):
+    return values if values.ndim == 3 else values[None]
+
+
+def _weights(kernel, filters):
+    if filters is not None:
+        return filters
+    if kernel is None:
+        raise ValueError("kernel and filters can't both be None")
+    return kernel[None, None]
 
 
 def _short(value):

@@ -16,6 +16,12 @@ export function element(tag, attributes = {}, ...children) {
   return node;
 }
 
+/** Make `children` the children of a node. Those that stay are not touched, so that none loses the focus. */
+export function arrange(node, children) {
+  const same = node.childNodes.length === children.length && children.every((child, k) => child === node.childNodes[k]);
+  if (!same) node.replaceChildren(...children);
+}
+
 /** Call `handler` when any of the traits changes; returns the function that stops listening. */
 export function listen(model, traits, handler) {
   for (const name of traits) model.on(`change:${name}`, handler);

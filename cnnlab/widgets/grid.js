@@ -5,11 +5,11 @@ import { format, parse } from "./ops.js";
 /**
  * A grid of `rows` × `columns` cells. `name` is what a screen reader calls it. `pads` (rows, columns
  * as [before, after]) draws a border of padding cells; cells are addressed from the inner corner, so
- * (-1, 0) lies in the padding. `onedit(row, column, value)` makes the inner cells editable: one tab
+ * (-1, 0) lies in the padding, which shows `border`. `onedit(row, column, value)` makes the inner cells editable: one tab
  * stop, arrows move, typing changes, Enter keeps, Escape takes back. `onrefuse(text)` hears what is
- * not a number. `onpick(row, column)` makes them clickable.
+ * not a number. `onpick(row, column)` makes them clickable. `blue` outlines in the output's colour.
  */
-export function grid({ rows, columns, name, pads = [[0, 0], [0, 0]], onedit, onrefuse, onpick }) {
+export function grid({ rows, columns, name, pads = [[0, 0], [0, 0]], border = "0", blue = false, onedit, onrefuse, onpick }) {
   const [[top, bottom], [left, right]] = pads;
   const cells = new Map();
   const inputs = [];
@@ -29,7 +29,7 @@ export function grid({ rows, columns, name, pads = [[0, 0], [0, 0]], onedit, onr
         inputs.push(input);
         cell.append(input);
       } else if (!inside) {
-        cell.textContent = "0";
+        cell.textContent = border;
       }
       if (inside && onpick) cell.addEventListener("click", () => onpick(r, c));
       cells.set(`${r},${c}`, cell);
@@ -37,7 +37,7 @@ export function grid({ rows, columns, name, pads = [[0, 0], [0, 0]], onedit, onr
     }
     body.append(line);
   }
-  const frame = element("div", { class: "cnnlab-window", "aria-hidden": "true", hidden: true });
+  const frame = element("div", { class: blue ? "cnnlab-window cnnlab-blue" : "cnnlab-window", "aria-hidden": "true", hidden: true });
   const table = element("table", { class: "cnnlab-table", "aria-label": name }, body);
   const node = element("div", { class: "cnnlab-grid" }, table, frame);
   node.style.setProperty("--columns", columns + left + right);
@@ -59,6 +59,9 @@ export function grid({ rows, columns, name, pads = [[0, 0], [0, 0]], onedit, onr
       } else cell.textContent = text;
       cell.classList.toggle("cnnlab-long", text.length > 4);
       cell.classList.toggle("cnnlab-longer", text.length > 6);
+    },
+    conceal() {
+      frame.hidden = true;
     },
     /** Put the outline around `height` × `width` cells from (r, c). */
     outline(r, c, height, width) {

@@ -4,7 +4,7 @@
 
 // ---- sizes ---------------------------------------------------------------------------------
 
-const WORDS = ["valid", "same", "full"];
+export const WORDS = ["valid", "same", "full"];
 
 /** A setting for two axes: a number serves both. */
 export function pair(value) {
@@ -87,26 +87,6 @@ export function borderIndex(i, size, border) {
   return j < size ? j : period - j;
 }
 
-/**
- * The products behind one output cell, in reading order. Each has the cell of the padded image it
- * reads (`row`, `column`, counted from the image's own corner: negative in the padding), whether that
- * is `inside` the image, the two factors and their product.
- */
-export function products(image, kernel, shape, position) {
-  const [top, left] = corner(shape, position);
-  const list = [];
-  for (let m = 0; m < shape.kernel[0]; m++) {
-    for (let n = 0; n < shape.kernel[1]; n++) {
-      const row = top + m * shape.dilation[0];
-      const column = left + n * shape.dilation[1];
-      const inside = row >= 0 && row < shape.image[0] && column >= 0 && column < shape.image[1];
-      const value = inside ? image[row][column] : 0;
-      list.push({ row, column, inside, value, weight: kernel[m][n], product: value * kernel[m][n] });
-    }
-  }
-  return list;
-}
-
 /** The image row and column under the window's top-left cell. */
 export function corner(shape, position) {
   const [row, column] = outputCell(shape, position);
@@ -122,20 +102,6 @@ export function total(list) {
   let sum = 0;
   for (const { product } of list) sum += product;
   return sum;
-}
-
-/** The whole output: cross-correlation, or convolution when `mode` says so. Borders are zeros. */
-export function slide(image, kernel, { mode = "correlation", ...options } = {}) {
-  const shape = geometry(size(image), size(kernel), options);
-  const applied = mode === "convolution" ? flip(kernel) : kernel;
-  const output = [];
-  for (let row = 0; row < shape.output[0]; row++) {
-    output.push([]);
-    for (let column = 0; column < shape.output[1]; column++) {
-      output[row].push(total(products(image, applied, shape, row * shape.output[1] + column)));
-    }
-  }
-  return output;
 }
 
 /** Rows and columns of a nested array. */
@@ -163,13 +129,6 @@ export function short(value) {
 /** A factor inside a sum: negative numbers stand in brackets. */
 export function factor(value) {
   return value < 0 ? `(${format(value)})` : format(value);
-}
-
-/** "Row 2, column 3: 0·1 + 1·2 = 2." */
-export function sentence(shape, position, list) {
-  const [row, column] = outputCell(shape, position);
-  const terms = list.map(({ value, weight }) => `${factor(value)}·${factor(weight)}`).join(" + ");
-  return `Row ${row}, column ${column}: ${terms} = ${format(total(list))}.`;
 }
 
 /** What a reader typed, as a number; a comma or a true minus sign will do. NaN when it is none. */

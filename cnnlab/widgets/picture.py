@@ -5,6 +5,7 @@ The drawing carries its own light background, so it reads on a dark page and on 
 
 from dataclasses import dataclass, field
 from html import escape
+from typing import Any
 
 import numpy as np
 
@@ -16,6 +17,7 @@ MARGIN = 14
 TITLE = 26
 INK, FAINT, LINE = "#1d2733", "#5c6773", "#b9c2cc"
 ORANGE, ORANGE_TINT = "#b35900", "#fde3c4"
+PURPLE = "#6a4fb3"
 BLUE, BLUE_TINT = "#00639c", "#d3e8f6"
 PADDING_TINT = "#eceff2"
 FONT = "font-family='system-ui,Segoe UI,Helvetica,Arial,sans-serif'"
@@ -94,26 +96,88 @@ class Panel:
         return parts
 
 
-def draw(panels: list[Panel], lines: list[str]) -> str:
-    """Draw grids side by side, and lines of text below them.
+@dataclass
+class MatrixPanel:
+    """A matrix without its numbers: orange above 0, purple below, the rest left empty.
+
+    Attributes
+    ----------
+    title : str
+        Stands above the matrix.
+    entries : scipy.sparse array of shape (M, N)
+        What is stored is drawn; a stored 0 as a dot.
+    band : (axis, index)
+        The row (axis 0) or column (axis 1) that is lit.
+    """
+
+    title: str
+    entries: Any
+    band: tuple[int, int]
+
+    @property
+    def cell(self) -> float:
+        """Width of an entry in pixels."""
+        return max(1.5, min(13, 460 / self.entries.shape[1]))
+
+    @property
+    def width(self) -> float:
+        """Width in pixels, wide enough for the title."""
+        return max(self.entries.shape[1] * self.cell, 8 * len(self.title))
+
+    @property
+    def height(self) -> float:
+        """Height in pixels, the title included."""
+        return self.entries.shape[0] * self.cell + TITLE
+
+    def draw(self, left: float, top: float) -> list[str]:
+        """Return the SVG elements of this matrix with its corner at (left, top)."""
+        parts = [_text(left, top + 14, self.title, size=13, colour=FAINT, anchor="start")]
+        top += TITLE
+        rows, columns = self.entries.shape
+        matrix = self.entries.tocoo()
+        strongest = abs(matrix.data).max(initial=0) or 1
+        for row, column, weight in zip(*matrix.coords, matrix.data, strict=True):
+            x, y, side = left + column * self.cell, top + row * self.cell, self.cell
+            colour, strength = ORANGE if weight > 0 else PURPLE, abs(weight) / strongest
+            if weight == 0:
+                x, y, side, colour, strength = x + 0.4 * side, y + 0.4 * side, 0.2 * side, FAINT, 1
+            parts.append(
+                f"<rect x='{x:g}' y='{y:g}' width='{side:g}' height='{side:g}' fill='{colour}' "
+                f"fill-opacity='{0.35 + 0.65 * strength:.2f}'/>"
+            )
+        axis, index = self.band
+        lit = [left, top, columns * self.cell, rows * self.cell]
+        frame = f"fill='none' stroke='{LINE}'"
+        parts.append(_box(*lit, frame))
+        lit[1 - axis] += index * self.cell
+        lit[3 - axis] = self.cell
+        return [*parts, _box(*lit, f"fill='none' stroke='{BLUE}' stroke-width='2'")]
+
+
+def draw(columns: list, lines: list[str]) -> str:
+    """Draw panels side by side, and lines of text below them.
 
     Parameters
     ----------
-    panels : list of Panel
-        From left to right.
+    columns : list of (Panel or MatrixPanel or list of them)
+        From left to right; a list is stacked from top to bottom.
     lines : list of str
-        Below the grids, from top to bottom; the last one stands out.
+        Below the panels, from top to bottom; the last one stands out.
 
     Returns
     -------
     str
         A whole SVG document, the same for the same input.
     """
-    height = max(panel.height for panel in panels)
-    parts, left = [], MARGIN
-    for panel in panels:
-        parts += panel.draw(left, MARGIN)
-        left += panel.width + GAP
+    stacks = [column if isinstance(column, list) else [column] for column in columns]
+    parts, left, height = [], MARGIN, 0
+    for stack in stacks:
+        top = MARGIN
+        for panel in stack:
+            parts += panel.draw(left, top)
+            top += panel.height + MARGIN
+        left += max(panel.width for panel in stack) + GAP
+        height = max(height, top - 2 * MARGIN)
     widest = max([left - GAP, *(MARGIN + 9 * len(line) for line in lines)])
     y = MARGIN + height + 10
     for number, line in enumerate(lines, start=1):
@@ -124,11 +188,16 @@ def draw(panels: list[Panel], lines: list[str]) -> str:
         )
     width, height = widest + MARGIN, y + MARGIN
     return (
-        f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 {width} {height}' width='{width}' "
-        f"height='{height}'><rect width='{width}' height='{height}' rx='8' fill='#ffffff'/>"
+        f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 {width:g} {height:g}' "
+        f"width='{width:g}' height='{height:g}'>"
+        f"<rect width='{width:g}' height='{height:g}' rx='8' fill='#ffffff'/>"
         + "".join(parts)
         + "</svg>"
     )
+
+
+def _box(x, y, width, height, look):
+    return f"<rect x='{x:g}' y='{y:g}' width='{width:g}' height='{height:g}' {look}/>"
 
 
 def _text(x, y, text, *, size, colour=INK, anchor="middle", bold=False):

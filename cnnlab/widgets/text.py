@@ -1,10 +1,7 @@
 """Numbers as the widgets print them: the twin of the last part of ``ops.js``."""
 
 import math
-from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
-
-import numpy as np
 
 
 def format_number(value: float) -> str:
@@ -80,34 +77,3 @@ def factor(value: float) -> str:
     """
     text = format_number(value)
     return f"({text})" if value < 0 else text
-
-
-def sentence(row: int, column: int, window: np.ndarray, kernel: np.ndarray) -> str:
-    """Spell out one output cell.
-
-    Parameters
-    ----------
-    row, column : int
-        Place in the output, counted from 0.
-    window : ndarray of shape (K_h, K_w)
-        The cells that the kernel reads there.
-    kernel : ndarray of shape (K_h, K_w)
-        The kernel as it slides: flipped already, if it is flipped at all.
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
-    >>> sentence(0, 1, np.array([[2, 3]]), np.array([[10, -1]]))
-    'Row 0, column 1: 2·10 + 3·(−1) = 17.'
-    """
-    pairs = list(zip(np.ravel(window), np.ravel(kernel), strict=True))
-    terms = " + ".join(f"{factor(v)}·{factor(w)}" for v, w in pairs)
-    return f"Row {row}, column {column}: {terms} = {format_number(_total(pairs))}."
-
-
-def _total(pairs: Iterable[tuple[float, float]]) -> float:
-    """Add the products in reading order, as the page does."""
-    return sum((float(v) * float(w) for v, w in pairs), 0.0)

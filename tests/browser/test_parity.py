@@ -1,6 +1,6 @@
 """The page computes what cnnlab computes: one set of cases, evaluated by both.
 
-The cases go through the very module that the published pages load, taken out of the built
+The cases go through the very modules that the published pages load, taken out of the built
 site's script.
 """
 
@@ -8,28 +8,35 @@ import json
 
 import numpy as np
 import pytest
+from traitlets import TraitError
 
-from cnnlab import convolve2d, cross_correlate2d
+from cnnlab import conv2d_backward, conv_matrix, conv_transpose2d, convolve2d, cross_correlate2d
+from cnnlab.layer import conv2d
 from cnnlab.widgets import ConvStepper
 from cnnlab.widgets.text import format_number, short
 
 pytestmark = pytest.mark.browser
 
-CASES = 800
-LOAD = """async (name) => {
+CASES = 1200
+LOAD = """async (names) => {
   const script = document.querySelector('script[src*="cnnlab-widgets"]');
   const text = await (await fetch(script.src)).text();
   const sources = JSON.parse(text.match(/\\}\\)\\((\\{.*\\})\\);\\n$/)[1]);
-  globalThis.tested = await import("data:text/javascript," + encodeURIComponent(sources[name]));
+  const link = (name) => "data:text/javascript," + encodeURIComponent(
+    sources[name].replace(/from "\\.\\/([\\w.]+)"/g, (_, other) => `from "${link(other)}"`));
+  const modules = await Promise.all(names.map((name) => import(link(name))));
+  globalThis.tested = Object.assign({}, ...modules);
+  tested.mapOf = ({ image, filters, options, mode }, make = tested.linearMap) =>
+    make(tested.size(image[0]), filters, { ...options, mode });
 }"""
 
 
 @pytest.fixture(scope="module")
 def page(browser, site_url):
-    """Open the chapter, and give its ops.js the name ``tested``."""
+    """Open the chapter, and give what its modules export the name ``tested``."""
     page = browser.new_page()
     page.goto(f"{site_url}/notebooks/01_sliding_window.html")
-    page.evaluate(LOAD, "ops.js")
+    page.evaluate(LOAD, ["ops.js", "linear.js", "conv_scene.js"])
     yield page
     page.close()
 
@@ -46,8 +53,10 @@ def draw_padding(rng):
 
 
 def draw_case(rng):
-    """One random call: shapes, settings, and whole or fractional numbers."""
+    """One random call: shapes, channels, settings, and whole or fractional numbers."""
     whole = rng.random() < 0.5
+    single = rng.random() < 0.5
+    filters, channels = (1, 1) if single else rng.integers(1, 4, 2)
     shape, kernel_shape = rng.integers(1, 10, 2), rng.integers(1, 5, 2)
 
     def numbers(size):
@@ -58,20 +67,35 @@ def draw_case(rng):
         return value if rng.random() < 0.4 else value[0]
 
     return {
-        "image": numbers(shape).tolist(),
-        "kernel": numbers(kernel_shape).tolist(),
+        "image": numbers((channels, *shape)).tolist(),
+        "filters": numbers((filters, channels, *kernel_shape)).tolist(),
+        "single": single,
         "options": {"stride": setting(4), "padding": draw_padding(rng), "dilation": setting(4)},
         "mode": ["correlation", "convolution"][rng.integers(2)],
     }
 
 
+def sliding(case):
+    """The filters as they slide."""
+    filters = np.array(case["filters"], float)
+    return filters[..., ::-1, ::-1] if case["mode"] == "convolution" else filters
+
+
 def expected(case):
     """What cnnlab says: the output, or None where it refuses."""
-    operation = convolve2d if case["mode"] == "convolution" else cross_correlate2d
+    image, options = np.array(case["image"], float), case["options"]
     try:
-        return operation(np.array(case["image"]), np.array(case["kernel"]), **case["options"])
+        if case["single"]:
+            operation = convolve2d if case["mode"] == "convolution" else cross_correlate2d
+            return operation(image[0], np.array(case["filters"])[0, 0], **options)[None]
+        return conv2d(image[None], sliding(case), **options)[0]
     except ValueError:
         return None
+
+
+def agree(found, wanted, case):
+    assert np.shape(found) == wanted.shape, case
+    np.testing.assert_allclose(found, wanted, rtol=0, atol=1e-9, err_msg=json.dumps(case))
 
 
 @pytest.fixture(scope="module")
@@ -80,52 +104,140 @@ def cases():
     return [draw_case(rng) for _ in range(CASES)]
 
 
-def test_outputs(page, cases):
+@pytest.fixture(scope="module")
+def possible(cases):
+    """The cases that have an output, with it, and an output gradient for each."""
+    rng = np.random.default_rng(11)
+    found = [(case, expected(case)) for case in cases]
+    return [
+        (case | {"gradient": rng.integers(-5, 6, output.shape).tolist()}, output)
+        for case, output in found
+        if output is not None
+    ]
+
+
+def test_forward(page, cases):
     found = page.evaluate(
-        """(cases) => cases.map(({ image, kernel, options, mode }) => {
-          try { return tested.slide(image, kernel, { ...options, mode }); }
+        """(cases) => cases.map((given) => {
+          try { return tested.forward(tested.mapOf(given), given.image); }
           catch (error) { if (error instanceof RangeError) return null; throw error; }
         })""",
         cases,
     )
     wanted = [expected(case) for case in cases]
     refused = sum(one is None for one in wanted)
-    assert len(cases) - refused >= 500, "too few cases with an output"
+    assert len(cases) - refused >= 800, "too few cases with an output"
     assert refused >= 20, "too few cases that are refused"
     for case, mine, theirs in zip(cases, found, wanted, strict=True):
         assert (mine is None) == (theirs is None), case
         if mine is not None:
-            assert np.shape(mine) == theirs.shape, case
-            np.testing.assert_allclose(mine, theirs, rtol=0, atol=1e-9, err_msg=json.dumps(case))
+            agree(mine, theirs, case)
 
 
-def test_windows_and_sentences(page, cases):
-    """At one position of each case: which cells are read, and the sentence that is spoken."""
-    rng = np.random.default_rng(7)
-    asked, wanted = [], []
-    for case in cases:
-        output = expected(case)
-        if output is None:
-            continue
-        position = int(rng.integers(output.size))
-        stepper = ConvStepper(
-            case["image"], case["kernel"], mode=case["mode"], position=position, **case["options"]
-        )
-        asked.append(case | {"position": position})
-        wanted.append((stepper.window.ravel(), stepper.sentence()))
+def test_input_gradient(page, possible):
     found = page.evaluate(
-        """(cases) => cases.map(({ image, kernel, options, mode, position }) => {
-          const applied = mode === "convolution" ? tested.flip(kernel) : kernel;
-          const shape = tested.geometry(tested.size(image), tested.size(kernel), options);
-          const list = tested.products(image, applied, shape, position);
-          return [list.map((term) => term.value), tested.sentence(shape, position, list)];
+        """(cases) => cases.map((given) =>
+          tested.inputGradient(tested.mapOf(given), given.gradient))""",
+        [case for case, _ in possible],
+    )
+    for (case, _), mine in zip(possible, found, strict=True):
+        image, gradient = np.array(case["image"], float), np.array(case["gradient"], float)
+        gradients = conv2d_backward(gradient[None], image[None], sliding(case), **case["options"])
+        agree(mine, gradients.x[0], case)
+
+
+def test_entries_of_the_matrix(page, possible):
+    found = page.evaluate(
+        "(cases) => cases.map((given) => tested.entries(tested.mapOf(given)))",
+        [case for case, _ in possible],
+    )
+    for (case, _), mine in zip(possible, found, strict=True):
+        matrix = conv_matrix(sliding(case), np.shape(case["image"]), **case["options"]).tocoo()
+        rows, columns = matrix.coords
+        wanted = np.stack([rows, columns, matrix.data], axis=1)
+        agree(np.reshape(mine, (-1, 3)), wanted[np.lexsort((columns, rows))], case)
+
+
+def test_transposed(page, cases):
+    """The image as the input of a transposed convolution, by scattering and by gathering."""
+    asked = []
+    for case in cases:
+        padding = case["options"]["padding"]
+        filters = np.swapaxes(case["filters"], 0, 1)  # the image's channels are its filters now
+        if not isinstance(padding, str):
+            asked.append(case | {"filters": filters.tolist()})
+    found = page.evaluate(
+        """(cases) => cases.map((given) => {
+          const { image } = given;
+          let map;
+          try { map = tested.mapOf(given, tested.transposedMap); }
+          catch (error) { if (error instanceof RangeError) return null; throw error; }
+          const spread = tested.spread(map, image);
+          const one = (_, k) => tested.total(tested.gatherTransposed(map, spread, k));
+          const gathered = Array.from({ length: map.columns }, one);
+          return [tested.inputGradient(map, image), gathered, tested.hits(map)];
         })""",
         asked,
     )
-    assert len(found) >= 500
-    for case, (cells, sentence), (window, said) in zip(asked, found, wanted, strict=True):
-        np.testing.assert_array_equal(cells, window, err_msg=json.dumps(case))
-        assert sentence == said, case
+    done = 0
+    for case, mine in zip(asked, found, strict=True):
+        if mine is None:  # padding that takes away more than the kernel's reach, or all
+            continue
+        image = np.array(case["image"], float)
+        wanted = conv_transpose2d(image[None], sliding(case), **case["options"])[0]
+        scattered, gathered, hits = mine
+        agree(scattered, wanted, case)
+        agree(np.reshape(gathered, wanted.shape), wanted, case)
+        ones = np.ones((1, 1, *np.shape(case["filters"])[2:]))
+        counts = conv_transpose2d(np.ones((1, 1, *image.shape[1:])), ones, **case["options"])
+        agree(hits, counts[0, 0], case)
+        done += 1
+    assert done >= 200
+
+
+@pytest.mark.parametrize("direction", ["forward", "backward", "transposed"])
+def test_windows_and_sentences(page, possible, direction):
+    """At one position of each case: which cells belong to it, and the sentence that is spoken."""
+    rng = np.random.default_rng(7)
+    asked, wanted = [], []
+    for case, _ in possible:
+        filters = case["filters"]
+        if direction == "transposed":
+            if isinstance(case["options"]["padding"], str):
+                continue
+            filters = np.swapaxes(filters, 0, 1).tolist()
+        weights = (
+            {"kernel": filters[0][0], "filters": None}
+            if case["single"]
+            else {"kernel": None, "filters": filters}
+        )
+        image = case["image"][0] if case["single"] else case["image"]
+        settings = case["options"] | {"mode": case["mode"], "direction": direction}
+        if direction == "backward":
+            gradient = case["gradient"]
+            settings["grad_output"] = gradient[0] if case["single"] else gradient
+        try:
+            stepper = ConvStepper(image, **weights, **settings)
+        except TraitError:  # more padding than the transposed direction can take away
+            continue
+        shape = stepper.map.image if direction == "transposed" else stepper.map.output
+        stepper.position = int(rng.integers(np.prod(shape)))
+        asked.append(stepper.state())
+        wanted.append(stepper)
+    found = page.evaluate(
+        """(cases) => cases.map((traits) => {
+          const scene = tested.sceneOf((name) => traits[name]);
+          const list = scene.terms(traits.position);
+          const each = (name) => list.map((term) => term[name]);
+          return [each("value"), each("weight"), scene.sentence(traits.position)];
+        })""",
+        asked,
+    )
+    assert len(found) >= (150 if direction == "transposed" else 800)
+    for stepper, (values, weights, sentence) in zip(wanted, found, strict=True):
+        np.testing.assert_array_equal(values, [cell.value for cell in stepper.cells])
+        np.testing.assert_array_equal(weights, [cell.weight for cell in stepper.cells])
+        assert sentence == stepper.sentence()
 
 
 def test_numbers_as_text(page):

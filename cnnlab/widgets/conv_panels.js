@@ -1,0 +1,118 @@
+// The panels of a ConvStepper: stacks of grids, and the sum spelled out.
+import { element } from "./dom.js";
+import { grid } from "./grid.js";
+import { factor, format, short, total } from "./ops.js";
+
+export function panel(title, ...children) {
+  return element("div", { class: "cnnlab-panel" }, element("div", { class: "cnnlab-title" }, title), ...children);
+}
+
+/**
+ * Grids of one shape below each other, one for each channel. `names` is what a screen reader calls them; with
+ * several, each has its name above it. `onedit(channel, row, column, value)` and `onpick(channel, row, column)` as in grid.js.
+ */
+export function stack({ title, names, shape, onedit, onpick, ...options }) {
+  const grids = names.map((name, channel) =>
+    grid({
+      ...options, name, rows: shape[0], columns: shape[1],
+      onedit: onedit && ((r, c, value) => onedit(channel, r, c, value)),
+      onpick: onpick && ((r, c) => onpick(channel, r, c)),
+    }),
+  );
+  const captions = names.map((name) => element("div", { class: "cnnlab-title" }, name));
+  const children = grids.flatMap(({ node }, k) => (names.length > 1 ? [captions[k], node] : [node]));
+  let lit = [];
+  let tied = null;
+  return {
+    node: panel(title, ...children),
+    write: (volume) => volume.forEach((plane, k) => plane.forEach((line, r) => line.forEach((value, c) => grids[k].write(r, c, value)))),
+    set: (channel, r, c, value) => grids[channel].write(r, c, value),
+    grey: (real) => grids.forEach(({ at }) => real.forEach((line, r) => line.forEach((is, c) => at(r, c).classList.toggle("cnnlab-padding", !is)))),
+    rename(texts) {
+      captions.forEach((caption, k) => (caption.textContent = texts[k]));
+    },
+    outline: (channel, r, c) => grids.forEach((one, k) => (k === channel ? one.outline(r, c, 1, 1) : one.conceal())),
+    /** Mark the cells of `list`; with a `window`, its frame and the cells it skips; with `weights`, what they are multiplied by. */
+    light(list, { window = null, weights = true } = {}) {
+      for (const cell of lit) {
+        cell.classList.remove("cnnlab-read", "cnnlab-skipped");
+        delete cell.dataset.weight;
+      }
+      lit = [];
+      if (window) {
+        const { top, left, height, width } = window;
+        for (const { at, outline } of grids) {
+          for (let r = top; r < top + height; r++) for (let c = left; c < left + width; c++) mark(at(r, c), "cnnlab-skipped");
+          outline(top, left, height, width);
+        }
+      }
+      for (const { channel, row, column, weight } of list) {
+        const cell = grids[channel].at(row, column);
+        cell.classList.remove("cnnlab-skipped");
+        mark(cell, "cnnlab-read");
+        if (weights) cell.dataset.weight = `×${short(weight)}`;
+      }
+    },
+    tie(place) {
+      tied?.classList.remove("cnnlab-tied");
+      tied = place && grids[place.channel].at(place.row, place.column);
+      tied?.classList.add("cnnlab-tied");
+    },
+    /** Which inner cell an event happened on: { channel, row, column }, or null. */
+    placeOf(event) {
+      for (const [channel, { node }] of grids.entries()) {
+        const input = node.contains(event.target) && event.target.closest("td")?.firstElementChild;
+        if (input?.dataset?.row) return { channel, row: Number(input.dataset.row), column: Number(input.dataset.column) };
+      }
+      return null;
+    },
+  };
+  function mark(cell, name) {
+    cell.classList.add(name);
+    lit.push(cell);
+  }
+}
+
+/** The box with the products. `longest` fixes the width of a term, so that nothing moves while stepping. */
+export function sumBox() {
+  const node = element("div", { class: "cnnlab-sum" });
+  const line = (kind, list, columns, longest, text) => {
+    const terms = element("div", { class: `cnnlab-terms ${kind}` });
+    terms.style.setProperty("--columns", columns);
+    terms.style.setProperty("--longest", longest);
+    list.forEach((cell, k) => terms.append(element("span", { class: cell.inside ? "cnnlab-term" : "cnnlab-term cnnlab-outside" }, text(cell, k))));
+    return terms;
+  };
+  const left = (text) => element("span", { class: "cnnlab-left" }, text);
+  const result = (text) => element("span", { class: "cnnlab-total" }, text);
+  const row = (...parts) => element("div", { class: "cnnlab-sum-row" }, ...parts);
+  const byChannel = (list) => [...new Set(list.map(({ channel }) => channel))].map((k) => list.filter(({ channel }) => channel === k));
+  return {
+    node,
+    /** output[1, 2] = 3·1 + … = 60, with a line for each channel where there are several */
+    gather(head, list, { columns, longest }) {
+      const product = ({ value, weight }, k) => `${k ? "+ " : ""}${factor(value)}·${factor(weight)}`;
+      const parts = byChannel(list);
+      node.classList.toggle("cnnlab-by-channel", parts.length > 1);
+      if (parts.length === 1) {
+        node.replaceChildren(left(`${head} =`), line("cnnlab-plus", list, columns, longest, product), result(`= ${format(total(list))}`));
+        return;
+      }
+      const lines = parts.map((part) =>
+        row(left(`channel ${part[0].channel}:`), line("cnnlab-plus", part, columns, longest, product), element("span", { class: "cnnlab-part" }, `= ${format(total(part))}`)));
+      node.replaceChildren(...lines, result(`${head} = ${format(total(list))}`));
+    },
+    /** 3 goes to nine cells: before + 3·2 = after, for each */
+    scatter(head, list, { columns, longest, before, after, many }) {
+      const step = (cell) => {
+        if (!cell.inside) return "in the padding";
+        const [was, is] = [before, after].map((volume) => format(volume[cell.channel][cell.row][cell.column]));
+        return `${was} + ${factor(cell.value)}·${factor(cell.weight)} = ${is}`;
+      };
+      const parts = byChannel(list);
+      node.classList.add("cnnlab-by-channel");
+      const lines = parts.map((part) => row(...(many ? [left(`channel ${part[0].channel}:`)] : []), line("cnnlab-scatter", part, columns, longest, step)));
+      node.replaceChildren(result(`${head} = ${format(list[0].value)} goes to`), ...lines);
+    },
+  };
+}

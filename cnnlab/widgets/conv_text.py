@@ -1,0 +1,95 @@
+"""The stepper's sentences: the twin of the last part of ``linear.js``."""
+
+from cnnlab.widgets.text import factor, format_number
+
+
+def gather_sentence(place: tuple, cells: list, *, name: str = "") -> str:
+    """Spell out one cell that gathers products.
+
+    Parameters
+    ----------
+    place : (channel, row, column)
+        Where the cursor stands, counted from 0.
+    cells : list of cnnlab.widgets.conv_cells.Cell
+        The products, channel by channel.
+    name : str, optional
+        What the channel of `place` is called; by default there is only one.
+
+    Returns
+    -------
+    str
+        With several channels of products, the sum of each and then theirs.
+
+    Examples
+    --------
+    >>> from cnnlab.widgets.conv_cells import Cell
+    >>> cells = [Cell(0, 0, 1, 2.0, 10.0, True), Cell(0, 0, 2, 3.0, -1.0, True)]
+    >>> gather_sentence((0, 0, 1), cells)
+    'Row 0, column 1: 2·10 + 3·(−1) = 17.'
+    """
+    channels = sorted({cell.channel for cell in cells})
+    if len(channels) == 1:
+        terms = " + ".join(f"{factor(c.value)}·{factor(c.weight)}" for c in cells)
+        return f"{_where(place, name)}: {terms} = {format_number(total(cells))}."
+    sums = (total([c for c in cells if c.channel == channel]) for channel in channels)
+    parts = ", ".join(f"channel {k} gives {format_number(part)}" for k, part in enumerate(sums))
+    return f"{_where(place, name)}: {parts}; together {format_number(total(cells))}."
+
+
+def scatter_sentence(place: tuple, cells: list, *, name: str = "") -> str:
+    """Spell out where one output gradient goes.
+
+    Parameters
+    ----------
+    place : (filter, row, column)
+        Where the cursor stands, counted from 0.
+    cells : list of cnnlab.widgets.conv_cells.Cell
+        The cells of its window; those in the padding get nothing.
+    name : str, optional
+        What the first entry of `place` is called; by default there is only one.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> from cnnlab.widgets.conv_cells import Cell
+    >>> cells = [Cell(0, 0, 0, 3.0, 2.0, True)]
+    >>> scatter_sentence((0, 0, 0), cells)
+    'Row 0, column 0: the gradient 3 adds 3·2 = 6 to row 0, column 0.'
+    """
+    inside = [cell for cell in cells if cell.inside]
+    several = len({cell.channel for cell in cells}) > 1
+    parts = [
+        f"{factor(c.value)}·{factor(c.weight)} = {format_number(c.product)} to "
+        f"{f'channel {c.channel}, ' if several else ''}row {c.row}, column {c.column}"
+        for c in inside
+    ]
+    lost = len(cells) - len(inside)
+    padding = f" {lost} of {len(cells)} products fall into the padding." if lost else ""
+    gradient = format_number(cells[0].value)
+    adds = "; ".join(parts) or "nothing"
+    return f"{_where(place, name)}: the gradient {gradient} adds {adds}.{padding}"
+
+
+def total(cells: list) -> float:
+    """Add products in reading order, as the page does.
+
+    Parameters
+    ----------
+    cells : list of cnnlab.widgets.conv_cells.Cell
+        What to add.
+
+    Returns
+    -------
+    float
+    """
+    return sum((cell.product for cell in cells), 0.0)
+
+
+def _where(place, name):
+    channel, row, column = place
+    return (
+        f"{name} {channel}, row {row}, column {column}" if name else f"Row {row}, column {column}"
+    )

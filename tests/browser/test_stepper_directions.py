@@ -1,0 +1,302 @@
+"""The stepper with its matrix, backwards, transposed and in depth, worked by keyboard."""
+
+from pathlib import Path
+
+import axe_playwright_python
+import numpy as np
+import pytest
+
+from cnnlab.widgets import ConvStepper, site
+from cnnlab.widgets.text import format_number
+
+pytestmark = pytest.mark.browser
+
+IMAGE = np.arange(20).reshape(4, 5) % 7
+KERNEL = np.array([[1, 0, -1], [2, 1, -2]])
+VOLUME = np.arange(60).reshape(3, 4, 5) % 7
+FILTERS = np.arange(54).reshape(2, 3, 3, 3) % 5 - 2
+CONTROLS = ["direction", "stride", "padding", "dilation", "mode", "views"]
+ALL = ["input", "kernel", "output", "arithmetic", "matrix", "gradient", "transpose"]
+AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+
+
+class Reader:
+    """One stepper on a page without a kernel, and the numbers that can be read off it."""
+
+    def __init__(self, page):
+        self.page = page
+        self.box = page.locator(".cnnlab-widget[data-live]")
+        self.box.wait_for()
+
+    def press(self, *keys):
+        for key in keys:
+            self.page.keyboard.press(key)
+
+    def walk(self):
+        """Put the focus where the arrow keys step."""
+        self.box.get_by_label("Position", exact=True).focus()
+
+    @property
+    def heard(self):
+        return self.box.locator("[aria-live=polite]").text_content()
+
+    @property
+    def message(self):
+        return self.box.locator("[role=alert]").text_content()
+
+    def numbers(self, name):
+        return self.box.locator(f"table[aria-label='{name}']").evaluate(
+            """(table) => [...table.rows].map((row) => [...row.cells]
+              .map((cell) => cell.querySelector("input")?.value ?? cell.textContent))"""
+        )
+
+    def inner(self, name, shape):
+        """The numbers of a grid without its padding, of which there is as much on every side."""
+        rows = np.array(self.numbers(name))
+        margins = [(have - want) // 2 for have, want in zip(rows.shape, shape, strict=True)]
+        (top, left), (height, width) = margins, shape
+        return rows[top : top + height, left : left + width].tolist()
+
+    def texts(self, selector):
+        return self.box.locator(selector).all_text_contents()
+
+
+@pytest.fixture
+def open_stepper(browser, tmp_path):
+    pages = []
+
+    def open_one(stepper, **context_options):
+        path = tmp_path / "stepper.html"
+        path.write_text(
+            "<!doctype html><html lang=en><meta charset=utf-8><title>A stepper</title>"
+            "<meta name=viewport content='width=device-width'><meta name=color-scheme "
+            f"content='light dark'><style>{site.stylesheet()}</style><main>"
+            f"<h1>A stepper</h1>{stepper.static_html()}</main><script>{site.script()}</script>",
+            encoding="utf-8",
+        )
+        context = browser.new_context(**context_options)
+        page = context.new_page()
+        page.problems = []
+        page.on("console", lambda message: page.problems.append(message.text))
+        page.on("pageerror", lambda error: page.problems.append(str(error)))
+        pages.append(page)
+        page.goto(path.as_uri())
+        return Reader(page)
+
+    yield open_one
+    for page in pages:
+        assert page.problems == []
+        page.context.close()
+
+
+def as_texts(values):
+    return [[format_number(value) for value in row] for row in values]
+
+
+def test_forward_matrix_and_gradient_under_one_cursor(open_stepper):
+    twin = ConvStepper(IMAGE, KERNEL, padding=1, views=ALL)
+    reader = open_stepper(twin)
+    reader.walk()
+    for position in range(twin.output.size):
+        twin.position = position
+        assert reader.heard == twin.sentence()
+        assert reader.inner("input gradient", IMAGE.shape) == as_texts(twin.accumulated[0])
+        row = twin.matrix[[position]]
+        entries = "entry" if row.nnz == 1 else "entries"
+        assert reader.texts(".cnnlab-matrix-note") == [
+            f"Row {position} of C: {row.nnz} {entries}, the others are 0."
+        ]
+        label = reader.box.locator(".cnnlab-matrix-canvas").get_attribute("aria-label")
+        assert label.startswith(
+            f"C, {twin.output.size} rows by {IMAGE.size} columns. Row {position}"
+        )
+        reader.press("ArrowRight")
+
+
+def test_a_cell_of_the_window_points_at_its_entry_of_the_matrix(open_stepper):
+    twin = ConvStepper(IMAGE, KERNEL, views=ALL, position=4)
+    reader = open_stepper(twin)
+    note = reader.box.locator(".cnnlab-matrix-note")
+    reader.box.get_by_label("image row 2 column 3", exact=True).focus()
+    index = 2 * IMAGE.shape[1] + 3
+    weight = format_number(twin.matrix[4, index])
+    assert note.text_content() == f"C[4, {index}] = {weight}: the weight on image[2, 3]."
+    assert reader.box.locator(".cnnlab-tied").count() == 1
+    reader.box.get_by_label("image row 0 column 0", exact=True).focus()  # not in the window
+    assert note.text_content() == "Row 4 of C: 6 entries, the others are 0."
+    assert reader.box.locator(".cnnlab-tied").count() == 0
+
+
+def test_the_pointer_on_the_matrix_points_at_the_cell(open_stepper):
+    twin = ConvStepper(IMAGE, KERNEL, views=ALL)
+    reader = open_stepper(twin)
+    canvas = reader.box.locator(".cnnlab-matrix-canvas")
+    frame = canvas.bounding_box()
+    rows, columns = twin.matrix.shape
+    x, y = (
+        (k + 0.5) * frame[side] / n for k, side, n in [(6, "width", columns), (0, "height", rows)]
+    )
+    canvas.hover(position={"x": x, "y": y})
+    assert "C[0, 6] = 1: the weight on image[1, 1]" in reader.texts(".cnnlab-matrix-note")[0]
+    assert (
+        reader.box.locator(".cnnlab-tied input").get_attribute("aria-label")
+        == "image row 1 column 1"
+    )
+    canvas.click(position={"x": x, "y": 7.5 * frame["height"] / rows})  # a row is an output cell
+    twin.position = 7
+    assert reader.heard == twin.sentence()
+
+
+def test_backward_by_keyboard(open_stepper):
+    gradient = np.arange(-4, 5).reshape(3, 3)
+    twin = ConvStepper(IMAGE, KERNEL, direction="backward", grad_output=gradient, controls=CONTROLS)
+    reader = open_stepper(twin)
+    assert reader.numbers("output gradient") == as_texts(gradient)
+    reader.walk()
+    for position in range(gradient.size):
+        twin.position = position
+        assert reader.heard == twin.sentence()
+        assert reader.numbers("input gradient") == as_texts(twin.accumulated[0])
+        reader.press("ArrowRight")
+    for position in reversed(range(gradient.size - 1)):
+        reader.press("ArrowLeft")
+        twin.position = position
+        assert reader.numbers("input gradient") == as_texts(twin.accumulated[0])
+
+
+def test_the_sum_that_accumulates_is_spelled_out(open_stepper):
+    twin = ConvStepper(
+        [[1, 2, 3]], [[2, -1]], direction="backward", grad_output=[[3, 5]], position=1
+    )
+    reader = open_stepper(twin)
+    assert reader.texts(".cnnlab-total") == ["output gradient[0, 1] = 5 goes to"]
+    assert reader.texts(".cnnlab-term") == ["−3 + 5·2 = 7", "0 + 5·(−1) = −5"]
+
+
+def test_an_output_gradient_is_edited(open_stepper):
+    twin = ConvStepper(IMAGE, KERNEL, direction="backward")
+    reader = open_stepper(twin)
+    reader.box.get_by_label("output gradient row 0 column 0", exact=True).click()
+    reader.page.keyboard.type("4")
+    reader.press("Enter")
+    gradient = np.ones((3, 3))
+    gradient[0, 0] = 4
+    twin.grad_output = gradient
+    assert reader.heard == twin.sentence()
+    reader.box.get_by_role("button", name="Reset").click()
+    twin.grad_output = None
+    assert reader.heard == twin.sentence()
+
+
+def test_transposed_by_keyboard(open_stepper):
+    options = {"stride": 2, "padding": 1, "direction": "transposed"}
+    twin = ConvStepper([[1, 2, 3], [4, 5, 6]], [[1, 2, 3], [4, 5, 6], [7, 8, 9]], **options)
+    reader = open_stepper(twin)
+    spread, _ = twin.map.spread(twin.volume)
+    assert reader.numbers("spread image") == as_texts(spread[0])
+    assert reader.numbers("overlap count") == as_texts(twin.map.hits())
+    assert reader.numbers("flipped kernel") == as_texts(twin.kernel[::-1, ::-1])
+    reader.walk()
+    for position in range(twin.output.size):
+        twin.position = position
+        assert reader.heard == twin.sentence()
+        reader.press("ArrowRight")
+    assert reader.numbers("output") == as_texts(twin.output)
+
+
+def test_the_reader_turns_the_direction_and_switches_views(open_stepper):
+    twin = ConvStepper(IMAGE, KERNEL, controls=CONTROLS)
+    reader = open_stepper(twin)
+    direction = reader.box.get_by_label("Direction", exact=True)
+    direction.focus()
+    reader.press("ArrowDown")  # backward
+    assert direction.evaluate("(node) => node === document.activeElement")
+    twin.direction = "backward"
+    assert reader.heard == twin.sentence()
+    direction.select_option(label="transposed convolution")
+    twin.direction = "transposed"
+    assert reader.heard == twin.sentence()
+    assert reader.numbers("overlap count") == as_texts(twin.map.hits())
+    reader.box.get_by_label("Padding", exact=True).select_option(label="same")
+    assert "takes padding in numbers" in reader.message
+    assert reader.heard == twin.sentence()
+    reader.box.get_by_text("Views", exact=True).focus()
+    reader.press("Enter")
+    reader.box.get_by_label("matrix", exact=True).focus()
+    reader.press("Space")
+    assert reader.box.locator(".cnnlab-matrix").count() == 1
+    reader.press("Space")
+    assert reader.box.locator(".cnnlab-matrix").count() == 0
+    reader.box.get_by_role("button", name="Reset").click()
+    twin = ConvStepper(IMAGE, KERNEL)
+    assert reader.heard == twin.sentence()
+
+
+def test_three_channels_and_two_filters(open_stepper):
+    twin = ConvStepper(VOLUME, filters=FILTERS, padding=1, stride=2)
+    reader = open_stepper(twin)
+    reader.walk()
+    for position in range(twin.output.size):
+        twin.position = position
+        assert reader.heard == twin.sentence()
+        channel, row, column = twin.place
+        for k in range(3):
+            names = f"kernel of filter {channel}, channel {k}"
+            assert names in reader.texts(".cnnlab-title")
+        shown = np.array([reader.numbers(f"output filter {f}") for f in (0, 1)])
+        assert shown[channel, row, column] == format_number(twin.output[channel, row, column])
+        assert (shown != "").sum() == position + 1
+        reader.press("ArrowRight")
+    sums = reader.texts(".cnnlab-part")
+    assert len(sums) == 3
+
+
+def test_a_filter_is_edited_where_it_is_shown(open_stepper):
+    twin = ConvStepper(VOLUME, filters=FILTERS, position=8)
+    reader = open_stepper(twin)
+    reader.box.get_by_label("kernel of filter 1, channel 2 row 0 column 1", exact=True).click()
+    reader.page.keyboard.type("9")
+    reader.press("Enter")
+    filters = FILTERS.copy()
+    filters[1, 2, 0, 1] = 9
+    twin.filters = filters
+    assert reader.heard == twin.sentence()
+
+
+STATES = {
+    "forward": lambda: ConvStepper(VOLUME, filters=FILTERS, views=ALL, controls=CONTROLS),
+    "backward": lambda: ConvStepper(
+        IMAGE, KERNEL, direction="backward", padding=1, views=ALL, controls=CONTROLS
+    ),
+    "transposed": lambda: ConvStepper(
+        IMAGE, KERNEL, direction="transposed", stride=2, views=ALL, controls=CONTROLS
+    ),
+}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("direction", STATES)
+def test_every_direction_is_accessible(open_stepper, direction, scheme):
+    reader = open_stepper(STATES[direction](), color_scheme=scheme)
+    reader.box.get_by_text("Views", exact=True).click()
+    reader.page.evaluate(AXE)
+    found = reader.page.evaluate(
+        "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", TAGS
+    )["violations"]
+    assert [(rule["id"], [node["target"] for node in rule["nodes"]]) for rule in found] == []
+
+
+@pytest.mark.parametrize("direction", STATES)
+def test_a_phone_shows_it_whole_and_nothing_jumps(open_stepper, direction):
+    stepper = STATES[direction]()
+    reader = open_stepper(stepper, viewport={"width": 390, "height": 844})
+    assert reader.page.evaluate("document.documentElement.scrollWidth") <= 390
+    place = """(box) => [...box.querySelectorAll("table, button, select, input, canvas, .cnnlab-terms")]
+      .map((node) => node.getBoundingClientRect()).map(({ x, y }) => [Math.round(x), Math.round(y)])"""
+    reader.walk()
+    reader.press("Home")
+    before = reader.box.evaluate(place)
+    for _ in range(12):
+        reader.press("ArrowRight")
+        assert reader.box.evaluate(place) == before
