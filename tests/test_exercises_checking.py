@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from cnnlab.exercises.answers import read
-from cnnlab.exercises.checking import check_function, same_numbers
+from cnnlab.exercises.checking import check_function
+from cnnlab.exercises.comparing import digits_apart, same_numbers
 from cnnlab.exercises.deadline import TimeLimit, deadline
 from cnnlab.exercises.exercise import Blind, Exercise, Mistake
 from cnnlab.exercises.report import LARGEST_SHOWN, STATES, Listing, Report, show_value
@@ -130,7 +131,7 @@ def test_a_typical_mistake_is_named_with_the_smallest_case():
         "    result, shape (1, 2), int64:\n"
         "        4  5\n"
         "Expected\n"
-        "    result, shape (1, 2), int64:\n"
+        "    result, shape (1, 2):\n"
         "        3  6\n"
         "The shapes agree; 2 of 2 values differ. The first is at [0, 0]: 4 came, 3 is expected."
     )
@@ -155,16 +156,36 @@ def test_an_exception_everywhere_is_no_typical_mistake():
     def always(image, factor):
         raise RuntimeError("broken")
 
-    report = check(always, mistakes=(Mistake("raises", always, "Raises."),))
-    assert report.state == "raised"
-    assert report.mistake is None
+    def otherwise(image, factor):
+        raise RuntimeError("out of order")
+
+    def lookup(image, factor):
+        raise LookupError("broken")
+
+    for other in (otherwise, lookup):
+        report = check(always, mistakes=(Mistake("raises", other, "Raises."),))
+        assert (report.state, report.mistake) == ("raised", None)
+
+
+def test_the_same_exceptions_everywhere_are_the_same_mistake():
+    def column(image, factor):
+        return image[:, image.shape[1]] * factor
+
+    def another(image, factor):
+        return [row[row.size] * factor for row in image.T] and image[:, image.shape[1]]
+
+    mistakes = (Mistake("column", column, "No such column."),)
+    assert (
+        check(lambda image, factor: image[:, len(image[0])], mistakes=mistakes).mistake == "column"
+    )
+    assert check(another, mistakes=mistakes).mistake != "column"
 
 
 def test_another_wrong_answer_is_shown_without_a_guess():
     report = check(lambda image, factor: right(image, factor) + (image == 4))
     assert (report.state, report.mistake) == ("failed", None)
     assert "factor = 5" in repr(report)
-    assert "1 of 4 values differ. The first is at [1, 1]: 21 came, 20 is expected." in repr(report)
+    assert "1 of 4 values differs. The first is at [1, 1]: 21 came, 20 is expected." in repr(report)
 
 
 def test_two_mistakes_at_once_are_no_typical_mistake():
@@ -235,6 +256,19 @@ def test_shapes_are_compared_first(mine, theirs):
     assert not same_numbers(np.zeros(mine), np.zeros(theirs))
 
 
+@pytest.mark.parametrize(
+    ("number", "expected", "digits"),
+    [(3, 4, 4), (1.23451, 1.23454, 6), (1.00025, 1, 5), (1 + 1e-15, 1, 4), (1000000.5, 1e6, 4)],
+)
+def test_so_many_digits_tell_numbers_apart(number, expected, digits):
+    assert digits_apart(np.array([number, 7]), np.array([float(expected), 7])) == digits
+
+
+def test_an_entry_that_is_right_is_shown_without_its_rounding_error():
+    report = check(lambda image, factor: right(image, factor) + 1e-12 + 5.0 * (image == 2))
+    assert "        3  11" in repr(report)
+
+
 def test_a_wrong_shape_is_named():
     report = check(lambda image, factor: right(image, factor)[0])
     assert "The shapes differ: (2,) came, (1, 2) is expected." in repr(report)
@@ -244,7 +278,7 @@ def test_a_wrong_type_is_named_after_the_values():
     wanted = exercise(dtype=np.int64)
     report = check_function(wanted, right)
     assert (report.state, report.mistake) == ("failed", "type")
-    assert "their type is `float64`; `int64` is asked for" in repr(report)
+    assert "the result's type is `float64`; `int64` is asked for" in repr(report)
     assert check_function(wanted, lambda i, f: i.astype(np.int64) * f).passed
     assert check_function(wanted, lambda i, f: i + float(f)).mistake == "adds"
 

@@ -131,7 +131,7 @@ def _not_an_array(result):
     if inspect.isgenerator(result):
         return "a generator: use `return`, not `yield`"
     if callable(result) and not hasattr(result, "__array__"):
-        return "a function, not its result: are the brackets `()` of a call missing?"
+        return "a function, not its result: the brackets `()` of a call are missing"
     if isinstance(result, (str, bytes)):
         return f"text, {short_repr(result)}"
     return None

@@ -1,16 +1,23 @@
 """Judge a student's function, name its mistake, and show the smallest case that fails."""
 
 import inspect
-import warnings
 
 import numpy as np
 
 from cnnlab.exercises.answers import call, where
+from cnnlab.exercises.comparing import close, digits_apart, same_numbers
 from cnnlab.exercises.deadline import TimeLimit, deadline
-from cnnlab.exercises.report import Listing, Report, shape_text, short_repr, show_value
+from cnnlab.exercises.recognising import recognise
+from cnnlab.exercises.report import (
+    Listing,
+    Report,
+    number_text,
+    shape_text,
+    short_repr,
+    show_value,
+)
 
 TIME_LIMIT = 10.0
-TOLERANCE = 1e-6
 
 
 def waiting(title, name):
@@ -103,48 +110,14 @@ def _is_right(outcome, expected):
     return outcome.numbers is not None and same_numbers(outcome.numbers, expected)
 
 
-def same_numbers(numbers, expected, *, equal_nan=False):
-    """Compare shape first, then every entry, up to rounding.
-
-    Parameters
-    ----------
-    numbers, expected : ndarray of float64
-        What came, and what should have.
-    equal_nan : bool, default False
-        Whether NaN counts as equal to NaN.
-
-    Returns
-    -------
-    bool
-        True if the shapes are the same and no entry differs by more than a millionth of the
-        largest that is expected (of 1, if that is larger).
-
-    Examples
-    --------
-    >>> same_numbers(np.zeros(5), np.zeros((5, 1)))
-    False
-    """
-    if numbers.shape != expected.shape:
-        return False
-    return bool(np.all(_close(numbers, expected, equal_nan)))
-
-
-def _close(numbers, expected, equal_nan=False):
-    scale = max(1.0, np.max(np.abs(expected), initial=0.0, where=np.isfinite(expected)))
-    return np.isclose(numbers, expected, rtol=0, atol=TOLERANCE * scale, equal_nan=equal_nan)
-
-
 def _judge(exercise, cases, outcomes):
     """Turn the outcomes of all calls into a report."""
     right = [_is_right(*pair) for pair in zip(outcomes, _expected(exercise, cases), strict=True)]
     if not all(right):
         return _wrong(exercise, cases, outcomes, right)
     for case, outcome in zip(cases, outcomes, strict=True):
-        if exercise.dtype is not None and outcome.dtype != exercise.dtype:
-            message = (
-                f"The numbers are right, but their type is `{outcome.dtype}`; "
-                f"`{np.dtype(exercise.dtype)}` is asked for."
-            )
+        if not _has_right_type(exercise, outcome):
+            message = f"The numbers are right, but {_type_text(exercise, outcome)}."
             body = [message, *_call_shown(exercise, case)]
             return Report(exercise.title, "failed", body, "type")
     for case, outcome in zip(cases, outcomes, strict=True):
@@ -160,7 +133,7 @@ def _judge(exercise, cases, outcomes):
 
 
 def _wrong(exercise, cases, outcomes, right):
-    mistake = _recognise(exercise, cases, outcomes, right)
+    mistake = recognise(exercise, cases, outcomes, right)
     first = right.index(False)
     case, outcome = cases[first], outcomes[first]
     body = [mistake.message] if mistake else []
@@ -170,62 +143,58 @@ def _wrong(exercise, cases, outcomes, right):
         came = "`...`" if outcome.unattempted else outcome.unusable
         body += [f"Your function returned {came}.", *_call_shown(exercise, case)]
     else:
-        expected = _expected(exercise, [case])[0]
-        body += [
-            *_call_shown(exercise, case),
-            "Your function returned",
-            Listing(show_value("result", outcome.numbers.astype(outcome.dtype))),
-            "Expected",
-            Listing(show_value("result", _tidy(expected))),
-            _difference(outcome.numbers, expected),
-        ]
+        body += [*_call_shown(exercise, case), *_results_shown(exercise, case, outcome)]
+        said = mistake is not None and f"`{outcome.dtype}`" in mistake.message
+        if not said and not _has_right_type(exercise, outcome):
+            body.append(f"Besides, {_type_text(exercise, outcome)}.")
     if outcome.changed:
         body.append("Besides, " + _changed_text(exercise, outcome))
     state = "failed" if outcome.error is None else "raised"
     return Report(exercise.title, state, body, mistake.name if mistake else None)
 
 
-def _recognise(exercise, cases, outcomes, right):
-    """Find the typical mistake that gives the same in every case, if there is one."""
-    for mistake in exercise.mistakes:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            theirs = [call(mistake.function, case) for case in cases]
-        if all(map(_agree, outcomes, theirs)) and any(o.numbers is not None for o in outcomes):
-            return mistake
-    for blind in exercise.blind:
-        is_one = [blind.is_case(*case) for case in cases]
-        others = [ok for ok, is_case in zip(right, is_one, strict=True) if not is_case]
-        if others and all(others):
-            return blind
-    return None
+def _has_right_type(exercise, outcome):
+    return exercise.dtype is None or outcome.dtype == exercise.dtype
 
 
-def _agree(outcome, theirs):
-    if outcome.numbers is None or theirs.numbers is None:
-        return outcome.error is not None and theirs.error is not None
-    return same_numbers(outcome.numbers, theirs.numbers, equal_nan=True)
+def _type_text(exercise, outcome):
+    return f"the result's type is `{outcome.dtype}`; `{np.dtype(exercise.dtype)}` is asked for"
 
 
-def _difference(numbers, expected):
+def _results_shown(exercise, case, outcome):
+    """Show both results, with as many digits as it takes to see where they differ."""
+    expected = _expected(exercise, [case])[0]
+    came, digits = outcome.numbers, 4
+    if came.shape == expected.shape:
+        digits = digits_apart(came, expected)
+        came = np.where(close(came, expected), expected, came)
+    wanted = expected if exercise.dtype is None else expected.astype(exercise.dtype)
+    return [
+        "Your function returned",
+        Listing(show_value("result", came.astype(outcome.dtype), digits=digits)),
+        "Expected",
+        Listing(show_value("result", wanted, digits=digits, dtype=exercise.dtype is not None)),
+        _difference(outcome.numbers, expected, digits),
+    ]
+
+
+def _difference(numbers, expected, digits):
     """Say what differs: the shape, or how many values and the first of them."""
     if numbers.shape != expected.shape:
         wanted = shape_text(expected.shape) if expected.ndim else "() (one number)"
         return f"The shapes differ: {shape_text(numbers.shape)} came, {wanted} is expected."
-    if expected.ndim == 0:
-        return f"{numbers:g} came, {expected:g} is expected."
-    wrong = np.argwhere(~_close(numbers, expected))
+    wrong = np.argwhere(~close(numbers, expected))
     index = tuple(int(position) for position in wrong[0])
+    came, wanted = (number_text(values[index], digits) for values in (numbers, expected))
+    values = f"{came} came, {wanted} is expected."
+    if expected.ndim == 0:
+        return values
     place = ", ".join(map(str, index))
+    differ = "differs" if len(wrong) == 1 else "differ"
     return (
-        f"The shapes agree; {len(wrong)} of {expected.size} values differ. The first is at "
-        f"[{place}]: {numbers[index]:g} came, {expected[index]:g} is expected."
+        f"The shapes agree; {len(wrong)} of {expected.size} values {differ}. The first is at "
+        f"[{place}]: {values}"
     )
-
-
-def _tidy(expected):
-    whole = np.array_equal(expected, np.round(expected))
-    return expected.astype(np.int64) if whole else expected
 
 
 def _call_shown(exercise, case):

@@ -16,11 +16,27 @@ class Mistake(NamedTuple):
 
 
 class Blind(NamedTuple):
-    """A kind of case that a solution forgot: it is right on every other."""
+    """A kind of case that a solution forgot: it is right on every other.
+
+    Parameters
+    ----------
+    name : str
+        Short.
+    is_case : callable
+        Takes a case's arguments and tells whether the case is of this kind.
+    message : str
+        What to say.
+    every : bool, default False
+        Whether every case of this kind must be wrong, rather than half of them.
+    may_raise : bool, default True
+        Whether an exception counts as being wrong in this way.
+    """
 
     name: str
     is_case: Callable
     message: str
+    every: bool = False
+    may_raise: bool = True
 
 
 @dataclass(frozen=True)

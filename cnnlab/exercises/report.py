@@ -106,7 +106,7 @@ def _block_html(block):
     return "<p>" + _CODE.sub(r"<code>\1</code>", text) + "</p>"
 
 
-def show_value(name, value):
+def show_value(name, value, *, digits=4, dtype=True):
     """Show a named value: a small array as a matrix, a large one by its shape.
 
     Parameters
@@ -115,6 +115,10 @@ def show_value(name, value):
         What stands before it.
     value : ndarray, number, tuple or other
         The value; an array is not changed.
+    digits : int, default 4
+        Significant digits of what is not a whole number.
+    dtype : bool, default True
+        Whether to name the type of an array.
 
     Returns
     -------
@@ -133,21 +137,40 @@ def show_value(name, value):
     if not isinstance(value, np.ndarray):
         return f"{name} = {short_repr(value)}"
     if value.ndim == 0:
-        return f"{name} = {_number(value)}"
-    heading = f"{name}, shape {shape_text(value.shape)}, {value.dtype}"
+        return f"{name} = {number_text(value, digits)}"
+    heading = f"{name}, shape {shape_text(value.shape)}" + (f", {value.dtype}" if dtype else "")
     if value.size == 0:
         return f"{heading}: empty"
     if value.ndim > 2 or max(value.shape) > LARGEST_SHOWN:
         return heading
-    rows = [[_number(entry) for entry in row] for row in np.atleast_2d(value)]
+    rows = [[number_text(entry, digits) for entry in row] for row in np.atleast_2d(value)]
     width = max(len(entry) for row in rows for entry in row)
     lines = ["  ".join(entry.rjust(width) for entry in row) for row in rows]
     return "\n".join([f"{heading}:", *("    " + line for line in lines)])
 
 
-def _number(entry):
-    number = float(entry)
-    return str(int(number)) if number.is_integer() else f"{number:.4g}"
+def number_text(number, digits=4):
+    """Show a number: a whole one in full, another with so many digits.
+
+    Parameters
+    ----------
+    number : float
+        Any number; NaN and infinity too.
+    digits : int, default 4
+        Significant digits of what is not a whole number.
+
+    Returns
+    -------
+    str
+        Without a point where it is whole.
+
+    Examples
+    --------
+    >>> number_text(12345.0), number_text(1.33333333), number_text(1.33333333, 6)
+    ('12345', '1.333', '1.33333')
+    """
+    number = float(number)
+    return str(int(number)) if number.is_integer() else f"{number:.{digits}g}"
 
 
 def shape_text(shape):

@@ -8,14 +8,23 @@ Each check has the name of what the student writes, and takes it:
 Replace the `...` in `slope_kernel`, run the cell, then run this one again.
 """
 
-from cnnlab.exercises.chapter01 import borders, finding, grey_levels, sliding, slope, windows
+from cnnlab.exercises.chapter01 import (
+    borders,
+    convolving,
+    correlating,
+    cutting,
+    finding,
+    grey_levels,
+    slope,
+    summing,
+)
 from cnnlab.exercises.checking import check_function
 
 EXERCISES = (
-    windows.WINDOW_SUM,
-    windows.WINDOW_AT,
-    sliding.CORRELATE,
-    sliding.CONVOLVE,
+    summing.WINDOW_SUM,
+    cutting.WINDOW_AT,
+    correlating.CORRELATE,
+    convolving.CONVOLVE,
     borders.PAD_REPLICATE,
     grey_levels.TO_GREY_LEVELS,
     finding.FIND_PATTERN,
@@ -48,7 +57,7 @@ def window_sum(answer):
     cnnlab.exercises.report.Report
         What came of it.
     """
-    return check_function(windows.WINDOW_SUM, answer)
+    return check_function(summing.WINDOW_SUM, answer)
 
 
 def window_at(answer):
@@ -64,7 +73,7 @@ def window_at(answer):
     cnnlab.exercises.report.Report
         What came of it.
     """
-    return check_function(windows.WINDOW_AT, answer)
+    return check_function(cutting.WINDOW_AT, answer)
 
 
 def correlate(answer):
@@ -80,7 +89,7 @@ def correlate(answer):
     cnnlab.exercises.report.Report
         What came of it.
     """
-    return check_function(sliding.CORRELATE, answer)
+    return check_function(correlating.CORRELATE, answer)
 
 
 def convolve(answer):
@@ -96,7 +105,7 @@ def convolve(answer):
     cnnlab.exercises.report.Report
         What came of it.
     """
-    return check_function(sliding.CONVOLVE, answer)
+    return check_function(convolving.CONVOLVE, answer)
 
 
 def pad_replicate(answer):

@@ -18,6 +18,16 @@ def _repeat(mode):
     return lambda image, shape: _pad(image, _half(shape[0]), _half(shape[1]), mode)
 
 
+def _wider(rows, columns):
+    """Repeat the border, with (before, after) cells more on each axis."""
+
+    def pad(image, shape):
+        (m, _), (n, _) = _half(shape[0]), _half(shape[1])
+        return _pad(image, (m + rows[0], m + rows[1]), (n + columns[0], n + columns[1]))
+
+    return pad
+
+
 def _zero_corners(image, shape):
     (m, _), (n, _) = _half(shape[0]), _half(shape[1])
     padded = _pad(image, (m, m), (n, n))
@@ -28,8 +38,20 @@ def _zero_corners(image, shape):
 
 
 _ONE_FOR_BOTH = (
-    "The same number of cells was added on both axes, from the kernel's {side}. Above and below "
-    "it is K_h // 2, left and right K_w // 2."
+    "The same number of cells was added on both axes, from the kernel's {side}. How many rows come "
+    "above and below depends on its height, how many columns come left and right on its width."
+)
+_TOO_MANY = (
+    "A side has one cell too many. With its centre on a cell at the edge, a kernel of 3 rows "
+    "reaches over the edge by 1 row, a kernel of 5 rows by 2."
+)
+_NONE, _BEFORE, _AFTER, _EACH = (0, 0), (1, 0), (0, 1), (1, 1)
+_ONE_MORE = (
+    (_EACH, _EACH),
+    (_AFTER, _AFTER),
+    (_BEFORE, _BEFORE),
+    *((more, _NONE) for more in (_BEFORE, _AFTER, _EACH)),
+    *((_NONE, more) for more in (_BEFORE, _AFTER, _EACH)),
 )
 _ONE_SIDE = (
     "Cells were added on one side only. A kernel with an odd side reaches as far to one side of "
@@ -77,6 +99,33 @@ _MISTAKES = (
     ),
     Mistake("after only", lambda image, k: _pad(image, (0, k[0] // 2), (0, k[1] // 2)), _ONE_SIDE),
     Mistake("before only", lambda image, k: _pad(image, (k[0] // 2, 0), (k[1] // 2, 0)), _ONE_SIDE),
+    Mistake("after only", lambda image, k: _pad(image, (0, k[0] - 1), (0, k[1] - 1)), _ONE_SIDE),
+    Mistake("before only", lambda image, k: _pad(image, (k[0] - 1, 0), (k[1] - 1, 0)), _ONE_SIDE),
+    Mistake(
+        "rows only",
+        lambda image, k: _pad(image, _half(k[0]), (0, 0)),
+        "Rows were added above and below, but no columns. A kernel of several columns makes the "
+        "output narrower as well.",
+    ),
+    Mistake(
+        "columns only",
+        lambda image, k: _pad(image, (0, 0), _half(k[1])),
+        "Columns were added left and right, but no rows. A kernel of several rows makes the output "
+        "lower as well.",
+    ),
+    Mistake(
+        "one pair for both axes",
+        lambda image, k: np.pad(image, (k[0] // 2, k[1] // 2), "edge"),
+        "`np.pad` took the pair for (before, after), and used it on both axes. It wants a pair for "
+        "each axis.",
+    ),
+    Mistake(
+        "always one",
+        lambda image, k: _pad(image, (1, 1), (1, 1)),
+        "One cell was added on each side, whatever the kernel. That is right for 3 rows and 3 "
+        "columns; `kernel_shape` says how many there are.",
+    ),
+    *(Mistake("one too many", _wider(*more), _TOO_MANY) for more in _ONE_MORE),
     Mistake(
         "k − 1 on each side",
         lambda image, k: _pad(image, (k[0] - 1, k[0] - 1), (k[1] - 1, k[1] - 1)),
@@ -86,8 +135,8 @@ _MISTAKES = (
     Mistake(
         "k on each side",
         lambda image, k: _pad(image, (k[0], k[0]), (k[1], k[1])),
-        "As many cells as the kernel has were added on each side. It is half of that, rounded "
-        "down: K // 2.",
+        "As many cells as the kernel has were added on each side. The output loses one less than "
+        "that, K − 1, on both sides together.",
     ),
     Mistake(
         "corners",

@@ -83,6 +83,7 @@ def images_and_kernels():
     in_bytes = [
         (_bytes(rng, 3, 4), np.array([[1, 2], [0, 4]])),
         (_bytes(rng, 4, 5), np.array([[1, 2, 1], [0, 3, 5]], np.uint8)),
+        (_bytes(rng, 4, 4), np.array([[5, 1], [2, 3]], np.uint8)),
     ]
     return tuple(by_hand + generated), tuple(in_bytes)
 

@@ -9,14 +9,21 @@ _WRAPS = (
     "Values outside 0 to 255 wrapped around: as `uint8`, 300 becomes 44 and −3 becomes 253. Clip "
     "before you convert."
 )
+_LOST_SIGN = (
+    "Values below 0 lost their sign: −40 became 40. Below 0 is darker than black, so it becomes 0."
+)
+_TO_BLACK = (
+    "White turned black: what lies above 255 became 0. It has to become 255. If it was clipped to "
+    "256, that is one more than a byte holds, and wraps around to 0."
+)
 _ONE_END = (
     "Values {which} were clipped; those {other} wrapped around. Clip at both ends, before you "
     "convert."
 )
 
 
-def _wrapped(values):
-    return values.astype(np.int64).astype(np.uint8)
+def _wrapped(values, dtype=np.uint8):
+    return values.astype(np.int64).astype(dtype)
 
 
 _MISTAKES = (
@@ -51,6 +58,49 @@ _MISTAKES = (
         lambda values: np.round((values - values.min()) / np.ptp(values) * 255),
         "The values were stretched from their smallest and largest to 0 and 255. That changes "
         "values that are in range already. Clip what lies outside, and leave the rest.",
+    ),
+    Mistake(
+        "stretched to the largest",
+        lambda values: _wrapped(np.round(values / values.max() * 255)),
+        "The values were multiplied, so that the largest becomes 255. That changes values that are "
+        "in range already. Clip what lies outside, and leave the rest.",
+    ),
+    Mistake(
+        "signed bytes",
+        lambda values: _wrapped(np.clip(np.round(values), 0, 255), np.int8),
+        "The type is `int8`, whose numbers have a sign: it holds −128 to 127, so 200 becomes −56. "
+        "`uint8` is asked for; the u stands for unsigned.",
+    ),
+    Mistake(
+        "absolute value",
+        lambda values: np.clip(np.abs(np.round(values)), 0, 255),
+        _LOST_SIGN,
+    ),
+    Mistake(
+        "absolute value",
+        lambda values: _wrapped(np.abs(np.round(values))),
+        _LOST_SIGN + " And those above 255 wrapped around.",
+    ),
+    Mistake(
+        "clips to 256",
+        lambda values: np.clip(np.round(values), 0, 256),
+        "The values were clipped to 256. That is one more than a byte holds: 256 would wrap around "
+        "to 0, and white turn black.",
+    ),
+    Mistake(
+        "white turns black",
+        lambda values: _wrapped(np.clip(np.round(values), 0, 256)),
+        _TO_BLACK,
+    ),
+    Mistake(
+        "clips to 0 … 1",
+        lambda values: np.clip(np.round(values), 0, 1),
+        "The values were clipped to 0 and 1. Grey levels go from 0 to 255.",
+    ),
+    Mistake(
+        "white turns black",
+        lambda values: np.where((values < 0) | (values > 255), 0, np.round(values)),
+        _TO_BLACK,
     ),
     Mistake(
         "clips below only",

@@ -1,25 +1,62 @@
-"""Exercises 1.3 and 1.4: a kernel slides over an image, as it is or flipped."""
+"""What exercises 1.3 and 1.4 share: a kernel slides over an image, as it is or flipped."""
 
 import numpy as np
 
-from cnnlab.convolution import convolve2d, cross_correlate2d, flip_kernel
-from cnnlab.exercises.chapter01 import cases
+from cnnlab.convolution import cross_correlate2d
 from cnnlab.exercises.chapter01.shared import OVERFLOW, is_oblong
-from cnnlab.exercises.exercise import Blind, Exercise, Mistake
+from cnnlab.exercises.exercise import Blind, Mistake
+
+COVERS = "square and oblong images and kernels, none of them symmetric, and images in bytes"
 
 _BYTES_IN_IMAGE = OVERFLOW.format(name="image")
 _STORED_IN_BYTES = (
-    "The sums are right, but they were stored in the image's type, `uint8`, which holds 0 to 255 "
+    "The sums are right, but they were stored in an array of type `uint8`, which holds 0 to 255 "
     "and then starts again at 0. Make the output with `np.zeros(shape)`, which holds floats."
 )
 _TOO_LARGE = (
     "The output is as large as the image. A window must fit inside the image, so there are only "
     "H − K_h + 1 places for it downward, and W − K_w + 1 to the right."
 )
-_ZEROS_AROUND = (
-    "Zeros were put around the image, and the output is as large as the image. Here nothing is "
-    "added: each window lies inside."
-)
+
+
+def with_kernel(change):
+    """Make the cross-correlation with a changed kernel.
+
+    Parameters
+    ----------
+    change : callable
+        Takes a kernel and returns another.
+
+    Returns
+    -------
+    callable
+        ``(image, kernel) -> output``.
+    """
+    return lambda image, kernel: cross_correlate2d(image, change(kernel))
+
+
+def by_windows(entry):
+    """Make a loop over windows.
+
+    Parameters
+    ----------
+    entry : callable
+        Takes a window and the kernel, and returns what to store.
+
+    Returns
+    -------
+    callable
+        ``(image, kernel) -> output``; a window has the type of the image.
+    """
+
+    def slide(image, kernel):
+        height, width = kernel.shape
+        output = np.zeros((image.shape[0] - height + 1, image.shape[1] - width + 1))
+        for i, j in np.ndindex(output.shape):
+            output[i, j] = entry(image[i : i + height, j : j + width], kernel)
+        return output
+
+    return slide
 
 
 def _in_a_larger_one(valid, shape, top, left):
@@ -34,16 +71,22 @@ def _last_left_out(valid):
     return output
 
 
-def _sum_of_bytes(image, kernel):
-    output = np.zeros(cross_correlate2d(image, kernel).shape)
-    for i, j in np.ndindex(output.shape):
-        window = image[i : i + kernel.shape[0], j : j + kernel.shape[1]]
-        output[i, j] = np.sum(window * kernel)
-    return output
+def mistakes_of_both(slide, change):
+    """List the mistakes that both exercises know.
 
+    Parameters
+    ----------
+    slide : callable
+        The operation, as in `cnnlab.cross_correlate2d`.
+    change : callable
+        What the operation does to a kernel before it slides.
 
-def _mistakes_of_both(slide, change):
-    """List the mistakes that both exercises know, for an operation and what it does to a kernel."""
+    Returns
+    -------
+    tuple of Mistake
+        With the messages.
+    """
+    in_bytes = by_windows(lambda window, kernel: np.sum(window * change(kernel)))
     return (
         Mistake(
             "off by one",
@@ -70,7 +113,8 @@ def _mistakes_of_both(slide, change):
         Mistake(
             "zeros around the image",
             lambda image, kernel: slide(image, kernel, padding="same"),
-            _ZEROS_AROUND,
+            "Zeros were put around the image, and the output is as large as the image. Here "
+            "nothing is added: each window lies inside.",
         ),
         Mistake(
             "output transposed",
@@ -83,29 +127,21 @@ def _mistakes_of_both(slide, change):
             lambda i, k: slide(i, k).astype(np.int64).astype(i.dtype),
             _STORED_IN_BYTES,
         ),
-        Mistake("overflow", lambda i, k: _sum_of_bytes(i, change(k)), _BYTES_IN_IMAGE),
+        Mistake(
+            "output in bytes",
+            lambda image, kernel: slide(image, kernel).astype(np.int64).astype(np.uint8),
+            _STORED_IN_BYTES,
+        ),
+        Mistake("overflow", in_bytes, _BYTES_IN_IMAGE),
     )
 
 
-_CORRELATE_MISTAKES = (
-    Mistake(
-        "flipped",
-        convolve2d,
-        "The kernel was flipped: this is true convolution. Cross-correlation lays the kernel on "
-        "the window as it is.",
-    ),
-    *_mistakes_of_both(cross_correlate2d, lambda kernel: kernel),
-    Mistake(
-        "mean",
-        lambda image, kernel: cross_correlate2d(image, kernel) / kernel.size,
-        "These are means of the products. Add them; do not divide by how many there are.",
-    ),
-)
-_SLIDING_BLIND = (
+BLIND = (
     Blind(
         "overflow",
         lambda image, kernel: image.dtype == np.uint8,
         _BYTES_IN_IMAGE + " Store the sums in floats, too.",
+        may_raise=False,
     ),
     Blind(
         "square images only",
@@ -125,92 +161,11 @@ _SLIDING_BLIND = (
         "Right where image and kernel are square, wrong where one is oblong. Rows and columns "
         "need a size each, for the image and for the kernel.",
     ),
-)
-
-
-def _with_kernel(change):
-    return lambda image, kernel: cross_correlate2d(image, change(kernel))
-
-
-_CONVOLVE_MISTAKES = (
-    Mistake(
-        "not flipped",
-        cross_correlate2d,
-        "The kernel was not flipped: this is cross-correlation. Convolution turns the kernel "
-        "half round first.",
+    Blind(
+        "3 × 3 only",
+        lambda image, kernel: kernel.shape != (3, 3),
+        "Right for kernels of 3 rows and 3 columns, wrong for all others. Let `kernel.shape` say "
+        "how many there are.",
+        every=True,
     ),
-    Mistake(
-        "only rows flipped",
-        _with_kernel(lambda kernel: kernel[::-1]),
-        "Only the order of the rows was reversed. Reverse the columns too: `kernel[::-1, ::-1]`.",
-    ),
-    Mistake(
-        "only columns flipped",
-        _with_kernel(lambda kernel: kernel[:, ::-1]),
-        "Only the order of the columns was reversed. Reverse the rows too: `kernel[::-1, ::-1]`.",
-    ),
-    Mistake(
-        "transposed",
-        _with_kernel(np.transpose),
-        "The kernel was transposed. That mirrors it in its diagonal, and swaps the sides of an "
-        "oblong one; a flip reverses the order of the rows, and of the columns.",
-    ),
-    Mistake(
-        "quarter turn",
-        _with_kernel(np.rot90),
-        "The kernel was turned by a quarter. Convolution turns it by a half: "
-        "`np.rot90(kernel, 2)`.",
-    ),
-    Mistake(
-        "quarter turn",
-        _with_kernel(lambda kernel: np.rot90(kernel, -1)),
-        "The kernel was turned by a quarter. Convolution turns it by a half: "
-        "`np.rot90(kernel, 2)`.",
-    ),
-    Mistake(
-        "image flipped",
-        lambda image, kernel: cross_correlate2d(image[::-1, ::-1], kernel),
-        "The image was flipped instead of the kernel, so the output stands on its head.",
-    ),
-    Mistake(
-        "output flipped",
-        lambda image, kernel: cross_correlate2d(image, kernel)[::-1, ::-1],
-        "This is the cross-correlation, standing on its head: image and kernel were both flipped, "
-        "or the output was. Flip the kernel alone.",
-    ),
-    *_mistakes_of_both(convolve2d, flip_kernel),
-    Mistake(
-        "full",
-        lambda image, kernel: convolve2d(image, kernel, padding="full"),
-        "This is the `full` convolution, with windows that reach over the edge; it is what "
-        "`scipy.signal.convolve2d` gives unasked. Here each window lies inside the image.",
-    ),
-)
-
-
-_COVERS = "square and oblong images and kernels, none of them symmetric, and images in bytes"
-
-CORRELATE = Exercise(
-    number="1.3",
-    name="correlate",
-    parameters=("image", "kernel"),
-    reference=cross_correlate2d,
-    stages=cases.images_and_kernels,
-    mistakes=_CORRELATE_MISTAKES,
-    blind=_SLIDING_BLIND,
-    covers=_COVERS,
-    shows="This is what a convolutional layer computes, for one channel and one filter.",
-)
-
-CONVOLVE = Exercise(
-    number="1.4",
-    name="convolve",
-    parameters=("image", "kernel"),
-    reference=convolve2d,
-    stages=cases.images_and_kernels,
-    mistakes=_CONVOLVE_MISTAKES,
-    blind=_SLIDING_BLIND,
-    covers=_COVERS,
-    shows="One flip is the whole difference between the two operations; a kernel that looks the "
-    "same after half a turn does not notice it.",
 )
