@@ -1,0 +1,671 @@
+"""The pool stepper on a page of its own, worked by keyboard, and held to cnnlab's numbers."""
+
+import base64
+import json
+from pathlib import Path
+
+import axe_playwright_python
+import numpy as np
+import pytest
+
+from cnnlab.pooling import avg_pool2d, lp_pool2d, max_pool2d
+from cnnlab.pooling_gradients import (
+    avg_pool_backward,
+    lp_pool_backward,
+    max_pool_backward,
+    max_unpool,
+)
+from cnnlab.widgets import PoolStepper, modules, site
+from cnnlab.widgets.text import format_number
+
+pytestmark = pytest.mark.browser
+
+IMAGE = [[1, 3, 7, 2, 0, 4], [2, 7, 1, 5, 6, 6], [0, 4, 4, 9, 2, 1], [8, 8, 3, 1, 0, 5]]
+AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
+LOOKS = {
+    "light": {"color_scheme": "light"},
+    "dark": {"color_scheme": "dark"},
+    "phone": PHONE,
+}
+STATES = {
+    "max": {"stride": 1, "position": 1},
+    "average": {"operation": "average", "kernel_size": 3, "stride": 1, "padding": 1},
+    "unpool": {"stride": 1, "direction": "unpool", "position": 7},
+    "max back": {"stride": 1, "direction": "backward", "position": 7},
+    "l2 back": {"operation": "l2", "stride": 1, "direction": "backward", "position": 7},
+}
+
+
+class Reader:
+    """A pool stepper as a reader with a keyboard and a screen reader has it."""
+
+    def __init__(self, page):
+        self.page = page
+        self.box = page.locator(".cnnlab-widget[data-live]")
+        self.box.wait_for()
+
+    def press(self, *keys):
+        for key in keys:
+            self.page.keyboard.press(key)
+
+    def tab_to(self, name, limit=80):
+        """Press Tab until the focus is on a control with this accessible name."""
+        target = self.box.get_by_label(name, exact=True).element_handle()
+        for _ in range(limit):
+            self.press("Tab")
+            if target.evaluate("(node) => node === document.activeElement"):
+                return
+        raise AssertionError(f"{name!r} not reached by {limit} presses of Tab")
+
+    def choose(self, label, text):
+        self.box.get_by_label(label, exact=True).select_option(label=text)
+
+    def chosen(self, label):
+        return self.box.get_by_label(label, exact=True).locator("option:checked").inner_text()
+
+    @property
+    def heard(self):
+        return self.box.locator("[aria-live=polite]").text_content()
+
+    @property
+    def message(self):
+        return self.box.locator("[role=alert]").text_content()
+
+    @property
+    def sum(self):
+        """The line of arithmetic without its spaces, which stand for room."""
+        parts = self.box.locator(".cnnlab-sum").evaluate(
+            """(sum) => [...sum.querySelectorAll("span")]
+              .filter((one) => !one.closest("[aria-hidden]") && !one.querySelector("span"))
+              .map((one) => one.textContent)"""
+        )
+        return "".join("".join(parts).split())
+
+    def numbers(self, name):
+        """The texts of a grid's inner cells, row by row; None where there is no such grid."""
+        table = self.box.locator(f"table[aria-label='{name}']")
+        if not table.count():
+            return None
+        return table.evaluate(
+            """(table) => [...table.rows].map((row) => [...row.cells]
+              .filter((cell) => !cell.classList.contains("cnnlab-padding"))
+              .map((cell) => cell.querySelector("input")?.value ?? cell.textContent))
+              .filter((row) => row.length)"""
+        )
+
+    def cells(self, kind, name="image"):
+        """The places, counted from the grid's own corner, of the cells that have a mark."""
+        return self.box.locator(f"table[aria-label='{name}'] td").evaluate_all(
+            """(cells, kind) => cells.filter((cell) => cell.classList.contains(kind))
+              .map((cell) => [cell.parentNode.rowIndex, cell.cellIndex])""",
+            kind,
+        )
+
+    def shows(self, stepper):
+        """Everything on the page is what this stepper has in Python."""
+        done = stepper.position + 1
+        forward = stepper.direction == "forward"
+        walked = done if forward else stepper.output.size
+
+        def filled(values):
+            words = [format_number(v) for v in values.ravel()]
+            words[walked:] = [""] * (len(words) - walked)
+            return np.reshape(words, values.shape).tolist()
+
+        def whole(values):
+            return [[format_number(v) for v in row] for row in values]
+
+        assert self.heard == stepper.sentence()
+        assert self.numbers("image") == whole(stepper.image)
+        assert self.numbers("output") == filled(stepper.output)
+        switches = None if stepper.switches is None else filled(stepper.switches)
+        assert self.numbers("switches") == switches
+        first = np.arange(stepper.output.size).reshape(stepper.output.shape) < done
+        if stepper.direction == "unpool":
+            switches = np.where(first, stepper.switches, -1)[None, None]
+            put = max_unpool(stepper.output[None, None], switches, (1, 1, *stepper.image.shape))
+            assert self.numbers("unpooled") == whole(put[0, 0])
+        else:
+            assert self.numbers("unpooled") is None
+        if stepper.direction == "backward":
+            gradient = np.ones(first.shape) if stepper.gradient is None else stepper.gradient
+            assert self.numbers("output gradient") == whole(gradient)
+            partly = PoolStepper(
+                stepper.image,
+                gradient=np.where(first, gradient, 0),
+                **{
+                    name: getattr(stepper, name)
+                    for name in ("kernel_size", "stride", "padding", "operation", "count_padding")
+                },
+            )
+            assert self.numbers("input gradient") == whole(partly.input_gradient)
+        else:
+            assert self.numbers("input gradient") is None
+
+
+@pytest.fixture
+def open_stepper(browser, tmp_path):
+    """Return a function that opens a stepper on a page without a kernel; nothing may go wrong."""
+    contexts, errors, asked = [], [], []
+
+    def open_one(options=None, **context_options):
+        path = tmp_path / "pool.html"
+        path.write_text(
+            "<!doctype html><html lang=en><meta charset=utf-8><title>Pooling</title>"
+            "<meta name=viewport content='width=device-width'>"
+            f"<style>:root{{color-scheme:light dark}}{site.stylesheet()}</style>"
+            f"<main>{PoolStepper(IMAGE, **(options or {})).static_html()}</main>"
+            f"<script>{site.script()}</script>",
+            encoding="utf-8",
+        )
+        context = browser.new_context(offline=True, **context_options)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("console", lambda message: errors.append(message.text))
+        page.on("request", lambda request: asked.append(request.url))
+        page.goto(path.as_uri())
+        return Reader(page)
+
+    yield open_one
+    for context in contexts:
+        context.close()
+    assert errors == []
+    assert all(url.startswith(("data:", "file:")) for url in asked)
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_every_step_by_keyboard(open_stepper, state):
+    options = STATES[state] | {"position": 0}
+    reader, twin = open_stepper(options), PoolStepper(IMAGE, **options)
+    reader.tab_to("Position")
+    for position in range(twin.output.size):
+        twin.position = position
+        reader.shows(twin)
+        reader.press("ArrowRight")
+    reader.shows(twin)  # the end is the end
+    for position in reversed(range(twin.output.size - 1)):
+        reader.press("ArrowLeft")
+        twin.position = position
+        reader.shows(twin)
+
+
+def test_rows_home_and_end(open_stepper):
+    reader, twin = open_stepper(), PoolStepper(IMAGE)
+    reader.tab_to("Position")
+    for key, position in {"ArrowDown": 3, "End": 5, "ArrowUp": 2, "Home": 0}.items():
+        reader.press(key)
+        twin.position = position
+        reader.shows(twin)
+
+
+@pytest.mark.parametrize(
+    ("options", "line"),
+    [
+        ({"stride": 1, "position": 1},
+         "output[0,1]=max(3,7,7,1)=7atrow0column2,thefirstoftwoequalones"),
+        ({"operation": "average", "stride": 1, "position": 1}, "output[0,1]=(3+7+7+1)/4=4.5"),
+        ({"operation": "l2", "stride": 1, "position": 1}, "output[0,1]=√(9+49+49+1)=10.39"),
+        ({"operation": "average", "padding": 1},
+         "output[0,0]=(1)/1=1thepaddingdoesnotcount"),
+        ({"operation": "average", "padding": 1, "count_padding": True},
+         "output[0,0]=(0001)/4=0.25thepaddingcountsas0"),
+        ({"stride": 1, "position": 6, "direction": "unpool"},
+         "output[1,1]=7goestoswitch7:row1,column1unpooled[1,1]=7"),
+        ({"stride": 1, "position": 6, "direction": "backward"},
+         "outputgradient[1,1]=1gives1000inputgradient[1,1]=1+1+1=3"),
+        ({"operation": "average", "stride": 1, "position": 1, "direction": "backward"},
+         "outputgradient[0,1]=1gives1/41/41/41/4inputgradient[0,1]=0.25+1/4=0.5"),
+        ({"operation": "l2", "direction": "backward"},
+         "outputgradient[0,0]=1gives1/7.94·13/7.94·12/7.94·17/7.94·1"
+         "inputgradient[0,0]=1/7.94·1=0.126"),
+    ],
+)  # fmt: skip
+def test_the_line_of_arithmetic(open_stepper, options, line):
+    assert open_stepper(options).sum == line
+
+
+def test_ties_are_marked_and_the_first_wins(open_stepper):
+    reader = open_stepper({"stride": 1, "position": 1})
+    assert reader.cells("cnnlab-pool-first") == [[0, 2]]
+    assert reader.cells("cnnlab-pool-equal") == [[1, 1]]
+    marks = reader.box.locator("table[aria-label=image] td[data-weight]")
+    assert marks.evaluate_all("(all) => all.map((td) => td.dataset.weight)") == ["1st", "="]
+    reader.press("Tab", "ArrowRight")  # in a cell the arrows are the grid's
+    assert reader.cells("cnnlab-pool-first") == [[0, 2]]
+    reader.tab_to("Position")
+    reader.press("ArrowRight", "ArrowRight")
+    assert reader.cells("cnnlab-pool-first") == [[1, 4]]
+    assert reader.cells("cnnlab-pool-equal") == []
+
+
+def test_switches_name_row_and_column_and_freeze_at_the_end(open_stepper):
+    reader = open_stepper()
+    frozen = reader.box.get_by_text("frozen", exact=True)
+    assert not frozen.is_visible()
+    reader.tab_to("Position")
+    reader.press("End")
+    assert frozen.is_visible()
+    places = reader.box.locator("table[aria-label=switches] td").evaluate_all(
+        "(cells) => cells.map((cell) => cell.dataset.weight)"
+    )
+    switches = PoolStepper(IMAGE).switches.ravel()
+    assert places == ["{}, {}".format(*divmod(int(k), 6)) for k in switches]
+
+
+def test_padding_shows_what_it_stands_for(open_stepper):
+    reader = open_stepper({"kernel_size": 3, "stride": 1, "padding": 1})
+    padding = reader.box.locator("table[aria-label=image] td.cnnlab-padding")
+    for operation, text in {"max": "−∞", "average": "", "L2": "0"}.items():
+        reader.choose("Operation", operation)
+        assert set(padding.all_inner_texts()) == {text}
+    reader.choose("Operation", "average")
+    reader.choose("Average over", "padding too")
+    assert set(padding.all_inner_texts()) == {"0"}
+
+
+@pytest.mark.parametrize(
+    ("label", "choice", "traits"),
+    [
+        ("Operation", "average", {"operation": "average"}),
+        ("Operation", "L2", {"operation": "l2"}),
+        ("Window", "3", {"kernel_size": 3}),
+        ("Stride", "1", {"stride": 1}),
+        ("Padding", "1", {"padding": 1}),
+        ("Padding", "same", {"padding": "same"}),
+        ("Padding", "full", {"padding": "full"}),
+        ("Direction", "unpool", {"direction": "unpool"}),
+        ("Direction", "backward", {"direction": "backward"}),
+    ],
+)
+def test_setting(open_stepper, label, choice, traits):
+    reader, twin = open_stepper(), PoolStepper(IMAGE, **traits)
+    reader.choose(label, choice)
+    reader.shows(twin)
+    reader.tab_to("Position")
+    reader.press("End")
+    twin.position = twin.output.size - 1
+    reader.shows(twin)
+
+
+def test_a_setting_keeps_the_focus(open_stepper):
+    reader, twin = open_stepper(), PoolStepper(IMAGE)
+    reader.tab_to("Operation")
+    reader.press("a")
+    twin.operation = "average"
+    reader.shows(twin)
+    reader.press("ArrowDown")
+    twin.operation = "l2"
+    reader.shows(twin)
+    reader.tab_to("Direction")
+
+
+@pytest.mark.parametrize("operation", ["average", "L2"])
+def test_what_can_not_be_unpooled(open_stepper, operation):
+    reader, twin = open_stepper(), PoolStepper(IMAGE, operation=operation.lower())
+    reader.choose("Operation", operation)
+    reader.choose("Direction", "unpool")
+    assert reader.message == (
+        f"Unpooling puts each value back to its switch, and {operation} pooling has none: its "
+        "value comes from every cell of the window. Nothing was changed."
+    )
+    assert reader.chosen("Direction") == "forward"
+    reader.shows(twin)
+    reader.choose("Operation", "max")
+    reader.choose("Direction", "unpool")
+    assert reader.message == ""
+    reader.choose("Operation", operation)
+    assert "Nothing was changed." in reader.message
+    assert reader.chosen("Operation") == "max"
+    reader.shows(PoolStepper(IMAGE, direction="unpool"))
+
+
+def test_setting_with_which_nothing_fits(open_stepper):
+    reader, twin = open_stepper(), PoolStepper(IMAGE)
+    reader.choose("Padding", "2")
+    assert reader.message == (
+        "Some window would hold padding only, and have nothing to pool: "
+        "take less padding or a larger window. Nothing was changed."
+    )
+    assert reader.chosen("Padding") == "0 (valid)"
+    reader.shows(twin)
+
+
+def test_a_window_that_is_larger_than_the_image(open_stepper):
+    reader = open_stepper({"kernel_size": (4, 2), "padding": ((0, 0), (0, 1)), "stride": 2})
+    assert reader.chosen("Window") == "4 × 2"
+    reader.choose("Padding", "0 (valid)")
+    reader.tab_to("image row 0 column 0")
+    twin = PoolStepper(IMAGE, (4, 2), stride=2)
+    reader.shows(twin)
+    reader.choose("Window", "4")
+    twin.kernel_size = 4
+    reader.shows(twin)
+
+
+def test_edit_a_cell_by_keyboard(open_stepper):
+    reader, twin = open_stepper(), PoolStepper(IMAGE)
+    reader.tab_to("image row 0 column 0")
+    reader.press("ArrowDown", "ArrowRight")
+    reader.page.keyboard.type("-2,5")
+    reader.press("Enter")
+    changed = np.array(IMAGE, float)
+    changed[1, 1] = -2.5
+    twin.image = changed
+    reader.shows(twin)
+    reader.press("Escape")
+    reader.page.keyboard.type("abc")
+    reader.press("Enter")
+    assert "“abc” is not a number; the cell keeps −2.5" in reader.message
+    reader.shows(twin)
+
+
+def test_on_the_way_back_the_image_is_fixed_and_the_gradient_can_be_edited(open_stepper):
+    options = {"stride": 1, "direction": "backward", "position": 7}
+    reader, twin = open_stepper(options), PoolStepper(IMAGE, **options)
+    assert reader.box.locator("table[aria-label=image] input").count() == 0
+    reader.tab_to("output gradient row 0 column 0")
+    reader.press("ArrowDown", "ArrowRight")
+    reader.page.keyboard.type("-3")
+    reader.press("Enter")
+    gradient = np.ones((3, 5))
+    gradient[1, 1] = -3
+    twin.gradient = gradient
+    reader.shows(twin)
+    reader.choose("Operation", "L2")
+    twin.operation = "l2"
+    reader.shows(twin)
+    reader.choose("Stride", "2")  # another shape: ones again
+    twin.stride = 2
+    assert twin.gradient is None
+    reader.shows(twin)
+
+
+def test_click_an_output_cell_and_go_on_by_key(open_stepper):
+    reader, twin = open_stepper(), PoolStepper(IMAGE)
+    for name, cell in {"output": 4, "switches": 1}.items():
+        reader.box.locator(f"table[aria-label={name}] td").nth(cell).click()
+        twin.position = cell
+        reader.shows(twin)
+    reader.press("ArrowRight")
+    twin.position = 2
+    reader.shows(twin)
+
+
+def test_reset(open_stepper):
+    reader, twin = open_stepper(), PoolStepper(IMAGE)
+    reader.choose("Operation", "average")
+    reader.choose("Direction", "backward")
+    reader.choose("Window", "3")
+    reader.tab_to("Position")
+    reader.press("End")
+    reader.box.get_by_role("button", name="Reset").click()
+    reader.shows(twin)
+    assert reader.chosen("Window") == "2"
+
+
+def test_play_to_the_end_stops(open_stepper):
+    reader, twin = open_stepper(), PoolStepper(IMAGE)
+    reader.tab_to("Position")
+    reader.press("9", "Space")
+    reader.box.get_by_role("button", name="Pause").wait_for()
+    reader.box.get_by_role("button", name="Play", exact=True).wait_for()
+    twin.position = 5
+    reader.shows(twin)
+
+
+@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize("look", LOOKS)
+def test_accessible(open_stepper, look, state):
+    page = open_stepper(STATES[state], **LOOKS[look]).page
+    page.evaluate(AXE)
+    found = page.evaluate(
+        "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", TAGS
+    )["violations"]
+    assert [(rule["id"], node["target"]) for rule in found for node in rule["nodes"]] == []
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_nothing_is_cut_off_on_a_phone(open_stepper, state):
+    reader = open_stepper(STATES[state], **PHONE)
+    sticking_out = reader.box.evaluate(
+        """(box) => [...box.querySelectorAll("table, button, select, input, .cnnlab-sum *")]
+          .filter((node) => node.getBoundingClientRect().right > box.getBoundingClientRect().right)
+          .map((node) => node.outerHTML.slice(0, 80))"""
+    )
+    assert sticking_out == []
+    assert reader.page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+@pytest.mark.parametrize("look", ["light", "phone"])
+@pytest.mark.parametrize("state", STATES)
+def test_nothing_jumps_while_stepping(open_stepper, state, look):
+    """Every grid, button and line stays where it is from the first position to the last."""
+    reader = open_stepper(STATES[state] | {"position": 0}, **LOOKS[look])
+    reader.tab_to("Position")
+    places = """(box) => [...box.querySelectorAll(
+        "table, button, select, .cnnlab-sum, .cnnlab-pool-terms, .cnnlab-total")]
+      .map((node) => node.getBoundingClientRect()).map(({ x, y, height }) => [x, y, height])"""
+    before = reader.box.evaluate(places)
+    for _ in range(14):
+        reader.press("ArrowRight")
+        assert reader.box.evaluate(places) == before
+
+
+def test_reduced_motion(open_stepper):
+    reader = open_stepper(reduced_motion="reduce")
+    moving = "(node) => getComputedStyle(node).transitionDuration"
+    assert reader.box.locator(".cnnlab-window").first.evaluate(moving) == "0s"
+
+
+def test_a_trait_that_is_set_from_outside_is_drawn(browser):
+    """Through the module itself, with a model as a notebook's front end has it."""
+    page = browser.new_page()
+    page.goto("about:blank")
+    page.evaluate(
+        """async ([code, state]) => {
+          const { default: widget } = await import("data:text/javascript;base64," + code);
+          const handlers = {};
+          globalThis.set = (name, value) => {
+            state[name] = value;
+            for (const handler of handlers[`change:${name}`] ?? []) handler();
+          };
+          const model = {
+            get: (name) => state[name], set: globalThis.set, save_changes() {},
+            on: (event, handler) => (handlers[event] ??= new Set()).add(handler),
+            off: (event, handler) => handlers[event]?.delete(handler),
+          };
+          globalThis.listeners = () => Object.values(handlers).reduce((n, all) => n + all.size, 0);
+          const box = document.createElement("div");
+          box.className = "cnnlab-widget";
+          box.dataset.live = "";
+          document.body.append(box);
+          const stop = widget.initialize({ model });
+          const clean = widget.render({ model, el: box });
+          globalThis.clean = () => { clean(); stop(); };
+        }""",
+        [_inlined("pool_stepper.js"), PoolStepper(IMAGE).state()],
+    )
+    reader, twin = Reader(page), PoolStepper(IMAGE)
+    for name, value in {
+        "position": 3,
+        "stride": 1,
+        "operation": "average",
+        "kernel_size": [2, 3],
+        "padding": [[1, 0], [0, 1]],
+        "count_padding": True,
+        "direction": "backward",
+        "gradient": np.arange(20).reshape(4, 5).tolist(),
+        "image": (np.array(IMAGE)[::-1] * 2).tolist(),
+    }.items():
+        setattr(twin, name, value)
+        page.evaluate("([name, value]) => set(name, value)", [name, value])
+        reader.shows(twin)
+    # two that need each other, one after the other: nothing breaks on the way
+    page.evaluate("() => { set('kernel_size', 7); set('padding', 3); }")
+    with twin.hold_trait_notifications():
+        twin.kernel_size, twin.padding = 7, 3
+    reader.shows(twin)
+    page.evaluate("() => clean()")
+    assert page.evaluate("() => listeners()") == 0
+    assert page.locator(".cnnlab").count() == 0
+    page.close()
+
+
+def _inlined(name):
+    return base64.b64encode(modules.inline(name).encode()).decode()
+
+
+# ---- parity: one set of cases, evaluated by both ------------------------------------------------
+
+CASES = 1500
+
+
+def draw_case(rng):
+    """One random layer; small whole numbers, so that ties are frequent, or fractions."""
+    whole = rng.random() < 0.7
+    shape = rng.integers(1, 9, 2)
+
+    def setting(low, high):
+        value = rng.integers(low, high, 2).tolist()
+        return value if rng.random() < 0.4 else value[0]
+
+    def padding():
+        kind = rng.integers(7)
+        if kind < 4:
+            return [0, setting(0, 3), setting(0, 3), rng.integers(0, 3, (2, 2)).tolist()][kind]
+        return ["valid", "same", "full"][kind - 4]
+
+    image = rng.integers(-2, 4, shape) if whole else rng.normal(0, 10, shape).round(3)
+    return {
+        "image": image.tolist(),
+        "operation": ["max", "average", "l2"][rng.integers(3)],
+        "kernel_size": setting(1, 5),
+        "stride": None if rng.random() < 0.3 else setting(1, 4),
+        "padding": padding(),
+        "count_padding": bool(rng.integers(2)),
+    }
+
+
+def expected(case, rng):
+    """What cnnlab says, or None where it refuses or a window has nothing to pool."""
+    x = np.array(case["image"], float)[None, None]
+    options = {name: case[name] for name in ("kernel_size", "stride", "padding")}
+    try:
+        best, switches = max_pool2d(x, **options)
+    except ValueError:
+        return None
+    if (switches < 0).any():
+        return None
+    g = rng.integers(-3, 4, best.shape).astype(float)
+    found = {"gradient": g, "switches": None, "unpooled": None}
+    if case["operation"] == "max":
+        back = max_pool_backward(g, switches, x.shape)
+        found |= {"output": best, "switches": switches, "input_gradient": back}
+        found["unpooled"] = max_unpool(best, switches, x.shape)
+    elif case["operation"] == "average":
+        options["count_padding"] = case["count_padding"]
+        found["output"] = avg_pool2d(x, **options)
+        found["input_gradient"] = avg_pool_backward(g, x.shape, **options)
+    else:
+        found["output"] = lp_pool2d(x, **options)
+        found["input_gradient"] = lp_pool_backward(g, x, **options)
+    return {name: None if value is None else value[0, 0] for name, value in found.items()}
+
+
+@pytest.fixture(scope="module")
+def cases():
+    rng = np.random.default_rng(417)
+    drawn = [draw_case(rng) for _ in range(CASES)]
+    return [(case, expected(case, rng)) for case in drawn]
+
+
+@pytest.fixture(scope="module")
+def arithmetic(browser):
+    """Open a page that holds the widget's module of arithmetic as ``tested``."""
+    page = browser.new_page()
+    page.goto("about:blank")
+    page.evaluate(
+        """async (code) => {
+          globalThis.tested = await import("data:text/javascript;base64," + code);
+        }""",
+        _inlined("pool.js"),
+    )
+    yield page
+    page.close()
+
+
+def test_outputs_switches_unpooling_and_gradients(arithmetic, cases):
+    asked = [
+        case | {"gradient": None if wanted is None else wanted["gradient"].tolist()}
+        for case, wanted in cases
+    ]
+    found = arithmetic.evaluate(
+        """(cases) => cases.map(({ image, gradient, ...settings }) => {
+          let shape;
+          try { shape = tested.layout([image.length, image[0].length], settings); }
+          catch (error) { if (error instanceof RangeError) return null; throw error; }
+          const pooled = tested.pool(image, shape, settings);
+          return {
+            ...pooled,
+            unpooled: pooled.switches && tested.unpool(pooled, shape),
+            input_gradient: tested.backward(image, gradient, shape, settings),
+          };
+        })""",
+        asked,
+    )
+    counted = {"max": 0, "average": 0, "l2": 0, "refused": 0, "overlapping": 0, "tied": 0}
+    for (case, wanted), mine in zip(cases, found, strict=True):
+        assert (mine is None) == (wanted is None), case
+        if mine is None:
+            counted["refused"] += 1
+            continue
+        counted[case["operation"]] += 1
+        counted["overlapping"] += np.max(case["stride"] or 9) < np.min(case["kernel_size"])
+        counted["tied"] += PoolStepper(**case).sentence().endswith("equal ones.")
+        for name, theirs in wanted.items():
+            if name == "gradient":
+                continue
+            assert (mine[name] is None) == (theirs is None), (name, case)
+            if theirs is not None:
+                assert np.shape(mine[name]) == theirs.shape, (name, case)
+                np.testing.assert_allclose(
+                    mine[name], theirs, rtol=0, atol=1e-9, err_msg=f"{name} {json.dumps(case)}"
+                )
+    least = {"max": 250, "average": 250, "l2": 250, "refused": 50, "overlapping": 100, "tied": 50}
+    assert {name: n for name, n in counted.items() if n < least[name]} == {}
+
+
+def test_sentences(arithmetic, cases):
+    """At one position of each case, in every direction that it can take."""
+    rng = np.random.default_rng(5)
+    asked, wanted = [], []
+    for case, numbers in cases:
+        if numbers is None or np.array(case["image"]).dtype.kind == "f":
+            continue  # fractions may round either way in the last digit shown
+        position = int(rng.integers(numbers["output"].size))
+        stepper = PoolStepper(**case, gradient=numbers["gradient"], position=position)
+        said = []
+        for direction in ("forward", "backward", "unpool"):
+            if direction != "unpool" or case["operation"] == "max":
+                stepper.direction = direction
+                said.append(stepper.sentence())
+        asked.append(case | {"gradient": numbers["gradient"].tolist(), "position": position})
+        wanted.append(said)
+    found = arithmetic.evaluate(
+        """(cases) => cases.map(({ image, gradient, position, ...settings }) => {
+          const shape = tested.layout([image.length, image[0].length], settings);
+          const said = [
+            tested.forwardSentence(image, shape, settings, position),
+            tested.backwardSentence(image, gradient, shape, settings, position),
+          ];
+          const unpooling = [tested.unpoolSentence][settings.operation === "max" ? 0 : 1];
+          return unpooling ? [...said, unpooling(image, shape, settings, position)] : said;
+        })""",
+        asked,
+    )
+    assert len(found) >= 500
+    for case, mine, theirs in zip(asked, found, wanted, strict=True):
+        assert mine == theirs, case
