@@ -292,8 +292,10 @@ def test_a_phone_shows_it_whole_and_nothing_jumps(open_stepper, direction):
     stepper = STATES[direction]()
     reader = open_stepper(stepper, viewport={"width": 390, "height": 844})
     assert reader.page.evaluate("document.documentElement.scrollWidth") <= 390
-    place = """(box) => [...box.querySelectorAll("table, button, select, input, canvas, .cnnlab-terms")]
-      .map((node) => node.getBoundingClientRect()).map(({ x, y }) => [Math.round(x), Math.round(y)])"""
+    place = """(box) => [...box.querySelectorAll(
+      "table, button, select, input, canvas, .cnnlab-terms")]
+      .map((node) => node.getBoundingClientRect())
+      .map(({ x, y }) => [Math.round(x), Math.round(y)])"""
     reader.walk()
     reader.press("Home")
     before = reader.box.evaluate(place)

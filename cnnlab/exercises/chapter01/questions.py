@@ -88,7 +88,8 @@ QUESTIONS = [
             {
                 "text": "Nine outputs, each by 10",
                 "right": False,
-                "why": "Nine windows contain the pixel, but in each it may lie under another weight.",
+                "why": "Nine windows contain the pixel, but in each it may lie under "
+                "another weight.",
             },
             {
                 "text": "Up to nine outputs, each by 10 times the weight that lay on the pixel",
