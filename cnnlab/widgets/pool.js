@@ -205,14 +205,14 @@ export function unpoolSentence(image, shape, settings, position) {
 }
 
 /** "Row 0, column 1: the gradient 1 goes to row 1 column 2: input gradient[1, 2] = 1 + 1 = 2." */
-export function backwardSentence(image, gradient, shape, settings, position) {
+export function backwardSentence(image, gradient, shape, settings, position, sums = accumulation(image, gradient, shape, settings)) {
   const [row, column] = outputCell(shape, position);
   const g = gradient[row][column];
   const list = cells(image, shape, position);
   const given = shares(list, g, settings);
   const begin = `Row ${row}, column ${column}: the gradient ${format(g)} `;
   if (!given.length) return `${begin}goes nowhere, as the norm is 0.`;
-  const one = accumulation(image, gradient, shape, settings)[position];
+  const one = sums[position];
   const many = given.length === 1 ? "the one cell" : `each of ${given.length} cells`;
   const where = {
     max: () => `goes to row ${one.row} column ${one.column}`,

@@ -170,11 +170,13 @@ function render({ model, el }) {
     scene.grids[name].at(r, c).style.setProperty("--letters", value === null ? 1 : format(value).length);
   }
 
-  /** Write those cells of a grid that have changed. */
-  function refresh(name, values) {
+  /** Write those cells of a grid that have changed; `also(r, c, value)` hears of each. */
+  function refresh(name, values, also = () => {}) {
     const before = scene.kept[name];
     values.forEach((line, r) => line.forEach((value, c) => {
-      if (before?.[r][c] !== value) put(name, r, c, value);
+      if (before?.[r][c] === value) return;
+      put(name, r, c, value);
+      also(r, c, value);
     }));
     scene.kept[name] = values;
   }
@@ -208,13 +210,11 @@ function render({ model, el }) {
     const walked = (values) => values.map((line, r) => line.map((value, c) => (r * shape.output[1] + c <= shown ? value : null)));
     refresh("output", walked(scene.output));
     if (scene.switches) {
-      const found = walked(scene.switches);
-      refresh("switches", found);
-      found.forEach((line, r) => line.forEach((at, c) => {
+      refresh("switches", walked(scene.switches), (r, c, at) => {
         const { dataset } = grids.switches.at(r, c);
         if (at === null) delete dataset.weight;
         else dataset.weight = `${Math.floor(at / shape.image[1])}, ${at % shape.image[1]}`;
-      }));
+      });
     }
     scene.frozen.classList.toggle("cnnlab-pool-open", shown < scene.count - 1);
     for (const name of ["output", "switches", "gradient"]) grids[name].outline(row, column, 1, 1);
@@ -239,7 +239,7 @@ function render({ model, el }) {
 
   function sentence() {
     const { image, gradient, shape, direction } = scene;
-    if (direction === "backward") return backwardSentence(image, gradient, shape, scene, drawn);
+    if (direction === "backward") return backwardSentence(image, gradient, shape, scene, drawn, scene.sums);
     return (direction === "unpool" ? unpoolSentence : forwardSentence)(image, shape, scene, drawn);
   }
 
