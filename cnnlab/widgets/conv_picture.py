@@ -170,7 +170,7 @@ def _kernels(stepper, pairs):
 
 
 def _walked(volume, stepper):
-    """The output up to the cursor."""
+    """Leave the output beyond the cursor empty."""
     walked = np.where(np.arange(volume.size) <= stepper.position, volume.ravel(), np.nan)
     return _chosen("Output", walked.reshape(volume.shape), stepper.place)
 

@@ -1,8 +1,12 @@
 """What a static page needs to bring widgets to life: one script and one stylesheet."""
 
+import html
 import json
 
+from cnnlab.widgets.base import LabWidget
 from cnnlab.widgets.modules import FOLDER, read, sources
+
+_PLAIN_PAGE = "main { max-width: 47rem; margin: 2rem auto; font-family: system-ui, sans-serif; }"
 
 
 def views() -> list[str]:
@@ -40,3 +44,35 @@ def stylesheet() -> str:
         CSS; its colours follow the theme of the page.
     """
     return read("lab.css")
+
+
+def page(*widgets: LabWidget, title: str = "cnnlab") -> str:
+    """Write a whole page of widgets: one file, alive without Python and without a network.
+
+    Parameters
+    ----------
+    *widgets : LabWidget
+        What the page shows, from top to bottom, in their current states.
+    title : str, default "cnnlab"
+        Heading of the page.
+
+    Returns
+    -------
+    str
+        An HTML document, to be written to a file as UTF-8.
+
+    Examples
+    --------
+    >>> from cnnlab.widgets import ConvStepper
+    >>> page(ConvStepper([[1, 2], [3, 4]], [[1, -1]]))[:15]
+    '<!doctype html>'
+    """
+    heading = html.escape(title)
+    body = "\n".join(widget.static_html() for widget in widgets)
+    return (
+        f'<!doctype html>\n<html lang="en">\n<meta charset="utf-8">\n<title>{heading}</title>\n'
+        '<meta name="viewport" content="width=device-width">\n'
+        '<meta name="color-scheme" content="light dark">\n'
+        f"<style>{stylesheet()}{_PLAIN_PAGE}</style>\n"
+        f"<main>\n<h1>{heading}</h1>\n{body}\n</main>\n<script>{script()}</script>\n</html>\n"
+    )

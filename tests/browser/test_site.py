@@ -14,6 +14,7 @@ PAGES = (
     "index.html",
     "book/index.html",
     CHAPTER,
+    "notebooks/gallery.html",
     "book/notation.html",
     "book/glossary.html",
     "book/numbers.html",
