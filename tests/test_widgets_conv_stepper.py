@@ -95,6 +95,7 @@ def test_position_is_pulled_back_when_the_output_shrinks(stepper):
         ("kernel", np.ones((6, 2)), "covers 6 cells, but size 5 .* has only 5"),
         ("kernel", "sobel", "must be an array of numbers"),
         ("stride", 0, "stride must be an integer of at least 1; got 0"),
+        ("stride", None, "stride must be an integer"),
         ("stride", 1.5, "stride must be an integer"),
         ("stride", True, "stride must be an integer"),
         ("stride", (1, 2, 3), "stride"),

@@ -27,8 +27,10 @@ def test_every_import_is_in_one_form(name):
 
 
 def test_sources_hold_what_is_imported_from_afar():
-    names = modules.sources(["conv_stepper.js"])
-    assert {"conv_stepper.js", "dom.js", "grid.js", "ops.js", "transport.js"} == set(names)
+    names = modules.sources(["kernel_playground.js"])
+    assert {"kernel_playground.js", "dom.js", "grid.js", "ops.js", "filter.js", "photo.js"} == set(
+        names
+    )
 
 
 def test_inlined_import_is_the_imported_module():

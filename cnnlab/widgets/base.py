@@ -71,6 +71,12 @@ def _to_lists(value: np.ndarray | None, _widget: object = None) -> list | None:
     return [_to_lists(row) for row in value]
 
 
+class Setting(traitlets.Any):
+    """A trait that is checked whatever it is: None too, which ``Any`` lets through."""
+
+    allow_none = False
+
+
 class LabWidget(anywidget.AnyWidget):
     """Base class of every widget.
 

@@ -7,7 +7,7 @@ import traitlets
 
 from cnnlab.kernels import named
 from cnnlab.matrix import conv_matrix
-from cnnlab.widgets.base import Grid, LabWidget, svg_image
+from cnnlab.widgets.base import Grid, LabWidget, Setting, svg_image
 from cnnlab.widgets.conv_cells import Cell, LinearMap, linear_map, transposed_map
 from cnnlab.widgets.conv_picture import draw_stepper
 from cnnlab.widgets.conv_text import gather_sentence, scatter_sentence
@@ -88,9 +88,9 @@ class ConvStepper(LabWidget):
     image = Grid("(H, W)", "(C, H, W)")
     kernel = Grid("(K_h, K_w)", allow_none=True)
     filters = Grid("(F, C, K_h, K_w)", allow_none=True)
-    stride = traitlets.Any(1).tag(sync=True)
-    padding = traitlets.Any(0).tag(sync=True)
-    dilation = traitlets.Any(1).tag(sync=True)
+    stride = Setting(1).tag(sync=True)
+    padding = Setting(0).tag(sync=True)
+    dilation = Setting(1).tag(sync=True)
     mode = traitlets.Enum(["correlation", "convolution"], "correlation").tag(sync=True)
     direction = traitlets.Enum(["forward", "backward", "transposed"], "forward").tag(sync=True)
     grad_output = Grid("(H', W')", "(F, H', W')", allow_none=True)

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import traitlets
 
-from cnnlab.widgets.base import Grid, LabWidget, svg_image
+from cnnlab.widgets.base import Grid, LabWidget, Setting, svg_image
 from cnnlab.widgets.pool_picture import picture
 from cnnlab.widgets.pool_walk import Walk
 
@@ -15,21 +15,6 @@ VIEWS = ("input", "output", "switches", "arithmetic")
 CONTROLS = ("operation", "kernel_size", "stride", "padding", "count_padding", "direction")
 SHAPING = ("image", "kernel_size", "stride", "padding")
 LAYER = (*SHAPING, "operation", "count_padding", "gradient")
-
-
-class Setting(traitlets.Any):
-    """A trait that is checked whatever it is: None too, which `Any` lets through."""
-
-    allow_none = False
-
-
-class Gradient(Grid):
-    """A trait that holds the gradient of each output cell, or None for ones."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__("(H', W')", default_value=None, allow_none=True, **kwargs)
-        lists = self.metadata["to_json"]
-        self.tag(to_json=lambda value, widget: None if value is None else lists(value, widget))
 
 
 class PoolStepper(LabWidget):
@@ -107,7 +92,7 @@ class PoolStepper(LabWidget):
     padding = Setting(0).tag(sync=True)
     count_padding = traitlets.Bool(False).tag(sync=True)
     direction = traitlets.Enum(DIRECTIONS, "forward").tag(sync=True)
-    gradient = Gradient()
+    gradient = Grid("(H', W')", allow_none=True)
     position = traitlets.Int(0).tag(sync=True)
     playing = traitlets.Bool(False).tag(sync=True)
     speed = traitlets.Int(2, min=1, max=9).tag(sync=True)
