@@ -48,6 +48,11 @@ _HOMES = {
     "col2im": "matrix",
     "check_gradient": "gradient_check",
     "numerical_gradient": "gradient_check",
+    "receptive_field": "receptive_fields",
+    "stack_sizes": "receptive_fields",
+    "field_of": "receptive_fields",
+    "count_paths": "receptive_fields",
+    "effective_field": "receptive_fields",
 }
 _SUBMODULES = (
     "claims",
