@@ -72,7 +72,8 @@ def choose_assets(
     body = context.get("body", "")
     if WIDGET in body:
         app.add_css_file(WIDGET_STYLE)
-        app.add_js_file(WIDGET_SCRIPT, loading_method="async")
+        views = " ".join(sorted(set(re.findall(r'data-module="(\w+)"', body))))
+        app.add_js_file(WIDGET_SCRIPT, loading_method="async", **{"data-views": views})
     unused = () if MATH in body else MATH_STYLES
     context["css_files"] = [item for item in context["css_files"] if _file_name(item) not in unused]
 

@@ -201,7 +201,7 @@ function render({ model, el }) {
     const { output, direction, map, count } = scene;
     const list = scene.terms(position);
     const { channel, row, column } = scene.place(position);
-    writeKernels(position);
+    if (channel !== scene.kernelsOf) writeKernels(position);
     if (direction === "transposed") {
       parts.between.light(list, { window: windowOf(scene, list) });
       parts.input.light(scene.tied(position), { weights: true });
@@ -232,6 +232,7 @@ function render({ model, el }) {
   function writeKernels(position) {
     const shown = shownKernels(position);
     const { filters, map, direction } = scene;
+    scene.kernelsOf = scene.place(position).channel;
     parts.kernel.write(shown.map(([f, c]) => filters[f][c]));
     parts.kernel.rename(kernelNames("kernel", position));
     parts.flipped?.write(shown.map(([f, c]) => (direction === "transposed" ? flip(map.weights[f][c]) : map.weights[f][c])));

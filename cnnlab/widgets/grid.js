@@ -28,6 +28,7 @@ export function grid({ rows, columns, name, pads = [[0, 0], [0, 0]], border = "0
         input.dataset.column = c;
         inputs.push(input);
         cell.append(input);
+        cell.classList.add("cnnlab-editable");
       } else if (!inside) {
         cell.textContent = border;
       }

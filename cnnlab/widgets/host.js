@@ -46,11 +46,19 @@ class PageModel {
   }
 }
 
+const modules = new Map();
+
+/** The module of a view, once for all its widgets. */
+function load(view) {
+  if (!modules.has(view)) modules.set(view, import(link(`${view}.js`)));
+  return modules.get(view);
+}
+
 async function enliven(box) {
   const still = [...box.childNodes];
   const el = document.createElement("div");
   try {
-    const widget = (await modules.get(`${box.dataset.module}.js`)).default;
+    const widget = (await load(box.dataset.module)).default;
     const values = JSON.parse(box.dataset.traits);
     // what a picture in the box holds already need not be in the traits once more
     for (const image of box.querySelectorAll("img[data-trait]")) values[image.dataset.trait] = image.src;
@@ -72,8 +80,9 @@ function start() {
   document.querySelectorAll(".cnnlab-widget[data-module]:not([data-live])").forEach(enliven);
 }
 
-// The modules load while the page is still being read. Then "interactive" comes before the theme's deferred
-// scripts run, DOMContentLoaded after: a widget need not wait for those.
-const modules = new Map(Object.keys(sources).map((name) => [name, import(link(name))]));
+// The modules that the script's tag names load while the page is still being read. Then "interactive" comes before
+// the theme's deferred scripts run, DOMContentLoaded after: a widget need not wait for those.
+const early = document.currentScript.dataset.views ?? "";
+early.split(" ").filter(Boolean).forEach(load);
 if (document.readyState === "loading") document.addEventListener("readystatechange", start, { once: true });
 else start();
