@@ -1,0 +1,297 @@
+// SizeExplorer: one axis, its windows as brackets, the cells that none reads, and the size formula filled in.
+import { cellWidth, drawing } from "./axis_drawing.js";
+import { division, formula, LARGEST, layOut, sentence, verdict } from "./axis_sizes.js";
+import { announcer, batch, choice, element, kernelNotice, listen, prefersStillness } from "./dom.js";
+import { clock, transport } from "./transport.js";
+
+const SHAPING = ["size", "kernel_size", "stride", "padding", "dilation"];
+const WIDEST = 46; // pixels a cell
+const NEAR = [24, 30]; // pixels a cell where only a part of a long axis shows: less if that brings the whole window in
+// what is changed, its label, the least value, and how far its slider goes; the number beside it goes to 256
+const SLIDERS = {
+  size: ["Size", 1, LARGEST],
+  kernel_size: ["Kernel size", 1, 15],
+  stride: ["Stride", 1, 8],
+  dilation: ["Dilation", 1, 8],
+  before: ["Padding before", 0, 15],
+  after: ["Padding after", 0, 15],
+};
+const BOTH = "both";
+const SIDES = "sides";
+const PADDINGS = [[BOTH, "the same on both sides"], [SIDES, "before and after"], ["valid", "valid"], ["same", "same"], ["full", "full"]];
+const PRESETS = [
+  ["AlexNet 224", { size: 224, kernel_size: 11, stride: 4, padding: 0 }],
+  ["AlexNet 227", { size: 227, kernel_size: 11, stride: 4, padding: 0 }],
+  ["AlexNet 224, padding 2", { size: 224, kernel_size: 11, stride: 4, padding: 2 }],
+  ["AlexNet 224, padding 1 and 2", { size: 224, kernel_size: 11, stride: 4, padding: [1, 2] }],
+  ...[2, 3, 4, 5].map((stride) => [`13, stride ${stride}`, { size: 13, kernel_size: 3, stride, padding: 0 }]),
+  ["VGG 224", { size: 224, kernel_size: 3, stride: 1, padding: 1 }],
+].map(([name, changes]) => [name, { ...changes, dilation: 1 }]);
+
+/** The axis that the traits describe. Throws a RangeError where no window fits. */
+function settings(model, changes = {}) {
+  return layOut(Object.fromEntries(SHAPING.map((name) => [name, name in changes ? changes[name] : model.get(name)])));
+}
+
+function initialize({ model }) {
+  if (prefersStillness()) model.set("playing", false);
+  return clock({ model, count: () => settings(model).count });
+}
+
+function render({ model, el }) {
+  const { nodes: spoken, say, warn } = announcer();
+  const notice = kernelNotice(model);
+  const root = element("section", { class: "cnnlab cnnlab-size", tabindex: -1, "aria-label": "Size explorer" });
+  let scene = null; // what stands on the page: the axis and its drawings
+
+  // ---- from the reader to the traits -------------------------------------------------------
+  function change(changes) {
+    try {
+      const { count } = settings(model, changes);
+      changes.position = Math.min(changes.position ?? model.get("position"), count - 1);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      refuse(error.message);
+      return false;
+    }
+    warn("");
+    for (const [name, value] of Object.entries(changes)) model.set(name, value);
+    model.save_changes();
+    return true;
+  }
+  function refuse(reason) {
+    warn(`${reason}. Nothing was changed.`);
+    drawSettings();
+  }
+  function go(position) {
+    change({ position: Math.max(position, 0), playing: false });
+  }
+  function setNumber(name, value) {
+    if (name in scene.numbers && name !== "before" && name !== "after") return change({ [name]: value });
+    if (kindOf(model.get("padding")) === BOTH) return change({ padding: value });
+    const { before, after } = scene.numbers;
+    return change({ padding: name === "before" ? [value, after] : [before, value] });
+  }
+  function setPadding(kind) {
+    const { before, after } = scene.numbers;
+    change({ padding: kind === BOTH ? Math.min(before, LARGEST) : kind === SIDES ? [before, after].map((n) => Math.min(n, LARGEST)) : kind });
+  }
+  function reset() {
+    const initial = model.get("_initial");
+    change({ playing: false, ...Object.fromEntries([...SHAPING, "exact", "position"].map((name) => [name, initial[name]])) });
+  }
+
+  // ---- the page ------------------------------------------------------------------------------
+  const button = (text, onclick, kind = "") => element("button", { type: "button", class: `cnnlab-button cnnlab-text ${kind}`, onclick }, text);
+  const presets = PRESETS.map(([name, changes]) => ({ changes, node: button(name, () => change({ position: 0, playing: false, ...changes }), "cnnlab-size-toggle") }));
+  const presetRow = element("div", { class: "cnnlab-size-presets", role: "group", "aria-label": "Well-known settings" }, ...presets.map(({ node }) => node));
+  const sliders = Object.fromEntries(Object.entries(SLIDERS).map(([name, [label, least, reach]]) => [name,
+    slider({ label, least, reach, onchange: (value) => setNumber(name, value), onrefuse: refuse })]));
+  const paddingKind = choice("Padding", PADDINGS, setPadding);
+  const strictness = [[false, "floor"], [true, "error"]].map(([exact, text]) => ({ exact, node: button(text, () => change({ exact }), "cnnlab-size-toggle") }));
+  const exactness = element("div", { class: "cnnlab-field cnnlab-size-exact", role: "group", "aria-label": "When it does not divide" },
+    element("span", {}, "When it does not divide"), element("span", { class: "cnnlab-buttons" }, ...strictness.map(({ node }) => node)));
+  const resetButton = button("Reset", reset);
+  const grid = element("div", { class: "cnnlab-size-sliders" });
+  const options = element("div", { class: "cnnlab-options" });
+
+  const law = element("span", { class: "cnnlab-size-law" });
+  const numbers = element("span", { class: "cnnlab-size-filled" });
+  const rest = element("span", { class: "cnnlab-size-rest" });
+  const outcome = element("p", { class: "cnnlab-size-verdict" });
+  const ways = element("span", { class: "cnnlab-size-ways" });
+  const sum = element("div", { class: "cnnlab-size-formula" }, law, element("span", { class: "cnnlab-size-line" }, numbers, rest), outcome);
+
+  const title = element("div", { class: "cnnlab-title" });
+  const whole = element("div", { class: "cnnlab-size-whole" });
+  const view = element("div", { class: "cnnlab-size-view", "aria-hidden": "true" });
+  const near = element("div", {
+    class: "cnnlab-size-near", role: "img", tabindex: -1, onscroll: () => drawView(),
+  });
+  const made = element("div", { class: "cnnlab-title cnnlab-size-made" });
+  const legend = element("ul", { class: "cnnlab-size-legend" }, ...[
+    ["read", "read by this window"], ["skipped", "skipped by it"], ["padding", "padding"], ["unread", "never read: ✕"],
+  ].map(([kind, text]) => element("li", {}, element("span", { class: `cnnlab-size-swatch cnnlab-size-swatch-${kind}` }), text)));
+  const picture = element("div", { class: "cnnlab-size-axes" }, title, whole, near, made, legend);
+  const now = element("p", { class: "cnnlab-size-now", "aria-hidden": "true" }); // the live region says it
+  const controls = transport({ model, count: () => scene.axis.count, row: () => 10, go });
+
+  // ---- from the traits to the page -----------------------------------------------------------
+  function drawSettings() {
+    const shown = model.get("controls");
+    const { axis } = scene;
+    const wanted = Object.keys(SLIDERS).filter((name) => shown.includes(name in scene.numbers && SHAPING.includes(name) ? name : "padding"));
+    const rows = wanted.map((name) => sliders[name].node);
+    if (!same(grid.children, rows)) grid.replaceChildren(...rows);
+    const row = [...(shown.includes("padding") ? [paddingKind.node] : []), ...(shown.includes("exact") ? [exactness] : []), resetButton];
+    if (!same(options.children, row)) options.replaceChildren(...row);
+    for (const name of wanted) sliders[name].fill(scene.numbers[name]);
+    paddingKind.fill(kindOf(model.get("padding")));
+    for (const { exact, node } of strictness) node.setAttribute("aria-pressed", exact === model.get("exact"));
+    presetRow.hidden = !model.get("presets");
+    const present = JSON.stringify(SHAPING.map((name) => model.get(name)));
+    for (const { changes, node } of presets) node.setAttribute("aria-pressed", present === JSON.stringify(SHAPING.map((name) => changes[name])));
+    root.setAttribute("aria-label", `Size explorer: size ${axis.size}, kernel size ${axis.kernelSize}`);
+  }
+
+  function drawFormula() {
+    const { axis, exact, voided } = scene;
+    const dilated = axis.dilation > 1;
+    const quotient = `(size + padding − ${dilated ? "span" : "kernel size"})/stride`;
+    const span = dilated ? `, where span = ${axis.dilation}·(${axis.kernelSize} − 1) + 1 = ${axis.span}` : "";
+    law.textContent = `output = ${exact ? quotient : `floor(${quotient})`} + 1${span}`;
+    const text = formula(axis, exact);
+    const cut = text.lastIndexOf("=");
+    numbers.replaceChildren(text.slice(0, cut), element("strong", { class: voided ? "cnnlab-size-none" : "cnnlab-total" }, text.slice(cut)));
+    rest.textContent = division(axis);
+    outcome.classList.toggle("cnnlab-size-fault", voided);
+    outcome.textContent = verdict(axis, exact);
+    ways.replaceChildren(...(voided ? axis.fitting : []).filter((size) => size <= LARGEST).map((size) => button(`Take ${size}`, () => {
+      if (change({ size })) sliders.size.focus(); // this button goes
+    })));
+    outcome.append(ways);
+  }
+
+  /** Draw the axis for the width there is: whole with numbers, or whole and thin with a part of it below. */
+  function drawAxis() {
+    const { axis, voided } = scene;
+    const room = Math.floor(picture.clientWidth) || 640;
+    const { cell, numbered: fits } = cellWidth(axis, room);
+    const options = { voided, onpick: go };
+    scene.room = room;
+    scene.far = fits ? null : drawing(axis, { cell, ...options });
+    scene.near = drawing(axis, { cell: fits ? Math.min(Math.floor(cell), WIDEST) : between(...NEAR, Math.floor(room / (axis.span + 2))), ...options });
+    whole.hidden = fits;
+    near.tabIndex = fits ? -1 : 0; // what scrolls can be reached; there the arrows step, and it follows
+    whole.replaceChildren(...(fits ? [] : [scene.far.node, view]));
+    near.replaceChildren(scene.near.node);
+    title.textContent = `Input ${axis.size}${axis.padded > axis.size ? `, padded to ${axis.padded}` : ""}`;
+    made.textContent = voided ? "No output" : `Output ${axis.count}`;
+    near.setAttribute("aria-label", `${title.textContent}; ${axis.count} ${axis.count === 1 ? "window" : "windows"}`);
+  }
+
+  function build() {
+    let axis;
+    try {
+      axis = settings(model);
+    } catch (error) {
+      if (!(error instanceof RangeError) || !scene) throw error;
+      warn(`${error.message}. The picture stays as it was.`);
+      return;
+    }
+    const { size, kernelSize, stride, dilation, before, after } = axis;
+    const exact = model.get("exact");
+    scene = { axis, exact, voided: exact && axis.fault !== null, numbers: { size, kernel_size: kernelSize, stride, dilation, before, after } };
+    warn("");
+    drawSettings();
+    drawFormula();
+    drawAxis();
+    place();
+    if (!model.get("playing")) say(`${formula(axis, exact)}. ${verdict(axis, exact)} ${now.textContent}`);
+  }
+
+  /** Move the cursor: the only thing that happens while stepping. */
+  function place() {
+    const { axis, exact } = scene;
+    const position = Math.min(model.get("position"), axis.count - 1);
+    scene.near.place(position);
+    scene.far?.place(position);
+    follow(position);
+    drawView();
+    now.textContent = sentence(axis, position, exact);
+    controls.draw();
+    if (!model.get("playing")) say(now.textContent);
+  }
+
+  /** Scroll the part with numbers, by as little as it takes, so that the window is in it. */
+  function follow(position) {
+    const { room } = scene;
+    const [from, to] = scene.near.extent(position);
+    if (from >= near.scrollLeft && to <= near.scrollLeft + room) return;
+    near.scrollLeft = (from + to - room) / 2; // a window wider than the room: its middle, and its output cell
+  }
+  function drawView() {
+    if (!scene?.far) return;
+    const share = scene.room / scene.near.width;
+    view.style.width = `${share * scene.room}px`;
+    view.style.transform = `translateX(${near.scrollLeft * share}px)`;
+  }
+
+  function press(event) {
+    if (event.target.matches(".cnnlab-size-measure") && /^(Arrow|Home|End|Page)/.test(event.key)) return;
+    controls.press(event);
+  }
+
+  const help = element("p", { class: "cnnlab-help" },
+    "Keys, after a click into the widget: ← → a window, ↑ ↓ ten, Home and End, Space plays, 1–9 set the speed. " +
+    "On a slider the arrows change its number. Click into the picture to jump there.");
+  // the sentence stands below the buttons: it may grow by a line, and they must not move
+  root.append(presetRow, grid, options, sum, picture, controls.node, now, ...spoken, notice.node, help);
+  root.addEventListener("keydown", press);
+  el.append(root);
+  build();
+  const redraw = batch(build);
+  const sizes = new ResizeObserver(() => {
+    if (!picture.clientWidth || Math.floor(picture.clientWidth) === scene.room) return;
+    drawAxis();
+    place();
+  });
+  sizes.observe(picture);
+  const stop = [
+    listen(model, [...SHAPING, "exact", "controls", "presets"], redraw),
+    listen(model, ["position"], place),
+    listen(model, ["playing", "speed"], () => {
+      controls.draw();
+      if (!model.get("playing")) say(now.textContent);
+    }),
+    notice.stop,
+    () => sizes.disconnect(),
+  ];
+  return () => {
+    stop.forEach((off) => off());
+    root.remove();
+  };
+}
+
+function between(least, most, value) {
+  return Math.min(Math.max(value, least), most);
+}
+
+function kindOf(padding) {
+  return typeof padding === "string" ? padding : Array.isArray(padding) ? SIDES : BOTH;
+}
+
+function same(nodes, others) {
+  return nodes.length === others.length && others.every((node, k) => node === nodes[k]);
+}
+
+/** A number with a slider: the slider for the usual range, the number for all. */
+function slider({ label, least, reach, onchange, onrefuse }) {
+  let kept = least;
+  const range = element("input", {
+    type: "range", class: "cnnlab-size-measure", min: least, max: reach, step: 1, "aria-label": label,
+    oninput: () => onchange(Number(range.value)),
+  });
+  const number = element("input", {
+    type: "number", class: "cnnlab-size-number", min: least, max: LARGEST, step: 1, inputmode: "numeric", "aria-label": `${label}, a number`,
+    onchange: () => {
+      if (number.value === "" || number.validity.badInput) onrefuse(`${label} must be a whole number from ${least} to ${LARGEST}`);
+      else onchange(Number(number.value));
+    },
+    onkeydown: (event) => {
+      if (event.key === "Escape") number.value = kept;
+    },
+  });
+  return {
+    node: element("div", { class: "cnnlab-size-slider" }, element("span", { "aria-hidden": "true" }, label), range, number),
+    focus: () => number.focus(),
+    fill(value) {
+      kept = value;
+      range.max = Math.max(reach, value);
+      range.value = value;
+      number.value = value;
+    },
+  };
+}
+
+export default { initialize, render };

@@ -1,0 +1,544 @@
+"""The size explorer on a page of its own, worked by keyboard, and held to cnnlab's numbers."""
+
+import base64
+import re
+from pathlib import Path
+
+import axe_playwright_python
+import numpy as np
+import pytest
+
+from cnnlab import output_size
+from cnnlab.widgets import SizeExplorer, modules, site
+from cnnlab.widgets.axis import division, formula, lay_out, sentence, verdict
+
+pytestmark = pytest.mark.browser
+
+CASES = 1000
+AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
+SETTINGS = {
+    "light": {"color_scheme": "light"},
+    "dark": {"color_scheme": "dark"},
+    "phone": PHONE,
+    "phone-dark": {**PHONE, "color_scheme": "dark"},
+}
+
+
+# ---- parity ----------------------------------------------------------------------------------
+
+
+def draw_case(rng):
+    """One random axis; now and then a number that can't be."""
+    kind = rng.integers(6)
+    padding = int(rng.integers(0, 9))
+    if kind == 1:
+        padding = rng.integers(0, 9, 2).tolist()
+    if kind > 2:
+        padding = ["valid", "same", "full"][kind - 3]
+    high = int(rng.choice([6, 20, 60]))
+    case = {
+        "size": int(rng.integers(1, rng.choice([8, 40, 257]))),
+        "kernel_size": int(rng.integers(1, high)),
+        "stride": int(rng.integers(1, rng.choice([3, 8, 30]))),
+        "padding": padding,
+        "dilation": int(rng.choice([1, 1, 2, 3, 7])),
+    }
+    if rng.random() < 0.04:
+        name = str(rng.choice(list(case)))
+        case[name] = int(rng.choice([-1, 257])) if name == "padding" else int(rng.choice([0, 300]))
+    return case
+
+
+def expected(case, position):
+    """What Python says of one axis: what the page must say too."""
+    try:
+        axis = lay_out(**case)
+    except ValueError as error:
+        return {"refused": str(error)}
+    position %= axis.count
+    rough = {name: value for name, value in case.items() if name != "size"}
+    count = output_size(case["size"], **rough)
+    fault = None
+    try:
+        output_size(case["size"], **rough, exact=True)
+    except ValueError as error:
+        fault = str(error)
+    return {
+        "count": count,
+        "starts": [k * case["stride"] - axis.before for k in range(count)],
+        "cells": axis.cells(position),
+        "uncovered": axis.uncovered,
+        "unread": axis.unread,
+        "fault": fault,
+        "division": division(axis),
+        "words": [
+            [formula(axis, exact), verdict(axis, exact), sentence(axis, position, exact)]
+            for exact in (False, True)
+        ],
+    }
+
+
+COMPUTE = """async ([source, cases]) => {
+  const tested = await import("data:text/javascript;base64," + source);
+  return cases.map(([settings, position]) => {
+    let axis;
+    try { axis = tested.layOut(settings); }
+    catch (error) {
+      if (error instanceof RangeError) return { refused: error.message };
+      throw error;
+    }
+    const place = position % axis.count;
+    return {
+      count: axis.count, starts: axis.starts, cells: tested.cells(axis, place),
+      uncovered: axis.uncovered, unread: axis.unread,
+      fault: axis.fault, division: tested.division(axis),
+      words: [false, true].map((exact) => [
+        tested.formula(axis, exact), tested.verdict(axis, exact),
+        tested.sentence(axis, place, exact),
+      ]),
+    };
+  });
+}"""
+
+
+def test_the_page_computes_and_says_what_python_does(browser):
+    rng = np.random.default_rng(224)
+    cases = [(draw_case(rng), int(rng.integers(1000))) for _ in range(CASES)]
+    page = browser.new_page()
+    source = base64.b64encode(modules.inline("axis_sizes.js").encode()).decode()
+    found = page.evaluate(COMPUTE, [source, cases])
+    page.close()
+    wanted = [expected(*case) for case in cases]
+    for case, mine, theirs in zip(cases, found, wanted, strict=True):
+        assert mine == theirs, case
+    fitted = [one for one in wanted if "refused" not in one]
+    refused = {re.sub(r"-?\d+", "n", one["refused"]) for one in wanted if "refused" in one}
+    assert len(fitted) >= 600
+    assert sum(one["fault"] is not None for one in fitted) >= 150
+    assert sum(bool(one["uncovered"]) for one in fitted) >= 150
+    assert len(refused) >= 8, "too few ways to be refused"
+
+
+# ---- the page --------------------------------------------------------------------------------
+
+
+class Reader:
+    """An explorer as a reader with a keyboard and a screen reader has it."""
+
+    def __init__(self, page):
+        self.page = page
+        self.box = page.locator(".cnnlab-widget[data-live]")
+        self.box.wait_for()
+
+    def press(self, *keys):
+        for key in keys:
+            self.page.keyboard.press(key)
+
+    def tab_to(self, name):
+        """Press Tab until the focus is on a control with this accessible name."""
+        target = self.control(name).element_handle()
+        for _ in range(60):
+            self.press("Tab")
+            if target.evaluate("(node) => node === document.activeElement"):
+                return
+        raise AssertionError(f"{name!r} not reached by Tab")
+
+    def control(self, name):
+        return self.box.get_by_label(name, exact=True).or_(
+            self.box.get_by_role("button", name=name, exact=True)
+        )
+
+    def type_number(self, name, text):
+        self.tab_to(f"{name}, a number")
+        self.page.keyboard.press("Control+a")
+        self.page.keyboard.type(text)
+        self.press("Enter")
+
+    @property
+    def heard(self):
+        return self.box.locator("p[aria-live=polite]").text_content()
+
+    @property
+    def message(self):
+        return self.box.locator("[role=alert]").text_content()
+
+    def text(self, name):
+        return self.box.locator(f".cnnlab-{name}").text_content()
+
+    def count(self, name):
+        """How many shapes the part of the drawing has that carries numbers."""
+        path = self.box.locator(f".cnnlab-size-near .cnnlab-axis-{name}").get_attribute("d")
+        return len(re.findall("M", path))
+
+    def shows(self, twin):
+        """Everything on the page is what this explorer has in Python."""
+        assert self.heard.endswith(twin.sentence())
+        assert self.text("size-now") == twin.sentence()
+        assert self.text("size-filled") == twin.formula()
+        told = verdict(lay_out(*(getattr(twin, n) for n in NAMES)), twin.exact)
+        assert self.text("size-verdict").startswith(told)
+        windows = len(twin.windows)
+        assert self.text("counter") == f"{twin.position + 1} of {windows}"
+        assert self.count("outputs") == windows
+        crosses = self.box.locator(".cnnlab-size-near .cnnlab-axis-cross").get_attribute("d")
+        assert crosses.count("l6 6") == len(twin.uncovered)
+        read = self.box.locator(".cnnlab-size-near .cnnlab-axis-read").get_attribute("d")
+        assert len(re.findall("z", read)) == twin.kernel_size
+        for name, label in LABELS.items():
+            for form in (label, f"{label}, a number"):
+                assert self.control(form).input_value() == str(getattr(twin, name))
+        made = self.box.locator(".cnnlab-size-made").text_content()
+        assert made == ("No output" if twin.output is None else f"Output {twin.output}")
+
+
+NAMES = ("size", "kernel_size", "stride", "padding", "dilation")
+LABELS = {
+    "size": "Size",
+    "kernel_size": "Kernel size",
+    "stride": "Stride",
+    "dilation": "Dilation",
+}
+
+
+@pytest.fixture
+def open_explorer(browser, tmp_path):
+    """Open explorers on pages without a kernel; nothing may go wrong on them."""
+    contexts, errors = [], []
+
+    def open_one(explorer=None, **options):
+        explorer = explorer or SizeExplorer(7, 3, stride=2, padding=1)
+        path = tmp_path / "page.html"
+        path.write_text(
+            "<!doctype html><html lang=en><meta charset=utf-8><title>Sizes</title>"
+            "<meta name=viewport content='width=device-width'>"
+            f"<style>:root {{ color-scheme: light dark }}{site.stylesheet()}</style>"
+            f"<main>{explorer.static_html()}</main><script>{site.script()}</script>",
+            encoding="utf-8",
+        )
+        context = browser.new_context(**options)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("console", lambda message: errors.append(message.text))
+        page.on("request", lambda request: errors.extend(outside(request.url, path)))
+        page.goto(path.as_uri())
+        return Reader(page)
+
+    yield open_one
+    for context in contexts:
+        context.close()
+    assert errors == []
+
+
+def outside(url, path):
+    return [] if url.startswith(("data:", "blob:", path.as_uri())) else [url]
+
+
+@pytest.fixture
+def reader(open_explorer):
+    return open_explorer()
+
+
+@pytest.fixture
+def twin():
+    return SizeExplorer(7, 3, stride=2, padding=1)
+
+
+def test_every_window_by_keyboard(reader, twin):
+    reader.tab_to("Position")
+    for position in (0, 1, 2, 3):
+        twin.position = position
+        reader.shows(twin)
+        reader.press("ArrowRight")
+    reader.shows(twin)  # the end is the end
+    reader.press("Home")
+    twin.position = 0
+    reader.shows(twin)
+    reader.press("End", "ArrowLeft")
+    twin.position = 2
+    reader.shows(twin)
+
+
+@pytest.mark.parametrize(
+    ("slider", "trait"), [("Size", "size"), ("Stride", "stride"), ("Dilation", "dilation")]
+)
+def test_a_slider_by_keyboard(reader, twin, slider, trait):
+    reader.tab_to(slider)
+    reader.press("ArrowRight")
+    setattr(twin, trait, getattr(twin, trait) + 1)
+    reader.shows(twin)
+
+
+@pytest.mark.parametrize("name", LABELS)
+def test_a_number_by_keyboard(reader, twin, name):
+    reader.type_number(LABELS[name], "4")
+    setattr(twin, name, 4)
+    reader.shows(twin)
+
+
+def test_padding_in_all_its_forms(reader, twin):
+    reader.tab_to("Padding before")
+    reader.press("ArrowRight")
+    twin.padding = 2  # both sides move together
+    reader.shows(twin)
+    assert reader.control("Padding after, a number").input_value() == "2"
+    reader.control("Padding").select_option(label="before and after")
+    reader.type_number("Padding after", "5")
+    twin.padding = (2, 5)
+    reader.shows(twin)
+    for word, pads in {"same": ["1", "1"], "valid": ["0", "0"], "full": ["2", "2"]}.items():
+        reader.control("Padding").select_option(label=word)
+        twin.padding = word
+        reader.shows(twin)
+        shown = [reader.control(f"Padding {side}").input_value() for side in ("before", "after")]
+        assert shown == pads
+    reader.tab_to("Padding before")
+    reader.press("ArrowRight")  # a number again, from where the word had it
+    twin.padding = (3, 2)
+    reader.shows(twin)
+    reader.control("Padding").select_option(label="the same on both sides")
+    twin.padding = 3
+    reader.shows(twin)
+
+
+@pytest.mark.parametrize(
+    ("button", "explorer"),
+    [
+        ("AlexNet 224", SizeExplorer(224, 11, stride=4)),
+        ("AlexNet 227", SizeExplorer(227, 11, stride=4)),
+        ("AlexNet 224, padding 2", SizeExplorer(224, 11, stride=4, padding=2)),
+        ("AlexNet 224, padding 1 and 2", SizeExplorer(224, 11, stride=4, padding=(1, 2))),
+        ("13, stride 2", SizeExplorer(13, 3, stride=2)),
+        ("13, stride 3", SizeExplorer(13, 3, stride=3)),
+        ("13, stride 4", SizeExplorer(13, 3, stride=4)),
+        ("13, stride 5", SizeExplorer(13, 3, stride=5)),
+        ("VGG 224", SizeExplorer(224, 3, padding=1)),
+    ],
+)
+def test_preset(reader, button, explorer):
+    reader.tab_to(button)
+    reader.press("Space")
+    reader.shows(explorer)
+    pressed = reader.box.locator(".cnnlab-size-presets [aria-pressed=true]").all_inner_texts()
+    assert pressed == [button]
+    reader.tab_to("Position")
+    reader.press("End")
+    explorer.position = explorer.output - 1
+    reader.shows(explorer)
+
+
+def test_error_names_the_sizes_that_fit_and_takes_one(reader):
+    reader.tab_to("AlexNet 224")
+    reader.press("Enter")
+    reader.tab_to("error")
+    reader.press("Enter")
+    twin = SizeExplorer(224, 11, stride=4, exact=True)
+    reader.shows(twin)
+    fault = (
+        "size 224 leaves 1 cell over with kernel_size 11, stride 4, padding (0, 0) and "
+        "dilation 1; sizes 223 and 227 fit"
+    )
+    assert fault in reader.heard
+    assert f"Error: {fault}." in reader.text("size-verdict")
+    reader.tab_to("Take 227")
+    reader.press("Enter")
+    twin.size = 227
+    reader.shows(twin)
+    focused = "document.activeElement.getAttribute('aria-label')"
+    assert reader.page.evaluate(focused) == "Size, a number"
+    reader.tab_to("floor")
+    reader.press("Enter")
+    twin.exact = False
+    reader.shows(twin)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "message"),
+    [
+        ("Kernel size", "10", "use a kernel of at most 9 or padding of at least 3 in total"),
+        ("Size", "300", "size must be at most 256; got 300"),
+        ("Size", "0", "size must be an integer of at least 1; got 0"),
+        ("Stride", "1.5", "stride must be an integer of at least 1; got 1.5"),
+        ("Padding before", "-1", "padding must be an integer of at least 0; got -1"),
+        ("Dilation", "e", "Dilation must be a whole number from 1 to 256"),
+    ],
+)
+def test_what_can_not_be_is_refused(reader, twin, name, text, message):
+    reader.type_number(name, text)
+    assert message in reader.message
+    assert reader.message.endswith(" Nothing was changed.")
+    reader.shows(twin)
+    reader.type_number("Stride", "3")
+    twin.stride = 3
+    reader.shows(twin)
+    assert reader.message == ""
+
+
+def test_escape_takes_a_number_back(reader, twin):
+    reader.tab_to("Size, a number")
+    reader.page.keyboard.type("9")
+    reader.press("Escape", "Tab")
+    reader.shows(twin)
+
+
+def test_reset(reader, twin):
+    reader.tab_to("VGG 224")
+    reader.press("Enter")
+    reader.tab_to("error")
+    reader.press("Enter")
+    reader.tab_to("Reset")
+    reader.press("Enter")
+    reader.shows(twin)
+
+
+def test_play_to_the_end_stops(reader, twin):
+    reader.tab_to("Position")
+    reader.press("9", "Space")
+    reader.box.get_by_role("button", name="Pause").wait_for()
+    reader.box.get_by_role("button", name="Play", exact=True).wait_for()
+    twin.position = 3
+    reader.shows(twin)
+
+
+def test_a_click_jumps_to_the_nearest_window(reader, twin):
+    drawing = reader.box.locator(".cnnlab-size-near svg").bounding_box()
+    reader.page.mouse.click(
+        drawing["x"] + drawing["width"] * 5.5 / 9, drawing["y"] + drawing["height"] - 10
+    )
+    twin.position = 2
+    reader.shows(twin)
+
+
+def test_arrows_in_a_list_or_number_do_not_step(reader, twin):
+    reader.tab_to("Stride, a number")
+    reader.press("ArrowUp")
+    twin.stride = 3
+    reader.shows(twin)
+
+
+def test_a_long_axis_shows_the_window_in_whole_and_in_part(open_explorer):
+    reader = open_explorer(SizeExplorer(224, 11, stride=4))
+    visible = """(node) => {
+      const frame = node.querySelector(".cnnlab-axis-frame").getBoundingClientRect();
+      const box = node.getBoundingClientRect();
+      return frame.width > 20 && frame.left >= box.left - 1 && frame.right <= box.right + 1;
+    }"""
+    reader.tab_to("Position")
+    near, whole = (reader.box.locator(f".cnnlab-size-{name}") for name in ("near", "whole"))
+    for key in ("Home", "ArrowDown", "ArrowRight", "End", "ArrowUp"):
+        reader.press(key)
+        assert near.evaluate(visible)
+        assert whole.evaluate(visible)
+    assert whole.locator(".cnnlab-axis-cross").get_attribute("d").count("l6 6") == 1
+
+
+def test_nothing_moves_while_stepping(open_explorer):
+    reader = open_explorer(SizeExplorer(224, 11, stride=4, padding=(1, 3)), **PHONE)
+    places = """(box) => [...box.querySelectorAll("button, input, svg.cnnlab-axis, p.cnnlab-size-now")]
+      .map((node) => node.getBoundingClientRect()).map(({ top, height }) => [top, height])"""
+    reader.tab_to("Position")
+    first = reader.box.evaluate(places)
+    for _ in range(12):
+        reader.press("ArrowRight")
+        assert reader.box.evaluate(places) == first
+    reader.press("End")
+    assert reader.box.evaluate(places) == first
+
+
+def test_controls_and_presets_can_be_left_out(open_explorer):
+    explorer = SizeExplorer(7, 3, controls=["stride", "exact"], presets=False)
+    reader = open_explorer(explorer)
+    names = reader.box.locator("input, select").evaluate_all(
+        "(nodes) => nodes.map((node) => node.getAttribute('aria-label'))"
+    )
+    assert names == ["Stride", "Stride, a number", "Position", "Speed"]
+    assert not reader.box.get_by_role("button", name="VGG 224").is_visible()
+    assert reader.box.get_by_role("button", name="error").is_visible()
+
+
+@pytest.mark.parametrize("setting", SETTINGS)
+@pytest.mark.parametrize(
+    "explorer",
+    [
+        SizeExplorer(7, 3, stride=2, padding=1),
+        SizeExplorer(224, 11, stride=4, exact=True, position=53),
+        SizeExplorer(13, 3, stride=4, dilation=3, padding=(1, 2)),
+    ],
+    ids=["small", "error", "dilated"],
+)
+def test_accessible_and_whole(open_explorer, setting, explorer):
+    reader = open_explorer(explorer, **SETTINGS[setting])
+    reader.page.evaluate(AXE)
+    found = reader.page.evaluate(
+        "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", TAGS
+    )["violations"]
+    assert [f"{rule['id']}: {node['target']}" for rule in found for node in rule["nodes"]] == []
+    width = reader.page.evaluate("document.documentElement.scrollWidth")
+    assert width <= reader.page.viewport_size["width"]
+    sticking_out = reader.box.evaluate(
+        """(box) => [...box.querySelectorAll("button, input, select, p, .cnnlab-size-formula")]
+          .filter((node) => node.getBoundingClientRect().right > box.getBoundingClientRect().right)
+          .map((node) => node.outerHTML.slice(0, 80))"""
+    )
+    assert sticking_out == []
+
+
+def test_reduced_motion_does_not_play(open_explorer):
+    reader = open_explorer(SizeExplorer(7, 3, playing=True), reduced_motion="reduce")
+    assert reader.box.get_by_role("button", name="Play", exact=True).is_visible()
+    reader.shows(SizeExplorer(7, 3))
+
+
+def test_traits_set_from_outside_are_drawn_and_a_closed_view_is_gone(browser):
+    """A model as a notebook has it, driven without a page's host."""
+    page = browser.new_page()
+    source = base64.b64encode(modules.inline("size_explorer.js").encode()).decode()
+    state = SizeExplorer(7, 3).state()
+    told = page.evaluate(
+        """async ([source, state]) => {
+          const widget = (await import("data:text/javascript;base64," + source)).default;
+          const values = { ...state, _initial: state };
+          const handlers = new Set();
+          const model = {
+            get: (name) => values[name],
+            set: (name, value) => {
+              values[name] = value;
+              for (const [event, run] of [...handlers]) if (event === `change:${name}`) run();
+            },
+            on: (...pair) => handlers.add(pair),
+            off: (...pair) => handlers.forEach((other) => {
+              if (other.every((part, k) => part === pair[k])) handlers.delete(other);
+            }),
+            save_changes() {},
+          };
+          const rest = widget.initialize({ model });
+          const close = widget.render({ model, el: document.body });
+          const told = [];
+          const changes = { size: 9, exact: true, stride: 4, position: 1, presets: false };
+          for (const [name, value] of Object.entries(changes)) {
+            model.set(name, value);
+            await null;
+            await null;
+            told.push(document.querySelector(".cnnlab-size-now").textContent);
+          }
+          told.push(document.querySelector(".cnnlab-size-presets").hidden);
+          close();
+          rest();
+          told.push(document.body.children.length, handlers.size);
+          return told;
+        }""",
+        [source, state],
+    )
+    page.close()
+    assert told == [
+        SizeExplorer(9, 3).sentence(),
+        SizeExplorer(9, 3, exact=True).sentence(),
+        SizeExplorer(9, 3, exact=True, stride=4).sentence(),
+        SizeExplorer(9, 3, exact=True, stride=4, position=1).sentence(),
+        SizeExplorer(9, 3, exact=True, stride=4, position=1).sentence(),
+        True,
+        0,
+        0,
+    ]

@@ -1,0 +1,264 @@
+"""SizeExplorer's contract: its traits, its errors, its words, its form without a kernel."""
+
+import base64
+import html
+import itertools
+import json
+import re
+import xml.etree.ElementTree as ET
+
+import numpy as np
+import pytest
+from traitlets import TraitError
+
+from cnnlab import output_size
+from cnnlab.widgets import SizeExplorer
+from cnnlab.widgets.axis import formula, lay_out, never_read, reads, sentence, verdict
+
+
+@pytest.fixture
+def explorer():
+    return SizeExplorer(7, 3, stride=2, padding=1)
+
+
+def settings():
+    """Every small axis on which a window fits."""
+    for size, kernel, stride, dilation in itertools.product(
+        range(1, 10), range(1, 5), range(1, 6), range(1, 4)
+    ):
+        for padding in (0, 2, (0, 1), (3, 0), "same", "full"):
+            options = {"stride": stride, "padding": padding, "dilation": dilation}
+            try:
+                output_size(size, kernel, **options)
+            except ValueError:
+                continue
+            yield size, kernel, options
+
+
+def test_output_windows_and_uncovered_against_marking_cells():
+    seen = 0
+    for size, kernel, options in settings():
+        explorer = SizeExplorer(size, kernel, **options)
+        assert explorer.output == output_size(size, kernel, **options) == len(explorer.windows)
+        assert set(np.diff(explorer.windows)) <= {options["stride"]}
+        marked = np.zeros(size, bool)
+        for start in explorer.windows:
+            for cell in range(start, start + kernel * options["dilation"], options["dilation"]):
+                if 0 <= cell < size:
+                    marked[cell] = True
+        assert explorer.uncovered == np.flatnonzero(~marked).tolist()
+        seen += bool(explorer.uncovered)
+    assert seen > 300
+
+
+def test_exact_is_an_error_just_where_the_package_raises():
+    faults = 0
+    for size, kernel, options in settings():
+        explorer = SizeExplorer(size, kernel, exact=True, **options)
+        if explorer.output is None:
+            faults += 1
+            with pytest.raises(ValueError, match="fit") as caught:
+                output_size(size, kernel, exact=True, **options)
+            assert html.escape(f"Error: {caught.value}.") in explorer.picture()
+            assert explorer.sentence().endswith("there is no output.")
+        else:
+            assert explorer.output == output_size(size, kernel, exact=True, **options)
+    assert faults > 300
+
+
+def test_windows_begin_in_the_padding(explorer):
+    assert explorer.windows == [-1, 1, 3, 5]
+
+
+@pytest.mark.parametrize(
+    ("axis", "exact", "text"),
+    [
+        ((7, 3, 2, 1, 1), False, "floor((7 + 2·1 − 3)/2) + 1 = 4"),
+        ((224, 11, 4, 0, 1), False, "floor((224 − 11)/4) + 1 = 54"),
+        ((224, 11, 4, 0, 1), True, "(224 − 11)/4 + 1 = 54.25"),
+        ((227, 11, 4, 0, 1), True, "(227 − 11)/4 + 1 = 55"),
+        ((224, 11, 4, (1, 2), 1), True, "(224 + 1 + 2 − 11)/4 + 1 = 55"),
+        ((14, 3, 3, 0, 1), True, "(14 − 3)/3 + 1 = 4 + 2/3"),
+        ((9, 3, 1, 0, 2), False, "floor((9 − 5)/1) + 1 = 5"),
+    ],
+)
+def test_formula(axis, exact, text):
+    assert formula(lay_out(*axis), exact) == text
+
+
+@pytest.mark.parametrize(
+    ("axis", "text"),
+    [
+        ((227, 11, 4, 0, 1), "Nothing is left over: .* ends. Every cell is read."),
+        ((224, 11, 4, 0, 1), "1 cell is left over at the end. The last cell is never read."),
+        (
+            (13, 3, 4, 0, 1),
+            "2 cells are left over at the end. Cells 3, 7, 11 and 12 are never read.",
+        ),
+        ((8, 3, 2, (0, 1), 1), "Nothing is left over: .* Every cell is read."),
+        ((9, 3, 2, (0, 1), 1), "1 cell is left over at the end; it is padding. Every cell is read"),
+        ((8, 3, 4, (0, 2), 1), "3 cells .*; 2 of them are padding. Cells 3 and 7 are never"),
+        (
+            (7, 3, 4, (0, 2), 1),
+            "2 cells are left over at the end; all are padding. Cell 3 is never",
+        ),
+        ((13, 2, 6, (0, 4), 1), "3 cells .* all are padding. Cells 2 to 5 and 8 to 11 are never"),
+        ((1, 1, 2, 1, 1), "Nothing is left over: .* No cell is ever read."),
+        ((30, 1, 2, 0, 1), r"15 cells \(1, 3, 5, … 29\) are never read."),
+    ],
+)
+def test_verdict(axis, text):
+    assert re.search(text, verdict(lay_out(*axis), exact=False))
+
+
+@pytest.mark.parametrize(
+    ("axis", "position", "text"),
+    [
+        ((7, 3, 2, 1, 1), 0, "cells 0 and 1 plus 1 cell of padding"),
+        ((7, 3, 2, 1, 1), 1, "cells 1 to 3"),
+        ((9, 3, 1, 0, 3), 2, "cells 2, 5 and 8"),
+        ((20, 6, 1, 0, 2), 1, "6 cells from 1 to 11 in steps of 2"),
+        ((3, 1, 1, 2, 1), 0, "1 cell of padding"),
+        ((3, 2, 1, 3, 1), 0, "2 cells of padding"),
+        ((3, 1, 1, 2, 1), 2, "cell 0"),
+    ],
+)
+def test_reads(axis, position, text):
+    assert reads(lay_out(*axis), position) == text
+
+
+def test_sentence_of_the_puzzle():
+    axis = lay_out(224, 11, 4, 1, 1)
+    assert never_read(axis) == "the last 2 cells are never read"
+    assert sentence(axis, 2, exact=False) == (
+        "Window 3 of 54 reads cells 7 to 17 for output[2]; the last 2 cells are never read."
+    )
+
+
+def test_position_is_pulled_back_when_windows_get_fewer(explorer):
+    explorer.position = 3
+    explorer.stride = 5
+    assert explorer.position == 1
+
+
+def test_integers_of_any_kind_become_plain(explorer):
+    explorer.size = np.int64(9)
+    explorer.padding = [np.int64(1), 2]
+    assert type(explorer.size) is int
+    assert explorer.padding == (1, 2)
+    json.dumps(explorer.state())
+
+
+@pytest.mark.parametrize(
+    ("trait", "value", "message"),
+    [
+        ("size", 0, "size can't be 0: size must be an integer of at least 1; got 0"),
+        ("size", 257, "size must be at most 256; got 257"),
+        ("size", "7", "size must be an integer of at least 1; got '7'"),
+        ("size", True, "size must be an integer"),
+        ("size", 7.0, "size must be an integer"),
+        ("kernel_size", 10, "covers 10 cells, but size 7 .* has only 9; use a kernel of at most 9"),
+        ("kernel_size", None, "kernel_size must be an integer"),
+        ("stride", 0, "stride must be an integer of at least 1; got 0"),
+        ("dilation", 5, "dilation 5 covers 11 cells"),
+        ("dilation", -1, "dilation must be an integer of at least 1"),
+        ("padding", -1, "padding must be an integer of at least 0; got -1"),
+        ("padding", (1, 2, 3), "int or \\(before, after\\)"),
+        ("padding", (1, 999), "padding must be at most 256; got 999"),
+        ("padding", "sme", "did you mean 'same'"),
+        ("exact", "error", "exact"),
+        ("position", 4, "position must be between 0 and 3, the last of 4 windows; got 4"),
+        ("position", -1, "position must be between 0 and 3"),
+        ("speed", 10, "speed"),
+        ("controls", ["zoom"], "controls"),
+        ("presets", "all", "presets"),
+    ],
+)
+def test_bad_value_is_refused_and_the_last_good_state_stays(explorer, trait, value, message):
+    before = explorer.static_html()
+    with pytest.raises(TraitError, match=message):
+        setattr(explorer, trait, value)
+    assert explorer.static_html() == before
+
+
+def test_an_axis_too_long_to_draw():
+    with pytest.raises(TraitError, match="would have 1224 cells, padding included; at most 1024"):
+        SizeExplorer(200, 129, dilation=4, padding="full")
+
+
+def test_unknown_trait_is_named():
+    with pytest.raises(TypeError, match="no trait 'strides'; it has stride"):
+        SizeExplorer(7, 3, strides=2)
+
+
+def test_two_traits_that_need_each_other(explorer):
+    with pytest.raises(TraitError):
+        explorer.kernel_size = 11
+    with explorer.hold_trait_notifications():
+        explorer.kernel_size = 11
+        explorer.size = 224
+    assert explorer.output == 108
+
+
+def test_static_form_holds_every_trait_and_no_more(explorer):
+    found = re.search(r'data-traits="([^"]*)"', explorer.static_html())[1]
+    assert json.loads(html.unescape(found)) == {
+        "controls": ["size", "kernel_size", "stride", "padding", "dilation", "exact"],
+        "dilation": 1,
+        "exact": False,
+        "kernel_size": 3,
+        "padding": 1,
+        "playing": False,
+        "position": 0,
+        "presets": True,
+        "size": 7,
+        "speed": 2,
+        "stride": 2,
+    }
+
+
+def test_bundle_has_all_three_lives_and_equal_ones_are_stored_alike():
+    one, two = (SizeExplorer(224, 11, stride=4) for _ in range(2))
+    data, _ = one._repr_mimebundle_()
+    assert set(data) == {"text/plain", "text/html", "application/vnd.jupyter.widget-view+json"}
+    assert data["text/plain"] == repr(two)
+    assert data["text/html"] == two.static_html()
+
+
+def drawn(explorer):
+    image = ET.fromstring(re.search(r"<img[^>]*>", explorer.picture())[0].replace(">", "/>"))
+    drawing = ET.fromstring(base64.b64decode(image.get("src").split(",")[1]))
+    return image.get("alt"), [
+        node.text for node in drawing.iter("{http://www.w3.org/2000/svg}text")
+    ]
+
+
+def test_picture_is_an_image_with_words(explorer):
+    words, texts = drawn(explorer)
+    assert explorer.sentence() in words
+    assert explorer.formula() in words
+    assert texts[:8] == ["Input 7, padded to 9", *map(str, range(7))]
+    assert texts[8:13] == ["0", "1", "2", "3", "Output 4"]
+
+
+def test_picture_of_a_long_axis_is_its_whole_and_a_part_with_numbers():
+    explorer = SizeExplorer(224, 11, stride=4, position=53)
+    drawing = explorer.svg()
+    assert drawing.count("<svg ") == 2
+    _, texts = drawn(explorer)
+    assert "223" in texts
+    assert "Output 54" in texts
+
+
+def test_picture_of_an_error_has_no_output():
+    explorer = SizeExplorer(224, 11, stride=4, exact=True)
+    _, texts = drawn(explorer)
+    assert "No output" in texts
+    assert texts[-1].startswith("Error: size 224 leaves 1 cell over with kernel_size 11, stride 4")
+    assert texts[-1].endswith("sizes 223 and 227 fit.")
+
+
+def test_crosses_mark_just_the_uncovered_cells():
+    for stride in (2, 4):
+        explorer = SizeExplorer(13, 3, stride=stride)
+        assert explorer.svg().count("l6 6m0 -6l-6 6") == len(explorer.uncovered)
