@@ -437,7 +437,8 @@ def test_a_long_axis_shows_the_window_in_whole_and_in_part(open_explorer):
 def test_nothing_moves_while_stepping(open_explorer):
     reader = open_explorer(SizeExplorer(224, 11, stride=4, padding=(1, 3)), **PHONE)
     places = """(box) =>
-      [...box.querySelectorAll("button, input, svg.cnnlab-axis, p.cnnlab-size-now")].map((node) => node.getBoundingClientRect())
+      [...box.querySelectorAll("button, input, svg.cnnlab-axis, p.cnnlab-size-now")]
+        .map((node) => node.getBoundingClientRect())
         .map(({ top, height }) => [top, height])"""
     reader.tab_to("Position")
     first = reader.box.evaluate(places)
