@@ -119,7 +119,7 @@ def test_bad_value_is_refused_and_the_last_good_state_stays(stepper, trait, valu
 
 
 def test_unknown_trait_is_named():
-    with pytest.raises(TypeError, match="no trait 'strides'; it has kernel, filters, stride"):
+    with pytest.raises(TypeError, match="no trait 'strides'; it has controls, dilation, direction"):
         ConvStepper(IMAGE, KERNEL, strides=2)
 
 

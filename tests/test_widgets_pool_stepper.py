@@ -238,7 +238,7 @@ def test_no_stride_is_checked_like_any_other():
 
 
 def test_unknown_trait_is_named():
-    with pytest.raises(TypeError, match="no trait 'dilation'; it has operation, stride"):
+    with pytest.raises(TypeError, match="no trait 'dilation'; it has controls, count_padding"):
         PoolStepper(IMAGE, dilation=2)
 
 

@@ -187,7 +187,7 @@ def test_an_axis_too_long_to_draw():
 
 
 def test_unknown_trait_is_named():
-    with pytest.raises(TypeError, match="no trait 'strides'; it has stride"):
+    with pytest.raises(TypeError, match="no trait 'strides'; it has controls, dilation"):
         SizeExplorer(7, 3, strides=2)
 
 

@@ -94,9 +94,27 @@ class LabWidget(anywidget.AnyWidget):
             cls._esm = inline(f"{cls._module}.js")
         super().__init_subclass__(**kwargs)
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
+    def __init__(self, **traits: Any) -> None:
+        unknown = sorted(set(traits) - set(self.class_trait_names()))
+        if unknown:
+            raise TypeError(
+                f"{type(self).__name__} has no trait {unknown[0]!r}; it has {', '.join(self.own())}"
+            )
+        super().__init__(**traits)
         self._initial = self.state()
+
+    @classmethod
+    def own(cls) -> list[str]:
+        """Name the traits that make up what the widget shows.
+
+        Returns
+        -------
+        list of str
+            In alphabetical order.
+        """
+        inherited = set(ipywidgets.DOMWidget.class_trait_names())
+        names = cls.class_trait_names(sync=True)
+        return sorted(name for name in names if name not in inherited and name[0] != "_")
 
     def state(self) -> dict[str, Any]:
         """Return the traits that make up what the widget shows, ready for JSON.
@@ -106,8 +124,7 @@ class LabWidget(anywidget.AnyWidget):
         dict
             Trait name to value, in the order of their names.
         """
-        inherited = set(ipywidgets.DOMWidget.class_trait_names())
-        names = sorted(n for n in self.trait_names(sync=True) if n not in inherited and n[0] != "_")
+        names = self.own()
         state = self.get_state(names)
         return {name: state[name] for name in names}
 

@@ -107,13 +107,6 @@ class ConvStepper(LabWidget):
             kernel = "sobel_x"
         if isinstance(kernel, str):
             kernel = named(kernel)
-        unknown = sorted(set(traits) - set(self.class_trait_names()))
-        if unknown:
-            raise TypeError(
-                f"ConvStepper has no trait {unknown[0]!r}; it has kernel, filters, stride, "
-                "padding, dilation, mode, direction, grad_output, position, playing, speed, views "
-                "and controls"
-            )
         if traits.get("direction") == "transposed":
             traits.setdefault("views", [*VIEWS[:4], "transpose"])
         super().__init__(image=image, kernel=kernel, filters=filters, **traits)

@@ -100,12 +100,6 @@ class PoolStepper(LabWidget):
     controls = traitlets.List(traitlets.Enum(CONTROLS), list(CONTROLS)).tag(sync=True)
 
     def __init__(self, image: Any, kernel_size: Any = 2, **traits: Any) -> None:
-        unknown = sorted(set(traits) - set(self.class_trait_names()))
-        if unknown:
-            raise TypeError(
-                f"PoolStepper has no trait {unknown[0]!r}; it has operation, stride, padding, "
-                "count_padding, direction, gradient, position, playing, speed, views and controls"
-            )
         super().__init__(image=image, kernel_size=kernel_size, **traits)
 
     @property

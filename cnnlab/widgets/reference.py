@@ -69,7 +69,8 @@ def traits_of(widget: type[LabWidget]) -> TraitsTable:
     >>> traits_of(ConvStepper)[0].name
     'image'
     """
-    own = _own_traits(widget)
+    traits = widget.class_traits()
+    own = {name: traits[name] for name in widget.own()}
     rows = TraitsTable(
         Row(name, _kind(kind), _default(own[name]), _plain(meaning))
         for names, kind, meaning in _entries(inspect.getdoc(widget) or "")
@@ -80,13 +81,6 @@ def traits_of(widget: type[LabWidget]) -> TraitsTable:
     if missing:
         raise ValueError(f"the docstring of {widget.__name__} does not explain {missing[0]!r}")
     return rows
-
-
-def _own_traits(widget):
-    """Return the traits that are stored and shown, by name."""
-    inherited = set(LabWidget.class_trait_names())
-    traits = widget.class_traits(sync=True)
-    return {name: t for name, t in traits.items() if name not in inherited and name[0] != "_"}
 
 
 def _entries(doc):

@@ -81,12 +81,6 @@ class SizeExplorer(LabWidget):
     presets = traitlets.Bool(True).tag(sync=True)
 
     def __init__(self, size: int = 7, kernel_size: int = 3, **traits: Any) -> None:
-        unknown = sorted(set(traits) - set(self.class_trait_names()))
-        if unknown:
-            raise TypeError(
-                f"SizeExplorer has no trait {unknown[0]!r}; it has stride, padding, dilation, "
-                "exact, position, playing, speed, controls and presets"
-            )
         super().__init__(size=size, kernel_size=kernel_size, **traits)
 
     @property

@@ -3,8 +3,8 @@
 import gzip
 from pathlib import Path
 
-import axe_playwright_python
 import pytest
+from reader import violations
 
 pytestmark = pytest.mark.browser
 
@@ -35,8 +35,6 @@ SETTINGS = {
     "phone": {**PHONE, "color_scheme": "light"},
     "phone-dark": {**PHONE, "color_scheme": "dark"},
 }
-AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 FIRST_VISIT, SECOND_PAGE = 450_000, 120_000  # bytes, gzipped
 
 
@@ -46,19 +44,6 @@ def come_alive(page):
         "() => document.querySelectorAll('.cnnlab-widget:not([data-live])').length === 0"
     )
     return page.locator(".cnnlab-widget").count()
-
-
-def violations(page):
-    """Return one line for each element that breaks a rule of WCAG 2.2, levels A and AA."""
-    page.evaluate(AXE)
-    found = page.evaluate(
-        "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", TAGS
-    )["violations"]
-    return [
-        f"{rule['id']}: {node['target']} {node['failureSummary']}"
-        for rule in found
-        for node in rule["nodes"]
-    ]
 
 
 def test_the_list_of_pages_is_whole(site):

@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from draw_stepper import IMAGE, KERNEL
+from reader import Reader
 
 from cnnlab.widgets import ConvStepper
 from cnnlab.widgets.text import format_number
@@ -9,62 +11,21 @@ from cnnlab.widgets.text import format_number
 pytestmark = pytest.mark.browser
 
 CHAPTER = "notebooks/01_sliding_window.html"
-IMAGE = [
-    [20, 24, 11, 12, 16, 19],
-    [19, 17, 20, 23, 15, 10],
-    [21, 40, 25, 13, 14, 8],
-    [9, 18, 8, 6, 7, 12],
-    [31, 3, 3, 33, 11, 2],
-    [4, 5, 22, 17, 8, 9],
-]
-SOBEL = [[1, 0, -1], [2, 0, -2], [1, 0, -1]]
 
 
-class Reader:
-    """The first stepper of the chapter, as a reader with a keyboard has it."""
+class StepperReader(Reader):
+    """The first stepper of the chapter."""
 
     def __init__(self, page):
-        self.page = page
-        self.box = page.locator(".cnnlab-widget[data-module=conv_stepper][data-live]").first
-        self.box.wait_for()
-
-    def press(self, *keys):
-        for key in keys:
-            self.page.keyboard.press(key)
-
-    def tab_to(self, name, limit=200):
-        """Press Tab until the focus is on a control of the stepper with this accessible name."""
-        target = self.box.get_by_label(name, exact=True).element_handle()
-        for _ in range(limit):
-            self.press("Tab")
-            if target.evaluate("(node) => node === document.activeElement"):
-                return
-        raise AssertionError(f"{name!r} not reached by {limit} presses of Tab")
-
-    @property
-    def heard(self):
-        return self.box.locator("[aria-live=polite]").text_content()
-
-    @property
-    def message(self):
-        return self.box.locator("[role=alert]").text_content()
-
-    def numbers(self, name):
-        """The texts of a grid's inner cells, as (H, W) lists."""
-        return self.box.locator(f"table[aria-label='{name}']").evaluate(
-            """(table) => [...table.rows].map((row) => [...row.cells]
-              .filter((cell) => !cell.classList.contains("cnnlab-padding"))
-              .map((cell) => cell.querySelector("input")?.value ?? cell.textContent))
-              .filter((row) => row.length)"""
-        )
+        super().__init__(page, ".cnnlab-widget[data-module=conv_stepper][data-live]")
 
     def shows(self, stepper):
         """Everything on the page is what this stepper has in Python."""
         walked = [format_number(v) for v in stepper.output.ravel()]
-        shown = np.ravel(self.numbers("output")).tolist()
+        shown = np.ravel(self.inner("output")).tolist()
         done = stepper.position + 1
         assert shown == walked[:done] + [""] * (len(walked) - done)
-        assert self.numbers("image") == [[format_number(v) for v in row] for row in stepper.image]
+        assert self.inner("image") == [[format_number(v) for v in row] for row in stepper.image]
         assert self.heard == stepper.sentence()
         total = self.box.locator(".cnnlab-total").text_content()
         assert total == f"= {walked[stepper.position]}"
@@ -73,7 +34,7 @@ class Reader:
 @pytest.fixture
 def reader(open_page):
     page = open_page(CHAPTER)
-    reader = Reader(page)
+    reader = StepperReader(page)
     yield reader
     assert page.errors == []
     assert page.outside == []
@@ -81,7 +42,7 @@ def reader(open_page):
 
 @pytest.fixture
 def twin():
-    return ConvStepper(IMAGE, SOBEL)
+    return ConvStepper(IMAGE, KERNEL)
 
 
 def test_every_sum_by_keyboard(reader, twin):
@@ -151,7 +112,7 @@ def test_edit_a_cell_by_keyboard(reader, twin):
     reader.tab_to("kernel row 0 column 0")
     reader.page.keyboard.type("1/3")
     reader.press("Tab")
-    kernel = np.array(SOBEL, float)
+    kernel = np.array(KERNEL, float)
     kernel[0, 0] = 1 / 3
     twin.kernel = kernel
     reader.shows(twin)
@@ -253,7 +214,7 @@ def test_nothing_is_cut_off_on_a_phone(open_page):
     page = open_page(
         CHAPTER, viewport={"width": 390, "height": 844}, is_mobile=True, has_touch=True
     )
-    reader = Reader(page)
+    reader = StepperReader(page)
     for padding in ("0 (valid)", "full"):
         reader.box.get_by_label("Padding", exact=True).select_option(label=padding)
         sticking_out = reader.box.evaluate(

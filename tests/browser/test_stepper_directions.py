@@ -1,10 +1,8 @@
 """The stepper with its matrix, backwards, transposed and in depth, worked by keyboard."""
 
-from pathlib import Path
-
-import axe_playwright_python
 import numpy as np
 import pytest
+from reader import Reader, violations
 
 from cnnlab.widgets import ConvStepper, site
 from cnnlab.widgets.text import format_number
@@ -17,49 +15,14 @@ VOLUME = np.arange(60).reshape(3, 4, 5) % 7
 FILTERS = np.arange(54).reshape(2, 3, 3, 3) % 5 - 2
 CONTROLS = ["direction", "stride", "padding", "dilation", "mode", "views"]
 ALL = ["input", "kernel", "output", "arithmetic", "matrix", "gradient", "transpose"]
-AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 
-class Reader:
-    """One stepper on a page without a kernel, and the numbers that can be read off it."""
-
-    def __init__(self, page):
-        self.page = page
-        self.box = page.locator(".cnnlab-widget[data-live]")
-        self.box.wait_for()
-
-    def press(self, *keys):
-        for key in keys:
-            self.page.keyboard.press(key)
+class StepperReader(Reader):
+    """One stepper."""
 
     def walk(self):
         """Put the focus where the arrow keys step."""
         self.box.get_by_label("Position", exact=True).focus()
-
-    @property
-    def heard(self):
-        return self.box.locator("[aria-live=polite]").text_content()
-
-    @property
-    def message(self):
-        return self.box.locator("[role=alert]").text_content()
-
-    def numbers(self, name):
-        return self.box.locator(f"table[aria-label='{name}']").evaluate(
-            """(table) => [...table.rows].map((row) => [...row.cells]
-              .map((cell) => cell.querySelector("input")?.value ?? cell.textContent))"""
-        )
-
-    def inner(self, name, shape):
-        """The numbers of a grid without its padding, of which there is as much on every side."""
-        rows = np.array(self.numbers(name))
-        margins = [(have - want) // 2 for have, want in zip(rows.shape, shape, strict=True)]
-        (top, left), (height, width) = margins, shape
-        return rows[top : top + height, left : left + width].tolist()
-
-    def texts(self, selector):
-        return self.box.locator(selector).all_text_contents()
 
 
 @pytest.fixture
@@ -68,13 +31,7 @@ def open_stepper(browser, tmp_path):
 
     def open_one(stepper, **context_options):
         path = tmp_path / "stepper.html"
-        path.write_text(
-            "<!doctype html><html lang=en><meta charset=utf-8><title>A stepper</title>"
-            "<meta name=viewport content='width=device-width'><meta name=color-scheme "
-            f"content='light dark'><style>{site.stylesheet()}</style><main>"
-            f"<h1>A stepper</h1>{stepper.static_html()}</main><script>{site.script()}</script>",
-            encoding="utf-8",
-        )
+        path.write_text(site.page(stepper, title="A stepper"), encoding="utf-8")
         context = browser.new_context(**context_options)
         page = context.new_page()
         page.problems = []
@@ -82,7 +39,7 @@ def open_stepper(browser, tmp_path):
         page.on("pageerror", lambda error: page.problems.append(str(error)))
         pages.append(page)
         page.goto(path.as_uri())
-        return Reader(page)
+        return StepperReader(page)
 
     yield open_one
     for page in pages:
@@ -101,7 +58,7 @@ def test_forward_matrix_and_gradient_under_one_cursor(open_stepper):
     for position in range(twin.output.size):
         twin.position = position
         assert reader.heard == twin.sentence()
-        assert reader.inner("input gradient", IMAGE.shape) == as_texts(twin.accumulated[0])
+        assert reader.inner("input gradient") == as_texts(twin.accumulated[0])
         row = twin.matrix[[position]]
         entries = "entry" if row.nnz == 1 else "entries"
         assert reader.texts(".cnnlab-matrix-note") == [
@@ -280,11 +237,7 @@ STATES = {
 def test_every_direction_is_accessible(open_stepper, direction, scheme):
     reader = open_stepper(STATES[direction](), color_scheme=scheme)
     reader.box.get_by_text("Views", exact=True).click()
-    reader.page.evaluate(AXE)
-    found = reader.page.evaluate(
-        "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", TAGS
-    )["violations"]
-    assert [(rule["id"], [node["target"] for node in rule["nodes"]]) for rule in found] == []
+    assert violations(reader.page) == []
 
 
 @pytest.mark.parametrize("direction", STATES)
