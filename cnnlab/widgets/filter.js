@@ -1,46 +1,33 @@
 // A kernel over a whole photograph, fast enough to follow the reader's hand. A picture is
-// { rows, columns, values }, values in reading order. Twin of cnnlab.cross_correlate2d with padding
-// "same": the products are added in the same order, so that both give the same numbers.
+// { rows, columns, values }, values in reading order. Twin of cnnlab.cross_correlate2d with padding "same".
 import { borderIndex, flip, padWidths, size } from "./ops.js";
+import { correlate } from "./taps.js";
 
 /** The kernel as it slides. */
 export function sliding(kernel, mode) {
   return mode === "convolution" ? flip(kernel) : kernel;
 }
 
-/** Every output cell; `kernel` as it slides. Row by row, so that the row stays in the cache. */
+/** Every output cell; `kernel` as it slides. */
 export function filtered(picture, kernel, border) {
-  const { rows, columns } = picture;
-  const [height, width] = size(kernel);
-  const { columns: wide, values: from } = pad(picture, [height, width], border);
-  const values = new Float64Array(rows * columns);
-  for (let r = 0; r < rows; r++) {
-    const out = r * columns;
-    for (let m = 0; m < height; m++) {
-      for (let n = 0; n < width; n++) {
-        const weight = kernel[m][n];
-        if (weight === 0) continue;
-        const start = (r + m) * wide + n;
-        for (let c = 0; c < columns; c++) values[out + c] += weight * from[start + c];
-      }
-    }
-  }
-  return { rows, columns, values };
+  return correlate(pad(picture, size(kernel), border), kernel);
 }
 
 /** The picture with room for the window all around, filled as `border` says. */
 function pad({ rows, columns, values }, [height, width], border) {
   const [top] = padWidths("same", rows, height, 1, 1);
   const [left] = padWidths("same", columns, width, 1, 1);
-  const wide = columns + width - 1;
-  const padded = new Float64Array((rows + height - 1) * wide);
-  const from = Array.from({ length: wide }, (_, c) => borderIndex(c - left, columns, border));
-  for (let r = 0; r < rows + height - 1; r++) {
+  const padded = { rows: rows + height - 1, columns: columns + width - 1 };
+  const to = new Float64Array(padded.rows * padded.columns);
+  const rim = Array.from({ length: padded.columns }, (_, c) => [c, borderIndex(c - left, columns, border)])
+    .filter(([c, from]) => from >= 0 && from !== c - left);
+  for (let r = 0; r < padded.rows; r++) {
     const row = borderIndex(r - top, rows, border);
     if (row < 0) continue;
-    for (let c = 0; c < wide; c++) if (from[c] >= 0) padded[r * wide + c] = values[row * columns + from[c]];
+    to.set(values.subarray(row * columns, (row + 1) * columns), r * padded.columns + left);
+    for (const [c, from] of rim) to[r * padded.columns + c] = values[row * columns + from];
   }
-  return { columns: wide, values: padded };
+  return { ...padded, values: to };
 }
 
 /** Row and column under the window's corner when the lens stands at (row, column). */
@@ -61,17 +48,20 @@ export function lensProducts({ rows, columns, values }, kernel, border, lens) {
   }));
 }
 
-const BYTES = {
-  clipped: (value) => value,
-  signed: (value) => 127.5 + value / 2,
+// Adding and taking away this number leaves a multiple of 2⁻¹⁹: a sum that is a half but for its last digits
+// becomes that half, and rounds the same way whatever the order of its terms was. As in KernelPlayground.shown.
+const COARSE = 1.5 * 2 ** 33;
+const GREYS = {
+  clipped: (sum) => sum,
+  signed: (sum) => 127.5 + sum / 2,
   absolute: Math.abs,
 };
 
-/** What the screen shows: bytes, rounded (halves to even) and clipped to 0 … 255. */
+/** What the screen shows of the sums: bytes, rounded (halves to even) and clipped to 0 … 255. */
 export function bytes(values, show) {
   const grey = new Uint8ClampedArray(values.length);
-  const shown = BYTES[show];
-  for (let k = 0; k < grey.length; k++) grey[k] = shown(values[k]);
+  const shown = GREYS[show];
+  for (let k = 0; k < grey.length; k++) grey[k] = shown(values[k] + COARSE - COARSE);
   return grey;
 }
 

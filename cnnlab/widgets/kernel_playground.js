@@ -1,11 +1,12 @@
 // KernelPlayground: a photograph and what a kernel makes of it; a lens shows the sum behind a pixel.
-import { announcer, choice, element, listen } from "./dom.js";
-import { brightness, bytes, filtered, lensProducts, resized, sliding, windowCorner } from "./filter.js";
-import { grid } from "./grid.js";
-import { factor, format, short, size, total } from "./ops.js";
+import { announcer, choice, element, kernelNotice, listen } from "./dom.js";
+import { brightness, bytes, filtered, resized, sliding, windowCorner } from "./filter.js";
+import { EDITABLE, kernelPanel } from "./kernel_panel.js";
+import { lensPanel, lensSentence } from "./lens_panel.js";
+import { format, size } from "./ops.js";
 import { fromAddress, fromFile } from "./photo.js";
+import { screen } from "./photo_screen.js";
 
-const EDITABLE = 7;
 const LARGEST = 21;
 const SIDES = Array.from({ length: EDITABLE }, (_, k) => [k + 1, String(k + 1)]);
 const CHOICES = {
@@ -35,7 +36,7 @@ async function render({ model, el }) {
   const { nodes: spoken, say, warn } = announcer();
   let photo = await fromAddress(model.get("image"));
   let own = null; // the lens over the reader's own picture: [row, column]; Python knows nothing of it
-  let scene = null; // the settings and the sums that are drawn
+  let scene = null; // the settings and the photograph that are drawn
   let frame = 0; // the animation frame that will draw
   let latest = 0; // the picture that was asked for last
 
@@ -66,7 +67,6 @@ async function render({ model, el }) {
       if (number !== latest) return;
       photo = picture;
       own = [photo.rows >> 1, photo.columns >> 1];
-      scene.stale = true;
       warn("");
       schedule();
       say(`Your picture is open, ${photo.rows} × ${photo.columns} cells.`);
@@ -82,7 +82,6 @@ async function render({ model, el }) {
       if (number !== latest) return;
       photo = picture;
       own = null;
-      scene.stale = true;
       warn("");
       schedule();
     } catch (error) {
@@ -103,9 +102,10 @@ async function render({ model, el }) {
   });
   const output = screen({ role: "img" });
   const panels = element("div", { class: "cnnlab-photos" }, input.node, output.node);
-  const kernelPanel = element("div", { class: "cnnlab-panel" });
+  const entries = kernelPanel({ onkernel: (kernel) => change({ kernel }), onrefuse: warn });
+  const under = lensPanel({ most: EDITABLE });
   const note = element("p", { class: "cnnlab-note" });
-  const lensPanel = element("div", { class: "cnnlab-panel" });
+  const notice = kernelNotice(model);
   const file = element("input", { type: "file", accept: "image/*", hidden: true, onchange: () => {
     if (file.files[0]) open(file.files[0]);
     file.value = "";
@@ -128,11 +128,12 @@ async function render({ model, el }) {
     panels,
     element("div", { class: "cnnlab-options" }, fields.name.node, fields.rows.node, fields.columns.node),
     note,
-    element("div", { class: "cnnlab-panels cnnlab-bench" }, kernelPanel, lensPanel),
+    element("div", { class: "cnnlab-panels cnnlab-bench" }, entries.node, under.node),
     element("div", { class: "cnnlab-options" }, fields.border.node, fields.mode.node, fields.show.node),
     element("div", { class: "cnnlab-options" }, button("Open your own picture…", () => file.click()), file, button("Reset", reset),
       element("span", { class: "cnnlab-note" }, "Your picture stays in this page: it is sent nowhere.")),
     ...spoken,
+    notice.node,
     element("p", { class: "cnnlab-help" },
       "Point at the photograph to move the lens, or select it and use the arrow keys (with Shift by 10, Home and End to the rim). " +
       "You can also drop a picture here, or paste one; a large one is scaled down to fit 512 × 512. " +
@@ -159,7 +160,7 @@ async function render({ model, el }) {
     event.preventDefault();
     event.stopPropagation();
     look(target);
-    say(lensSentence());
+    say(lensSentence(photo, scene.applied, scene.border, lens()));
   }
   for (const { canvas } of [input, output]) {
     const point = (event) => {
@@ -181,7 +182,7 @@ async function render({ model, el }) {
   function draw() {
     try {
       const next = settings(model);
-      if (!scene || scene.stale || changed(scene, next)) drawPictures(next);
+      if (!scene || scene.photo !== photo || changed(scene, next)) drawPictures(next);
       drawLens();
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
@@ -194,113 +195,39 @@ async function render({ model, el }) {
 
   function drawPictures(next) {
     const before = scene;
-    scene = { ...next, applied: sliding(next.kernel, next.mode), window: null };
-    scene.output = filtered(photo, scene.applied, scene.border);
-    input.paint(photo, bytes(photo.values, "clipped"));
-    output.paint(photo, bytes(scene.output.values, scene.show));
-    const name = names.find(([, { kernel }]) => JSON.stringify(kernel) === JSON.stringify(next.kernel))?.[0] ?? OWN;
+    scene = { ...next, photo, applied: sliding(next.kernel, next.mode) };
+    if (before?.photo !== photo) input.paint(photo, bytes(photo.values, "clipped"));
+    output.paint(photo, bytes(filtered(photo, scene.applied, scene.border).values, scene.show));
+    const text = JSON.stringify(next.kernel);
+    const name = names.find(([, { kernel }]) => JSON.stringify(kernel) === text)?.[0] ?? OWN;
     const by = ([rows, columns]) => `${rows} × ${columns}`;
     const scaled = by(photo.from) === by([photo.rows, photo.columns]) ? "" : `, scaled down from ${by(photo.from)}`;
     input.title.textContent = `${own ? "Your picture" : "Photo"} ${by([photo.rows, photo.columns])}${scaled}`;
     output.title.textContent = "Filtered";
     output.canvas.setAttribute("aria-label", `The picture filtered with ${name}, border ${scene.border}, ${CHOICES.show[1].find(([v]) => v === scene.show)[1]}`);
-    for (const [key, value] of Object.entries({ name, rows: scene.shape[0], columns: scene.shape[1], border: scene.border, mode: scene.mode, show: scene.show })) fields[key].fill(value);
+    const filled = { name, rows: scene.shape[0], columns: scene.shape[1], border: scene.border, mode: scene.mode, show: scene.show };
+    for (const [key, value] of Object.entries(filled)) if (before?.filled[key] !== value) fields[key].fill(value);
+    scene.filled = filled;
     note.textContent = `${model.get("named")[name]?.note ?? "A kernel of your own."} ${brightness(scene.kernel, format)}`;
     if (before) say(`Filtered with ${name}. ${brightness(scene.kernel, format)}`);
-    drawKernel(before);
+    entries.draw(scene.kernel, scene.mode);
   }
 
-  function drawKernel(before) {
-    const [rows, columns] = scene.shape;
-    const title = element("div", { class: "cnnlab-title" }, `Kernel ${rows} × ${columns}${scene.mode === "convolution" ? ", slides flipped" : ""}`);
-    if (Math.max(rows, columns) > EDITABLE) {
-      const flat = scene.kernel.flat();
-      const [low, high] = [Math.min(...flat), Math.max(...flat)].map(format);
-      const all = low === high ? `all are ${low}` : `from ${low} to ${high}`;
-      kernelPanel.replaceChildren(title, element("p", {}, `${flat.length} entries, ${all}: too many to edit here. Choose fewer rows or columns to edit them.`));
-      return;
-    }
-    const same = before?.cells && before.shape.join() === scene.shape.join();
-    scene.cells = same ? before.cells : grid({
-      rows, columns, name: "kernel", onrefuse: warn,
-      onedit: (r, c, value) => change({ kernel: model.get("kernel").map((line, i) => line.map((old, j) => (i === r && j === c ? value : old))) }),
-    });
-    scene.kernel.forEach((line, r) => line.forEach((value, c) => scene.cells.write(r, c, value)));
-    if (same) kernelPanel.firstElementChild.replaceWith(title);
-    else kernelPanel.replaceChildren(title, scene.cells.node);
-  }
-
-  function lensSentence() {
-    const [row, column] = lens();
-    const list = lensProducts(photo, scene.applied, scene.border, [row, column]);
-    const terms = list.length > 9 ? `${list.length} products add up to` : `${list.map(({ value, weight }) => `${factor(value)}·${factor(weight)}`).join(" + ")} =`;
-    return `Row ${row}, column ${column}: ${terms} ${format(total(list))}.`;
-  }
   function drawLens() {
     const place = lens();
-    const [rows, columns] = scene.shape;
-    const list = lensProducts(photo, scene.applied, scene.border, place);
     input.mark(photo, windowCorner(place, scene.shape), scene.shape);
     output.mark(photo, place, [1, 1]);
-    const small = Math.max(rows, columns) <= EDITABLE;
-    if (!scene.window) {
-      scene.window = grid({ rows: small ? rows : 0, columns: small ? columns : 0, name: "window under the lens" });
-      scene.title = element("div", { class: "cnnlab-title" });
-      scene.sum = element("p", { class: "cnnlab-lens-sum" });
-      lensPanel.replaceChildren(scene.title, ...(small ? [scene.window.node] : []), scene.sum);
-    }
-    scene.title.textContent = `Lens at row ${place[0]}, column ${place[1]}`;
-    if (small) {
-      list.forEach(({ value, weight, inside }, k) => {
-        const [r, c] = [Math.floor(k / columns), k % columns];
-        scene.window.write(r, c, value);
-        const cell = scene.window.at(r, c);
-        cell.dataset.weight = `×${short(weight)}`;
-        cell.classList.toggle("cnnlab-beyond", !inside);
-        cell.style.background = `rgb(${value} ${value} ${value})`;
-        cell.style.color = value > 117 ? "#000" : "#fff"; // the darker half gets white: at least 4.5 to 1
-      });
-    }
-    scene.sum.replaceChildren(`${list.length} product${list.length > 1 ? "s" : ""} add up to `, element("strong", {}, format(total(list))));
+    under.draw(photo, scene.applied, scene.border, place);
   }
 
   draw();
   el.append(root);
-  const stop = [listen(model, ["kernel", "border", "mode", "show", "lens"], schedule), listen(model, ["image"], takeImage)];
+  const stop = [notice.stop, listen(model, ["kernel", "border", "mode", "show", "lens"], schedule), listen(model, ["image"], takeImage)];
   return () => {
     latest++;
     cancelAnimationFrame(frame);
     stop.forEach((off) => off());
     root.remove();
-  };
-}
-
-/** A canvas with a title, and a frame that marks some of its cells. */
-function screen(attributes) {
-  const canvas = element("canvas", { class: "cnnlab-canvas", ...attributes });
-  const mark = element("div", { class: "cnnlab-mark", "aria-hidden": "true" });
-  const title = element("div", { class: "cnnlab-title" });
-  const percent = (part, whole) => `${(100 * part) / whole}%`;
-  return {
-    canvas,
-    title,
-    node: element("div", { class: "cnnlab-photo" }, title, element("div", { class: "cnnlab-screen" }, canvas, mark)),
-    paint({ rows, columns }, grey) {
-      const rgba = new Uint8ClampedArray(4 * grey.length);
-      for (let k = 0; k < grey.length; k++) {
-        rgba.fill(grey[k], 4 * k, 4 * k + 3);
-        rgba[4 * k + 3] = 255;
-      }
-      canvas.width = columns;
-      canvas.height = rows;
-      canvas.classList.toggle("cnnlab-coarse", Math.max(rows, columns) <= 128);
-      canvas.getContext("2d", { willReadFrequently: true }).putImageData(new ImageData(rgba, columns, rows), 0, 0);
-    },
-    mark({ rows, columns }, [row, column], [height, width]) {
-      Object.assign(mark.style, {
-        top: percent(row, rows), left: percent(column, columns), height: percent(height, rows), width: percent(width, columns),
-      });
-    },
   };
 }
 

@@ -19,6 +19,9 @@ from cnnlab.widgets.text import format_number
 MAX_SIDE = 512
 MAX_KERNEL = 21
 EDITABLE = 7
+# Adding and taking away this number leaves a multiple of 2**-19: a sum that is a half but for its
+# last digits becomes that half, and rounds the same way in whatever order its terms were added.
+_COARSE = 1.5 * 2**33
 SHOWS = {
     "clipped": "clipped to 0 … 255",
     "signed": "signed: grey is 0, white is 255, black is −255",
@@ -157,7 +160,7 @@ class KernelPlayground(LabWidget):
     @property
     def shown(self) -> np.ndarray:
         """The greys that `show` makes of the sums: uint8 ndarray of shape (H, W)."""
-        output = self.output
+        output = self.output + _COARSE - _COARSE
         if self.show == "signed":
             output = 127.5 + output / 2
         return to_uint8(np.abs(output) if self.show == "absolute" else output)
