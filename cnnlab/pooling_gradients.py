@@ -238,31 +238,40 @@ def _scatter(values, name, switches, shape, name_of_shape, *, add):
     """Check, then put or add each value to the cell of a new map that its switch names."""
     shape = _shape(shape, name_of_shape)
     values = batch_of_maps(values, name, axes=len(shape) - 2)
-    switches, least = _switches(switches, values.shape, name, math.prod(shape[2:]))
+    switches = _switches(switches, values.shape, name)
     if values.shape[:2] != shape[:2]:
         raise ValueError(
             f"{name_of_shape} must begin with the examples and channels of {name}, "
             f"{values.shape[:2]}; got {shape}"
         )
     return pooling_engine.scatter(
-        values, switches, shape[2:], working_dtype(values), add=add, some_nowhere=least < 0
+        values,
+        switches,
+        shape[2:],
+        working_dtype(values),
+        add=add,
+        check=lambda part: _check_range(part, math.prod(shape[2:])),
     )
 
 
-def _switches(value, shape, name, size):
-    """Take one switch for each value, each of them on the map or -1; return the least as well."""
+def _switches(value, shape, name):
+    """Take one switch for each value."""
     switches = real_array(value, "switches")
     if switches.dtype.kind not in "iu":
         raise TypeError(f"switches must be integers; got dtype {switches.dtype}")
     if switches.shape != shape:
         raise ValueError(f"switches must have the shape of {name}, {shape}; got {switches.shape}")
+    return switches
+
+
+def _check_range(switches, size):
+    """Raise unless each switch is a cell of the map, or -1."""
     least, largest = int(switches.min(initial=0)), int(switches.max(initial=0))
     if least < -1 or largest >= size:
         raise ValueError(
             f"switches must be from 0 to {size - 1}, the cells of a map, or -1 for none; "
             f"got {least if least < -1 else largest}"
         )
-    return switches, least
 
 
 def _gradient_of(value, outer, windows):

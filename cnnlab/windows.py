@@ -46,6 +46,19 @@ class Windows(NamedTuple):
             self.padding[axis][0],
         )
 
+    def tap(self, cell):
+        """Return the windows of maps that have a kernel cell on the map, and where it is there."""
+        chosen = [self.taps(axis)[at] for axis, at in enumerate(cell)]
+        targets, cells = zip(*chosen, strict=True)
+        return (slice(None), *targets), (slice(None), *cells)
+
+    def offset(self, cell):
+        """Count the cells of the map from a window's first cell to another, row by row."""
+        total = 0
+        for at, size, gap in zip(cell, self.size, self.dilation, strict=True):
+            total = total * size + at * gap
+        return total
+
     def of_rows(self, begin, end):
         """Return the rows of the map that these rows of windows meet, and their layout there."""
         start = begin * self.stride[0] - self.padding[0][0]
