@@ -12,13 +12,15 @@ const HEADINGS = { kernel_size: "kernel", stride: "stride", padding: "padding", 
 export function layerList({ onchange, onsize, onrefuse }) {
   let layers = [];
   let rows = [];
+  const own = element("span", { class: "cnnlab-rf-note", "aria-hidden": "true" });
+  let busy = own; // the note of the row that is being worked on
   const size = entry({
     type: "number", min: 1, max: LARGEST, label: "Input size", read: whole("The input's size", 1, LARGEST), onenter: onsize, onrefuse,
   });
-  const input = element("li", { class: "cnnlab-rf-row" },
+  const input = element("li", { class: "cnnlab-rf-row", onfocusin: () => (busy = own) },
     element("span", { class: "cnnlab-rf-index" }, "0"), element("span", { class: "cnnlab-rf-input" }, "Input"),
     element("label", { class: "cnnlab-rf-cell" }, element("span", { class: "cnnlab-rf-caption" }, "cells"), size.node),
-    element("span", { class: "cnnlab-rf-suffix", "aria-hidden": "true" }, "cells"));
+    element("span", { class: "cnnlab-rf-suffix", "aria-hidden": "true" }, "cells"), own);
   const headings = element("li", { class: "cnnlab-rf-row cnnlab-rf-headings", "aria-hidden": "true" },
     element("span"), element("span", {}, "name"), ...Object.values(HEADINGS).map((text) => element("span", {}, text)));
   const node = element("ol", { class: "cnnlab-rf-list", "aria-label": "Layers, from the input upwards" });
@@ -55,11 +57,12 @@ export function layerList({ onchange, onsize, onrefuse }) {
       remove: button("Remove", "✕", () => remove(k)),
     };
     const actions = element("span", { class: "cnnlab-rf-actions", role: "group", "aria-label": `${label}: place` }, ...Object.values(buttons));
-    const line = element("li", { class: "cnnlab-rf-row" },
+    const note = element("span", { class: "cnnlab-rf-note", "aria-hidden": "true" });
+    const line = element("li", { class: "cnnlab-rf-row", onfocusin: () => (busy = note) },
       element("span", { class: "cnnlab-rf-index" }, `${k + 1}`),
       element("label", { class: "cnnlab-rf-cell cnnlab-rf-name" }, name.node),
       ...numbers.map(([key, { node }]) => element("label", { class: "cnnlab-rf-cell" }, element("span", { class: "cnnlab-rf-caption" }, HEADINGS[key]), node)),
-      actions);
+      actions, note);
     return { node: line, name, numbers, buttons, actions };
   }
 
@@ -86,6 +89,10 @@ export function layerList({ onchange, onsize, onrefuse }) {
         if (k + 1 === chosen) line.setAttribute("aria-current", "true");
         else line.removeAttribute("aria-current");
       });
+    },
+    /** Repeat what was refused (or "") in the row where it was: on a phone the message itself may be out of sight. */
+    tell(text) {
+      for (const note of node.querySelectorAll(".cnnlab-rf-note")) note.textContent = note === busy ? text : "";
     },
     /** One more layer on top, like the last one; true if there was room for it. */
     add() {

@@ -111,7 +111,7 @@ class _Drawing:
                 (self.left(level, first), lower),
             ]
             parts.append(_path(_lines(corners) + "Z", f"fill='{ORANGE}' fill-opacity='.13'"))
-        thin = f"stroke='{LINE}' stroke-width='{1 if self.cell >= 3 else 0.3}'"
+        thin = f"stroke='{LINE}' stroke-width='{1 if self.cell >= 3 else 0.5}'"
         for level, size in enumerate(self.stack.sizes):
             before, after = self.stack.pads(level)
             ghosts = [*range(-before, 0), *range(size, size + after)]

@@ -32,7 +32,7 @@ function render({ model, el }) {
       refuse(`${capital(error.message)}. Nothing was changed.`);
       return false;
     }
-    warn("");
+    tell("");
     Object.assign(changes, inside(stack, changes.layer ?? model.get("layer"), changes.unit ?? model.get("unit")));
     for (const [name, value] of Object.entries(changes)) model.set(name, value);
     model.save_changes();
@@ -40,8 +40,12 @@ function render({ model, el }) {
     return true;
   }
   function refuse(text) {
-    warn(text);
+    tell(text);
     fillSettings();
+  }
+  function tell(text) {
+    warn(text);
+    list.tell(text);
   }
   /** Another unit: nothing but the light moves. */
   function choose(layer, unit, changes = {}) {

@@ -515,6 +515,10 @@ def test_everybody_can_use_it(opened, setting):
     reader.box.get_by_label("Layer 1 kernel size").fill("60")
     reader.press("Enter")
     assert "Nothing was changed" in reader.message
+    note = reader.box.locator(".cnnlab-rf-row", has_text="Nothing was changed")  # in its row
+    assert note.count() == 1
+    assert note.get_by_label("Layer 1 kernel size").input_value() == "2"
+    assert note.locator(".cnnlab-rf-note").is_visible() == ("phone" in setting)
     assert violations(reader.page) == []
     wide = reader.page.evaluate(
         "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
