@@ -8,6 +8,8 @@ import numpy as np
 # What one, two and three spatial axes are called: length; height, width; time, height, width.
 SPATIAL_AXES = {1: "L", 2: "H, W", 3: "T, H, W"}
 
+LARGEST = 2**31  # cells; more than a map has along an axis, and yet products fit 64 bits
+
 
 def per_axis(value, name, *, axes, minimum=1):
     """Turn an int, or one int per axis, into a tuple with one per axis.
@@ -15,7 +17,7 @@ def per_axis(value, name, *, axes, minimum=1):
     Parameters
     ----------
     value : int or sequence of int
-        Each at least `minimum`.
+        Each at least `minimum`, and at most `LARGEST`.
     name : str
         The argument's name, for the messages.
     axes : int
@@ -33,7 +35,7 @@ def per_axis(value, name, *, axes, minimum=1):
     TypeError
         If an entry is not an integer.
     ValueError
-        If an entry is below `minimum`, or the sequence of another length.
+        If an entry is below `minimum` or above `LARGEST`, or the sequence of another length.
 
     Examples
     --------
@@ -44,10 +46,10 @@ def per_axis(value, name, *, axes, minimum=1):
         value = [value] * axes
     if len(value) != axes:
         raise ValueError(f"{name} needs an int or one per axis ({axes}); got {value!r}")
-    return tuple(as_integer(entry, name, minimum=minimum) for entry in value)
+    return tuple(as_integer(entry, name, minimum=minimum, maximum=LARGEST) for entry in value)
 
 
-def as_integer(value, name, *, minimum):
+def as_integer(value, name, *, minimum, maximum=None):
     """Take an integer of any kind, and nothing else.
 
     Parameters
@@ -58,6 +60,8 @@ def as_integer(value, name, *, minimum):
         The argument's name, for the messages.
     minimum : int
         The least value that will do.
+    maximum : int, optional
+        The largest value that will do.
 
     Returns
     -------
@@ -69,7 +73,7 @@ def as_integer(value, name, *, minimum):
     TypeError
         If `value` is not an integer; booleans, and floats such as 2.0, are none.
     ValueError
-        If it is below `minimum`.
+        If it is below `minimum` or above `maximum`.
     """
     wanted = f"{name} must be an integer of at least {minimum}"
     try:
@@ -80,6 +84,8 @@ def as_integer(value, name, *, minimum):
         raise TypeError(f"{wanted}; got {value!r} ({type(value).__name__})")
     if number < minimum:
         raise ValueError(f"{wanted}; got {number}")
+    if maximum is not None and number > maximum:
+        raise ValueError(f"{name} must be an integer of at most {maximum}; got {number}")
     return number
 
 

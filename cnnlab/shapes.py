@@ -1,6 +1,6 @@
 """Sizes: how many windows fit. The only home of that arithmetic."""
 
-from cnnlab.arguments import as_integer, is_sequence, listed, nearest
+from cnnlab.arguments import LARGEST, as_integer, is_sequence, listed, nearest
 
 PADDING_WORDS = ("valid", "same", "full")
 
@@ -134,7 +134,8 @@ def resolve_padding(padding, shape, kernel_shape, stride, dilation):
     TypeError
         If a number of cells is not an integer.
     ValueError
-        If a number is negative, the word unknown, or the sequence of another length.
+        If a number is negative or above `LARGEST`, the word unknown, or the sequence of another
+        length.
 
     Examples
     --------
@@ -193,7 +194,7 @@ def _pair(entry):
         entry = (entry, entry)
     if len(entry) != 2:
         raise ValueError(f"padding of one axis is an int or (before, after); got {entry!r}")
-    before, after = (as_integer(cells, "padding", minimum=0) for cells in entry)
+    before, after = (as_integer(cells, "padding", minimum=0, maximum=LARGEST) for cells in entry)
     return before, after
 
 

@@ -348,3 +348,27 @@ def test_a_window_of_one_cell_has_no_gaps(gap):
     x, w = arrays([MAPS[2], (6, 4, 1, 1)])
     assert_allclose(cnnlab.conv2d(x, w, dilation=gap), cnnlab.conv2d(x, w))
     assert_array_equal(cnnlab.max_pool2d(x, 1, dilation=gap).output, x)
+
+
+@pytest.mark.parametrize("number", [2**31 + 1, 2**62, 2**70])
+@pytest.mark.parametrize("option", ["stride", "dilation", "padding"])
+def test_numbers_no_map_has_room_for_are_refused_by_name(option, number):
+    image, kernel = arrays([(6, 7), (3, 2)])
+    x, w, grad = arrays([MAPS[2], filters(2), output_of(2)])
+    given = {option: number}
+    calls = [
+        lambda: cnnlab.cross_correlate2d(image, kernel, **given),
+        lambda: cnnlab.conv2d(x, w, **given),
+        lambda: cnnlab.conv2d(x, w[..., :1, :1], **given),
+        lambda: cnnlab.conv2d_backward(grad, x, w, **given),
+        lambda: cnnlab.conv_transpose2d(grad, w, **given),
+        lambda: cnnlab.max_pool2d(x, 1, **given),
+        lambda: cnnlab.avg_pool2d(x, 2, **given),
+        lambda: cnnlab.lp_pool2d(x, 2, **given),
+        lambda: cnnlab.avg_pool_backward(grad, x.shape, 2, **given),
+        lambda: cnnlab.im2col(x, 2, **given),
+        lambda: cnnlab.conv_matrix(kernel, (6, 7), **given),
+    ]
+    for call in calls:
+        with pytest.raises(ValueError, match=f"^{option} must be .* at most {2**31}; got {number}"):
+            call()
