@@ -34,24 +34,20 @@ export function stack({ title, names, shape, onedit, onpick, ...options }) {
     outline: (channel, r, c) => grids.forEach((one, k) => (k === channel ? one.outline(r, c, 1, 1) : one.conceal())),
     /** Mark the cells of `list`; with a `window`, its frame and the cells it skips; with `weights`, what they are multiplied by. */
     light(list, { window = null, weights = true } = {}) {
-      for (const cell of lit) {
-        cell.classList.remove("cnnlab-read", "cnnlab-skipped");
-        delete cell.dataset.weight;
-      }
-      lit = [];
+      const wanted = new Map(); // cell → its class and its weight
       if (window) {
         const { top, left, height, width } = window;
         for (const { at, outline } of grids) {
-          for (let r = top; r < top + height; r++) for (let c = left; c < left + width; c++) mark(at(r, c), "cnnlab-skipped");
+          for (let r = top; r < top + height; r++) for (let c = left; c < left + width; c++) wanted.set(at(r, c), ["cnnlab-skipped", ""]);
           outline(top, left, height, width);
         }
       }
       for (const { channel, row, column, weight } of list) {
-        const cell = grids[channel].at(row, column);
-        cell.classList.remove("cnnlab-skipped");
-        mark(cell, "cnnlab-read");
-        if (weights) cell.dataset.weight = `×${short(weight)}`;
+        wanted.set(grids[channel].at(row, column), ["cnnlab-read", weights ? `×${short(weight)}` : ""]);
       }
+      for (const cell of lit) if (!wanted.has(cell)) dress(cell, "", "");
+      for (const [cell, [name, weight]] of wanted) dress(cell, name, weight);
+      lit = [...wanted.keys()];
     },
     tie(place) {
       tied?.classList.remove("cnnlab-tied");
@@ -67,10 +63,13 @@ export function stack({ title, names, shape, onedit, onpick, ...options }) {
       return null;
     },
   };
-  function mark(cell, name) {
-    cell.classList.add(name);
-    lit.push(cell);
-  }
+}
+
+/** Give a cell its class and its weight; what is so already is left alone. */
+function dress(cell, name, weight) {
+  for (const one of ["cnnlab-read", "cnnlab-skipped"]) cell.classList.toggle(one, one === name);
+  if (!weight) delete cell.dataset.weight;
+  else if (cell.dataset.weight !== weight) cell.dataset.weight = weight;
 }
 
 /** The box with the products. `longest` fixes the width of a term, so that nothing moves while stepping. */
