@@ -2,6 +2,7 @@
 #   PYTHON=/path/to/python3   which Python makes the environment
 #   CHROMIUM=/path/to/chromium  which browser `make test` drives
 #   PORT=9000                 where `make serve` listens
+#   JOBS=4                    how many tests run side by side
 
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
@@ -13,6 +14,7 @@ BIN := $(VENV)/bin
 SITE := _build/html
 PYTHON ?=
 PORT ?=
+JOBS ?= 2
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONDONTWRITEBYTECODE := 1
 
@@ -42,14 +44,14 @@ lint: $(VENV)/.test ## check style and formatting
 	$(BIN)/ruff format --check .
 
 check-unit: $(VENV)/.test
-	$(BIN)/pytest -m "not browser"
+	$(BIN)/pytest -n $(JOBS) -m "not browser"
 
 check-notebooks: $(VENV)/.test
 	$(BIN)/pytest --nbval notebooks
 
 check-browser: $(VENV)/.test book
 	$(BIN)/python tools/chromium.py
-	$(BIN)/pytest -m browser tests/browser
+	$(BIN)/pytest -n $(JOBS) --dist loadfile -m browser tests/browser
 
 bench: $(VENV)/.test ## time cnnlab beside its peers
 	$(BIN)/python benchmarks/bench.py

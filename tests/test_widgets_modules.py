@@ -26,11 +26,13 @@ def test_every_import_is_in_one_form(name):
         assert len(re.findall(r"\bimport\b", source)) == len(modules.IMPORT.findall(source))
 
 
-def test_sources_hold_what_is_imported_from_afar():
-    names = modules.sources(["kernel_playground.js"])
-    assert {"kernel_playground.js", "dom.js", "grid.js", "ops.js", "filter.js", "photo.js"} == set(
-        names
-    )
+def test_sources_hold_what_is_imported_from_afar_and_no_more():
+    found = modules.sources(["conv_stepper.js"])
+    imported = {name for text in found.values() for name in modules.IMPORT.findall(text)}
+    assert set(found) == imported | {"conv_stepper.js"}
+    afar = imported - set(modules.IMPORT.findall(found["conv_stepper.js"]))
+    assert {"grid.js", "linear.js"} <= afar  # by way of the panels and of the scene
+    assert list(found) == sorted(found)
 
 
 def test_inlined_import_is_the_imported_module():
