@@ -1,24 +1,24 @@
 // A kernel over a whole photograph, fast enough to follow the reader's hand. A picture is
 // { rows, columns, values }, values in reading order. Twin of cnnlab.cross_correlate2d with padding "same".
 import { borderIndex, flip, padWidths, size } from "./ops.js";
-import { correlate } from "./taps.js";
+import { correlate, rooms } from "./taps.js";
 
 /** The kernel as it slides. */
 export function sliding(kernel, mode) {
   return mode === "convolution" ? flip(kernel) : kernel;
 }
 
-/** Every output cell; `kernel` as it slides. */
-export function filtered(picture, kernel, border) {
-  return correlate(pad(picture, size(kernel), border), kernel);
+/** Every output cell; `kernel` as it slides. The next call with the same `room` writes over the result. */
+export function filtered(picture, kernel, border, room = rooms()) {
+  return correlate(pad(picture, size(kernel), border, room), kernel, room);
 }
 
 /** The picture with room for the window all around, filled as `border` says. */
-function pad({ rows, columns, values }, [height, width], border) {
+function pad({ rows, columns, values }, [height, width], border, room) {
   const [top] = padWidths("same", rows, height, 1, 1);
   const [left] = padWidths("same", columns, width, 1, 1);
   const padded = { rows: rows + height - 1, columns: columns + width - 1 };
-  const to = new Float64Array(padded.rows * padded.columns);
+  const to = room("padded", padded.rows * padded.columns);
   const rim = Array.from({ length: padded.columns }, (_, c) => [c, borderIndex(c - left, columns, border)])
     .filter(([c, from]) => from >= 0 && from !== c - left);
   for (let r = 0; r < padded.rows; r++) {
@@ -51,17 +51,13 @@ export function lensProducts({ rows, columns, values }, kernel, border, lens) {
 // Adding and taking away this number leaves a multiple of 2⁻¹⁹: a sum that is a half but for its last digits
 // becomes that half, and rounds the same way whatever the order of its terms was. As in KernelPlayground.shown.
 const COARSE = 1.5 * 2 ** 33;
-const GREYS = {
-  clipped: (sum) => sum,
-  signed: (sum) => 127.5 + sum / 2,
-  absolute: Math.abs,
-};
 
 /** What the screen shows of the sums: bytes, rounded (halves to even) and clipped to 0 … 255. */
 export function bytes(values, show) {
   const grey = new Uint8ClampedArray(values.length);
-  const shown = GREYS[show];
-  for (let k = 0; k < grey.length; k++) grey[k] = shown(values[k] + COARSE - COARSE);
+  const [scale, shift] = show === "signed" ? [0.5, 127.5] : [1, 0];
+  if (show === "absolute") for (let k = 0; k < grey.length; k++) grey[k] = Math.abs(values[k] + COARSE - COARSE);
+  else for (let k = 0; k < grey.length; k++) grey[k] = shift + scale * (values[k] + COARSE - COARSE);
   return grey;
 }
 

@@ -4,8 +4,9 @@ import { brightness, bytes, filtered, resized, sliding, windowCorner } from "./f
 import { EDITABLE, kernelPanel } from "./kernel_panel.js";
 import { lensPanel, lensSentence } from "./lens_panel.js";
 import { format, size } from "./ops.js";
-import { fromAddress, fromFile } from "./photo.js";
+import { ADVICE, fromAddress, fromFile } from "./photo.js";
 import { screen } from "./photo_screen.js";
+import { rooms } from "./taps.js";
 
 const LARGEST = 21;
 const SIDES = Array.from({ length: EDITABLE }, (_, k) => [k + 1, String(k + 1)]);
@@ -60,14 +61,14 @@ async function render({ model, el }) {
       schedule();
     }
   }
-  async function open(file) {
+  async function open([file, ...others]) {
     const number = ++latest;
     try {
       const picture = await fromFile(file);
       if (number !== latest) return;
       photo = picture;
       own = [photo.rows >> 1, photo.columns >> 1];
-      warn("");
+      warn(others.length ? `${others.length + 1} files came; “${file.name}” is open.` : "");
       schedule();
       say(`Your picture is open, ${photo.rows} × ${photo.columns} cells.`);
     } catch (error) {
@@ -106,8 +107,9 @@ async function render({ model, el }) {
   const under = lensPanel({ most: EDITABLE });
   const note = element("p", { class: "cnnlab-note" });
   const notice = kernelNotice(model);
+  const room = rooms();
   const file = element("input", { type: "file", accept: "image/*", hidden: true, onchange: () => {
-    if (file.files[0]) open(file.files[0]);
+    if (file.files[0]) open(file.files);
     file.value = "";
   } });
   const names = Object.entries(model.get("named"));
@@ -123,7 +125,7 @@ async function render({ model, el }) {
     {
       class: "cnnlab cnnlab-playground", "aria-label": "Kernel playground", tabindex: -1,
       onpaste: (event) => receive(event, event.clipboardData), ondrop: (event) => receive(event, event.dataTransfer),
-      ondragover: (event) => event.dataTransfer.types.includes("Files") && event.preventDefault(),
+      ondragover: (event) => !isText(event, event.dataTransfer) && event.preventDefault(),
     },
     panels,
     element("div", { class: "cnnlab-options" }, fields.name.node, fields.rows.node, fields.columns.node),
@@ -140,12 +142,16 @@ async function render({ model, el }) {
       "The screen shows whole greys from 0 to 255; the lens shows the sums as they are."),
   );
 
+  /** Text for a cell of the kernel is the cell's own business. */
+  function isText(event, data) {
+    return !data.types.includes("Files") && event.target.matches("input");
+  }
   function receive(event, data) {
-    const [first] = data?.files ?? [];
-    if (!first) return;
-    event.preventDefault();
+    if (isText(event, data)) return;
+    event.preventDefault(); // or the browser would follow a dropped link and leave the page
     event.stopPropagation();
-    open(first);
+    if (data.files.length) open(data.files);
+    else warn(`There is no picture in what came. ${ADVICE}`);
   }
   function press(event) {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
@@ -197,7 +203,7 @@ async function render({ model, el }) {
     const before = scene;
     scene = { ...next, photo, applied: sliding(next.kernel, next.mode) };
     if (before?.photo !== photo) input.paint(photo, bytes(photo.values, "clipped"));
-    output.paint(photo, bytes(filtered(photo, scene.applied, scene.border).values, scene.show));
+    output.paint(photo, bytes(filtered(photo, scene.applied, scene.border, room).values, scene.show));
     const text = JSON.stringify(next.kernel);
     const name = names.find(([, { kernel }]) => JSON.stringify(kernel) === text)?.[0] ?? OWN;
     const by = ([rows, columns]) => `${rows} × ${columns}`;

@@ -5,7 +5,8 @@ const MAX_SIDE = 512;
 const MAX_PIXELS = 50e6; // as in cnnlab.images
 const MAX_BYTES = 200e6;
 const LUMA = [0.2125, 0.7154, 0.0721]; // as in cnnlab.images.to_grey
-const ADVICE = "The picture stays as it was; a PNG, JPEG or WebP file would do.";
+const LATIN = new TextDecoder("latin1"); // one letter a byte
+export const ADVICE = "The picture stays as it was; a PNG, JPEG or WebP file would do.";
 
 /** The photograph inside an address: a PNG, or a drawing that holds one. */
 export async function fromAddress(address) {
@@ -47,14 +48,16 @@ function check(name, shape) {
   throw new RangeError(`${name} has ${shape[0]} × ${shape[1]} pixels, ${millions} million; at most 50 million can be read. A smaller copy would do; the picture stays as it was.`);
 }
 
-/** Height and width from the first bytes of a PNG, GIF, BMP, WebP or JPEG; null for anything else. */
+/** Height and width from the first bytes of a PNG, GIF, BMP, WebP, AVIF or JPEG; null for anything else. */
 export function pixels(head) {
-  const text = (at, length) => String.fromCharCode(...new Uint8Array(head.buffer, head.byteOffset + at, Math.max(0, Math.min(length, head.byteLength - at))));
+  const bytes = new Uint8Array(head.buffer, head.byteOffset, head.byteLength);
+  const text = (at, length) => LATIN.decode(bytes.subarray(at, at + length));
   if (head.byteLength < 30) return null;
   if (text(1, 3) === "PNG") return [head.getUint32(20), head.getUint32(16)];
   if (text(0, 3) === "GIF") return [head.getUint16(8, true), head.getUint16(6, true)];
   if (text(0, 2) === "BM") return [Math.abs(head.getInt32(22, true)), head.getInt32(18, true)];
   if (text(0, 4) === "RIFF" && text(8, 4) === "WEBP") return webp(head, text(12, 4));
+  if (text(4, 4) === "ftyp") return avif(head, text(0, head.byteLength));
   if (head.getUint16(0) === 0xffd8) return jpeg(head);
   return null;
 }
@@ -67,7 +70,18 @@ function webp(head, kind) {
   return [((packed >>> 14) & 0x3fff) + 1, (packed & 0x3fff) + 1];
 }
 
-/** Walk over the segments of a JPEG to the one that begins a frame. */
+/** The largest of the sizes that an AVIF file states, each in a box of its own. */
+function avif(head, text) {
+  let shape = null;
+  for (const { index } of text.matchAll(/ispe/g)) {
+    if (index + 16 > head.byteLength) break;
+    const next = [head.getUint32(index + 12), head.getUint32(index + 8)];
+    if (!shape || next[0] * next[1] > shape[0] * shape[1]) shape = next;
+  }
+  return shape;
+}
+
+/** Walk over the segments of a JPEG to the one that begins a frame; without one it is not opened. */
 function jpeg(head) {
   let at = 2;
   while (at + 9 <= head.byteLength && head.getUint8(at) === 0xff) {
@@ -76,7 +90,7 @@ function jpeg(head) {
     if (frame) return [head.getUint16(at + 5), head.getUint16(at + 7)];
     at += 2 + head.getUint16(at + 2);
   }
-  return null;
+  throw new TypeError("a JPEG without a frame");
 }
 
 /** Grey values of anything that a canvas can draw, laid on white, made to fit. */

@@ -3,11 +3,21 @@
 import { size } from "./ops.js";
 
 /** The sums of all windows inside the plane: all terms at once, or rows and then columns where that is quicker. */
-export function correlate(plane, kernel) {
+export function correlate(plane, kernel, room = rooms()) {
   const [height, width] = size(kernel);
   const parts = 2 * (height + width) <= height * width ? factors(kernel) : null;
-  if (!parts) return slide(plane, kernel);
-  return slide(slide(plane, [parts.row]), parts.column.map((weight) => [weight]));
+  if (!parts) return slide(plane, kernel, room, "sums");
+  return slide(slide(plane, [parts.row], room, "rows"), parts.column.map((weight) => [weight]), room, "sums");
+}
+
+/** Memory to use again: room(name, length) is an array of zeros, the same each time while the length stays. */
+export function rooms() {
+  const kept = new Map();
+  return (name, length) => {
+    if (kept.get(name)?.length === length) return kept.get(name).fill(0);
+    kept.set(name, new Float64Array(length));
+    return kept.get(name);
+  };
 }
 
 /**
@@ -34,10 +44,10 @@ function divisor(a, b) {
 }
 
 /** The defining sum, its terms added in reading order as in cnnlab. */
-function slide({ rows, columns, values: from }, kernel) {
+function slide({ rows, columns, values: from }, kernel, room, name) {
   const [height, width] = size(kernel);
   const plane = { rows: rows - height + 1, columns: columns - width + 1 };
-  const to = new Float64Array(plane.rows * plane.columns);
+  const to = room(name, plane.rows * plane.columns);
   const passes = width === 1 ? down(kernel.flat(), columns) : kernel.flatMap((line, m) => along(line, m * columns));
   for (let r = 0; r < plane.rows; r++) {
     for (const { add, weights, offset } of passes) add(to, r * plane.columns, plane.columns, weights, from, r * columns + offset, columns);

@@ -73,7 +73,7 @@ class Reader:
 
     @property
     def message(self):
-        return self.box.get_by_role("alert").text_content()
+        return self.box.locator("[role=alert]").text_content()
 
     @property
     def lens(self):
@@ -109,7 +109,8 @@ def like(**traits):
 
 def file(array, kind="png", **options):
     stream = io.BytesIO()
-    Image.fromarray(array).save(stream, kind, **options)
+    picture = array if isinstance(array, Image.Image) else Image.fromarray(array)
+    picture.save(stream, kind, **options)
     return stream.getvalue()
 
 
@@ -244,6 +245,39 @@ def test_a_picture_can_be_pasted_or_dropped(reader, way):
     assert (reader.pixels(0) == 40).all()
 
 
+ODD_FILES = {
+    "sixteen bits": (file(np.full((5, 4), 0x8080, np.uint16)), (5, 4), 128),
+    "CMYK": (file(Image.new("CMYK", (8, 16), (0, 0, 0, 155)), "jpeg"), (16, 8), 100),
+    "half transparent": (file(np.full((5, 4, 2), (0, 51), np.uint8)), (5, 4), 204),
+    "a palette": (file(np.full((5, 4), 7, np.uint8), "gif"), (5, 4), 7),
+    "two frames": (
+        file(
+            np.full((5, 4), 30, np.uint8),
+            "gif",
+            save_all=True,
+            append_images=[Image.new("L", (4, 5), 90)],
+        ),
+        (5, 4),
+        30,
+    ),
+    "one row": (file(np.full((1, 20_000), 50, np.uint8)), (1, 512), 50),
+    "one column": (file(np.full((20_000, 1), 50, np.uint8)), (512, 1), 50),
+    "49 million pixels": (file(np.full((7000, 7000), 60, np.uint8)), (512, 512), 60),
+    "another name": (file(np.full((5, 4), 9, np.uint8), "webp", lossless=True), (5, 4), 9),
+}
+
+
+@pytest.mark.parametrize("name", ODD_FILES)
+def test_an_odd_file_is_a_picture_all_the_same(reader, name):
+    data, shape, grey = ODD_FILES[name]
+    reader.open("mine.png", data)
+    reader.box.get_by_text(f"Your picture {shape[0]} × {shape[1]}").wait_for()
+    assert reader.message == ""
+    drawn = reader.pixels(0)
+    assert drawn.shape == shape
+    assert (np.abs(drawn - grey) <= 1).all()
+
+
 def huge_png():
     """A file that says it is 10,000 × 10,000 pixels, and is only a few bytes long."""
 
@@ -256,13 +290,38 @@ def huge_png():
     return b"\x89PNG\r\n\x1a\n" + header + chunk(b"IDAT", zlib.compress(b"")) + chunk(b"IEND", b"")
 
 
+def framed(data):
+    """A JPEG whose real header begins only after a mebibyte of other things."""
+    return data[:2] + (b"\xff\xe1\xff\xff" + b"\0" * 65_533) * 17 + data[2:]
+
+
 GOOD = file(PHOTO)
+HOSTILE_SVG = (
+    b"<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9' onload='document.title=1'>"
+    b"<script>document.title = 1</script><image href='http://example.org/spy.png'/></svg>"
+)
+NOT_READ = "is no picture that this browser can read"
 BAD_FILES = {
     "empty.png": (b"", "is empty (0 bytes)"),
     "notes.txt": (b"not a picture at all, " * 20, "is no picture that this browser can read"),
     "short.png": (GOOD[:40], "is no picture that this browser can read"),
     "head.jpg": (b"\xff\xd8\xff\xe0" + b"\0" * 60, "is no picture that this browser can read"),
     "page.svg": (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "is no picture that this"),
+    "script.svg": (HOSTILE_SVG, NOT_READ),
+    "page.png": (b"<!doctype html><script>document.title = 1</script>" * 9, NOT_READ),
+    "phone.heic": (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + b"\0" * 60, NOT_READ),
+    "half.png": (GOOD[: len(GOOD) // 2], NOT_READ),
+    "mixed.png": (GOOD[:60] + GOOD[60:][::-1], NOT_READ),
+    "late.jpg": (framed(file(PHOTO, "jpeg")), NOT_READ),
+    "zeros.png": (bytes(5_000_000), NOT_READ),
+    "film.mp4": (b"\0\0\0\x18ftypisom\0\0\2\0isomiso2" + b"\1" * 400, NOT_READ),
+    "large.bmp": (b"BM" + b"\0" * 16 + struct.pack("<ii", 9000, -9000) + b"\0" * 30, "81 million"),
+    "large.avif": (
+        b"\0\0\0\x18ftypavif\0\0\0\0mif1avif\0\0\0\x14ispe\0\0\0\0"
+        + struct.pack(">II", 9000, 8000)
+        + b"\0" * 30,
+        "has 8000 × 9000 pixels, 72 million",
+    ),
     "huge.png": (huge_png(), "has 10000 × 10000 pixels, 100 million; at most 50 million"),
     "huge.gif": (b"GIF89a" + b"\xff" * 30, "has 65535 × 65535 pixels, 4295 million"),
     "huge.jpg": (
@@ -288,6 +347,89 @@ def test_a_bad_file_gets_a_sentence_and_the_picture_stays(reader, name):
     reader.page.keyboard.press("Tab")
     reader.page.keyboard.press("ArrowDown")
     assert message in reader.message  # it stands until something else is done about it
+    assert reader.page.title() == ""  # no script of the file ran
+
+
+def test_a_file_beyond_200_million_bytes_is_not_read(reader):
+    reader.box.get_by_role("application").evaluate(
+        """(node) => {
+          const part = new Uint8Array(1e7);
+          const transfer = new DataTransfer();
+          transfer.items.add(new File(Array(21).fill(part), "mine.png", { type: "image/png" }));
+          const options = { bubbles: true, cancelable: true, dataTransfer: transfer };
+          node.dispatchEvent(new DragEvent("drop", options));
+        }"""
+    )
+    assert "“mine.png” has 210 million bytes; at most 200 million" in reader.message
+    assert np.array_equal(reader.pixels(0), PHOTO)
+
+
+def test_of_several_files_the_first_is_opened(reader):
+    files = [("one.png", 10), ("two.png", 20), ("three.png", 30)]
+    reader.box.get_by_role("application").evaluate(
+        """async (node, files) => {
+          const transfer = new DataTransfer();
+          for (const [name, data] of files) {
+            const blob = await (await fetch(`data:image/png;base64,${data}`)).blob();
+            transfer.items.add(new File([blob], name, { type: "image/png" }));
+          }
+          const options = { bubbles: true, cancelable: true, dataTransfer: transfer };
+          node.dispatchEvent(new DragEvent("drop", options));
+        }""",
+        [
+            (name, base64.b64encode(file(np.full((6, 5), grey, np.uint8))).decode())
+            for name, grey in files
+        ],
+    )
+    reader.box.get_by_text("Your picture 6 × 5").wait_for()
+    assert (reader.pixels(0) == 10).all()
+    assert reader.message == "3 files came; “one.png” is open."
+
+
+SEND_TEXT = """(node, [way, type]) => {
+  const transfer = new DataTransfer();
+  transfer.setData(type, "https://example.org/cat.png");
+  const options = { bubbles: true, cancelable: true };
+  const event = way === "paste"
+    ? new ClipboardEvent("paste", { ...options, clipboardData: transfer })
+    : new DragEvent(way, { ...options, dataTransfer: transfer });
+  return node.dispatchEvent(event); // false if the browser's own way with it was stopped
+}"""
+
+
+@pytest.mark.parametrize("way", ["paste", "drop"])
+def test_text_and_links_are_no_picture(reader, way):
+    canvas = reader.box.get_by_role("application")
+    if way == "drop":
+        assert canvas.evaluate(SEND_TEXT, ["dragover", "text/uri-list"]) is False
+    assert canvas.evaluate(SEND_TEXT, [way, "text/uri-list"]) is False
+    assert reader.message.startswith("There is no picture in what came. The picture stays")
+    assert np.array_equal(reader.pixels(0), PHOTO)
+    cell = reader.box.get_by_label("kernel row 0 column 0", exact=True)
+    assert cell.evaluate(SEND_TEXT, [way, "text/plain"]) is True  # text goes into a cell
+
+
+def test_the_slider_moves_the_cell_one_was_in(reader):
+    reader.box.get_by_label("kernel row 2 column 1", exact=True).click()
+    slider = reader.box.get_by_label("Slide row 2, column 1", exact=True)
+    slider.focus()
+    for _ in range(3):
+        reader.page.keyboard.press("ArrowRight")
+    kernel = kernels.named("sobel_x")
+    kernel[2, 1] = 0.75
+    assert np.array_equal(reader.pixels(1), like(kernel=kernel).shown)
+    assert slider.get_attribute("aria-valuetext") == "0.75"
+    assert reader.box.get_by_label("kernel row 2 column 1", exact=True).input_value() == "0.75"
+    reader.page.keyboard.press("End")  # the ends stay where they are while it moves
+    kernel[2, 1] = 5
+    assert np.array_equal(reader.pixels(1), like(kernel=kernel).shown)
+    assert slider.get_attribute("max") == "5"
+    reader.choose("Kernel", "small_blur")
+    middle = reader.box.get_by_label("Slide row 3, column 3", exact=True)
+    assert middle.get_attribute("aria-valuetext") == format_number(1 / 49)
+    reader.choose("Kernel", "large_blur")
+    reader.settle()
+    assert reader.box.get_by_role("slider").count() == 0
 
 
 def test_without_a_script_the_browser_draws_both_pictures(browser, tmp_path):
@@ -329,7 +471,9 @@ def _differs(drawn, expected):
     return far.sum()
 
 
-LOAD = "async (url) => { globalThis.tested = await import(url); }"
+LOAD = """async ([url, other]) => {
+  globalThis.tested = { ...await import(url), ...await import(other) };
+}"""
 EVALUATE = """(cases) => cases.map(({ image, kernel, border, mode, lens }) => {
   const values = Float64Array.from(image.flat());
   const picture = { rows: image.length, columns: image[0].length, values };
@@ -340,28 +484,105 @@ EVALUATE = """(cases) => cases.map(({ image, kernel, border, mode, lens }) => {
 })"""
 
 
+SHAPES = [
+    *((height, width) for height in range(1, 8) for width in range(1, 8)),
+    *((side, side) for side in range(9, 22, 2)),
+    (21, 1),
+    (1, 21),
+    (2, 16),
+    (20, 9),
+]
+
+
+def draw_kernel(rng, shape):
+    """A kernel of any numbers, of whole numbers, or the product of a column and a row."""
+    column, row = rng.normal(size=(shape[0], 1)), rng.normal(size=(1, shape[1]))
+    whole = [rng.integers(-4, 5, part.shape) for part in (column, row)]
+    return [
+        rng.normal(size=shape).round(3),
+        rng.integers(-9, 10, shape),
+        column * row,
+        whole[0] * whole[1] * rng.integers(1, 4),
+        np.full(shape, 1 / np.prod(shape)),
+        np.zeros(shape),
+    ][rng.integers(6)]
+
+
+def evaluated(browser, code, argument):
+    page = browser.new_page()
+    texts = [modules.inline(name).encode() for name in ("filter.js", "taps.js")]
+    page.evaluate(
+        LOAD, [f"data:text/javascript;base64,{base64.b64encode(t).decode()}" for t in texts]
+    )
+    result = page.evaluate(code, json.loads(json.dumps(argument)))
+    page.close()
+    return result
+
+
 def test_the_module_computes_what_python_computes(browser):
     rng = np.random.default_rng(3)
     cases = []
-    for _ in range(300):
-        shape = rng.integers(1, 9, 2)
+    for kernel_shape in SHAPES * 8:
+        shape = rng.integers(1, 24, 2)
         cases.append(
             {
                 "image": rng.integers(0, 256, shape).tolist(),
-                "kernel": rng.normal(size=rng.integers(1, 8, 2)).round(3).tolist(),
+                "kernel": draw_kernel(rng, kernel_shape).tolist(),
                 "border": str(rng.choice(BORDERS)),
                 "mode": str(rng.choice(["correlation", "convolution"])),
                 "lens": [int(rng.integers(size)) for size in shape],
             }
         )
-    page = browser.new_page()
-    code = base64.b64encode(modules.inline("filter.js").encode()).decode()
-    page.evaluate(LOAD, f"data:text/javascript;base64,{code}")
-    results = page.evaluate(EVALUATE, json.loads(json.dumps(cases)))
-    page.close()
-    for case, (values, lens_sum) in zip(cases, results, strict=True):
+    for case, (values, lens_sum) in zip(cases, evaluated(browser, EVALUATE, cases), strict=True):
         kernel = np.array(case["kernel"])
         kernel = flip_kernel(kernel) if case["mode"] == "convolution" else kernel
         expected = cross_correlate2d(case["image"], kernel, padding="same", border=case["border"])
-        assert np.array(values).reshape(expected.shape) == pytest.approx(expected, abs=1e-9)
+        values = np.array(values).reshape(expected.shape)
+        assert np.abs(values - expected).max() <= 1e-9
         assert lens_sum == pytest.approx(expected[tuple(case["lens"])], abs=1e-9)
+        if kernel.dtype.kind == "i":
+            assert np.array_equal(values, expected)
+
+
+IN_ONE_ROOM = """([image, kernels]) => {
+  const values = Float64Array.from(image.flat());
+  const picture = { rows: image.length, columns: image[0].length, values };
+  const room = tested.rooms();
+  return kernels.map((kernel) => [...tested.filtered(picture, kernel, "zero", room).values]);
+}"""
+
+
+def test_memory_used_again_holds_nothing_of_before(browser):
+    rng = np.random.default_rng(5)
+    image = rng.integers(0, 256, (9, 11))
+    slid = [rng.normal(size=shape) for shape in ((3, 3), (5, 5), (3, 3), (3, 3))]
+    slid += [np.ones((5, 5)), np.full((7, 7), 2), np.ones((5, 5))]
+    found = evaluated(browser, IN_ONE_ROOM, [image.tolist(), [k.tolist() for k in slid]])
+    for kernel, values in zip(slid, found, strict=True):
+        expected = cross_correlate2d(image, kernel, padding="same")
+        assert np.abs(np.array(values).reshape(expected.shape) - expected).max() <= 1e-9
+
+
+def test_factors_are_found_where_there_are_some(browser):
+    def split(kernel):
+        code = "(kernel) => tested.factors(kernel)"
+        found = evaluated(browser, code, np.asarray(kernel).tolist())
+        return found and (found["column"], found["row"])
+
+    assert split([[15, 21], [-35, -49]]) == ([3, -7], [5, 7])  # whole numbers stay whole
+    assert split(np.full((2, 3), 1 / 6)) == ([1 / 6, 1 / 6], [1, 1, 1])
+    assert split([[0, 0, 0], [0, 4, 2]]) == ([0, 2], [0, 2, 1])
+    assert split([[1, 2], [2, 4 + 1e-9]]) is None
+    assert split([[0, 1], [1, 0]]) is None
+    assert split([[0, 0], [0, 0]]) is None
+
+
+def test_a_flat_area_is_one_grey_whatever_the_order_of_its_sum(reader):
+    reader.open("flat.png", file(np.full((30, 30), 100, np.uint8)))
+    reader.box.get_by_text("Your picture 30 × 30").wait_for()
+    reader.choose("Show the sums", "signed: grey is 0")
+    for name in ("small_blur", "large_blur", "box_blur", "gaussian_blur"):
+        reader.choose("Kernel", name)
+        assert np.unique(reader.pixels(1)).tolist() == [178], name
+        playground = KernelPlayground(np.full((30, 30), 100), name, show="signed")
+        assert np.unique(playground.shown).tolist() == [178], name
