@@ -42,12 +42,12 @@ def maxima(x, windows, dtype, *, switches):
             cells = block.astype(dtype, copy=False)
             combine_cells(cells, np.maximum, -np.inf, part, best[where])
         return from_maps(best, x.shape[1]), None
-    found, places, finders = _room(maps, windows, np.int64), _Places(windows), {}
-    for block, where, part in _blocks(maps, windows, dtype, BLOCK // 2):  # it is copied
-        if (block.shape, part) not in finders:
-            finders[block.shape, part] = Finder(block.shape, part, dtype)
-        finder = finders[block.shape, part]
-        best[where] = finder.maxima(block)
+    found, places, finder = _room(maps, windows, np.int64), _Places(windows), None
+    for block, where, part in _blocks(maps, windows, dtype, _most_to_search(maps, windows)):
+        if finder is None or not finder.fits(len(block), part):
+            finder = None  # its memory goes first
+            finder = Finder(len(block), maps.shape[-1], part, dtype)
+        best[where] = finder.maxima(block, part)
         places.look_up(finder.places(block), where[1], out=found[where])
     return from_maps(best, x.shape[1]), from_maps(found, x.shape[1])
 
@@ -150,8 +150,7 @@ def scatter(values, switches, size, dtype, *, add, check):
     add : bool
         Whether values that meet in a cell add up. Otherwise the last of them stays.
     check : callable
-        Is given switches of which one at least is not from 0 to the cells of a map, and raises if
-        it is not -1, either.
+        Is given switches that are not all on the map, and raises unless the others are -1.
 
     Returns
     -------
@@ -162,14 +161,15 @@ def scatter(values, switches, size, dtype, *, add, check):
     values, places = to_maps(values, last=last), to_maps(switches, last=last)
     depth, on_map = places.shape[-1], math.prod(size)
     output = np.empty((places.shape[0], *size, depth), dtype)
-    for examples, rows in _pieces(places.shape, 16, BLOCK // 4):  # a switch, and a cell's number
+    for examples, rows in _pieces(places.shape, 16, BLOCK // 2):  # a switch, and a cell's number
         part, numbers = places[examples, rows], values[examples, rows]
         in_block = output[examples]
         if rows.start == 0:
             in_block.fill(0)
         first = np.arange(len(part))[:, None] * (on_map * depth) + np.arange(depth)
+        first = first.reshape(len(part), *(1,) * len(size), depth)
         cells = np.multiply(part, depth, dtype=np.int64) if depth > 1 else part
-        cells = np.add(cells, first.reshape(len(part), *(1,) * len(size), depth), dtype=np.int64)
+        cells = np.add(cells, first, out=cells if depth > 1 else None, dtype=np.int64)
         # One look finds what is too large, and what is negative: as unsigned, that is larger still.
         if part.size and part.astype(np.int64, copy=False).view(np.uint64).max() >= on_map:
             check(part)
@@ -245,6 +245,13 @@ def _blocks(maps, windows, dtype, most=None):
     for examples, rows in _pieces(shape, bytes_each, most):
         met, part = windows.of_rows(rows.start, rows.stop)
         yield maps[examples, met], (examples, rows), part
+
+
+def _most_to_search(maps, windows):
+    """Return the bytes of a block that `Finder` is to search: it needs several times as many."""
+    if min(windows.stride) == 1:
+        return BLOCK // 4  # each step keeps as many numbers as there are cells
+    return BLOCK // 2 if maps.shape[-1] == 1 else BLOCK  # channels last, whole maps beat rows
 
 
 def _room(maps, windows, dtype):

@@ -27,18 +27,18 @@ def combine_cells(cells, combine, start, windows, output):
     output : ndarray of shape (B, *count, L)
         Where the numbers go.
     """
-    last = len(windows.count) - 1
-    for axis in range(last):
-        result = _room(cells, axis, windows.count[axis])
+    axes = list(range(len(windows.count)))
+    if cells.shape[-1] == 1 and windows.kernel_size[-1] > 1 and windows.stride[-1] <= 2:
+        along_rows = _combine_neighbours(cells, combine, windows)
+        if along_rows is not None:
+            cells = along_rows
+            axes.pop()
+    for axis in axes:
+        result = output if axis == axes[-1] else _room(cells, axis, windows.count[axis])
         _slide_along(cells, axis, combine, start, windows, result)
         cells = result
-    plain = cells.shape[-1] == 1
-    if plain and windows.kernel_size[last] > 1 and windows.stride[last] <= 2:
-        neighbours = _combine_neighbours(cells, combine, windows)
-        if neighbours is not None:
-            output[...] = neighbours
-            return
-    _slide_along(cells, last, combine, start, windows, output)
+    if not axes:
+        output[...] = cells
 
 
 def _combine_neighbours(cells, combine, windows):

@@ -73,11 +73,12 @@ class _Step(NamedTuple):
 
     `best` is for the maxima, `found` for their places; `earlier` has the places within each of the
     cells, or is None at first. `lost` and `code` are for work. From one kernel cell to the next are
-    `far` cells of the map.
+    `far` cells of the map; `ordered` says that no place within one of them is as far.
     """
 
     taps: list
     far: int
+    ordered: bool
     best: np.ndarray
     earlier: list | None
     found: np.ndarray
@@ -86,26 +87,25 @@ class _Step(NamedTuple):
 
 
 class Finder:
-    """Finds the maxima in blocks of one shape, and their places.
+    """Finds the maxima in blocks of maps, and their places.
 
     Parameters
     ----------
-    shape : tuple of int
-        That of a block, (B, *size, L).
+    maps, depth : int
+        How many maps a block has, and how many numbers each of their cells holds.
     windows : Windows
-        The layout in the block.
+        The layout. Other blocks may be cut from their maps and padded in another way.
     dtype : dtype
         The type of the maxima.
     """
 
-    def __init__(self, shape, windows, dtype):
-        self.windows = windows
+    def __init__(self, maps, depth, windows, dtype):
+        self.maps, self.windows = maps, windows
         self.lines = [_line(windows, axis) for axis in range(len(windows.count))]
         phases = [len(line.copies) for line in self.lines]
         lengths = [line.length for line in self.lines]
-        cells = np.full((*phases, shape[0], *lengths, shape[-1]), -np.inf, dtype)
-        self.copies = list(self._copies(cells))
-        self.steps, self._best, self._places = [], cells, None
+        self.cells = np.full((*phases, maps, *lengths, depth), -np.inf, dtype)
+        self.steps, self._best, self._places = [], self.cells, None
         for axis in reversed(range(len(self.lines))):
             self._add_step(axis)
         kept = (slice(None), *(slice(count) for count in windows.count))
@@ -113,10 +113,21 @@ class Finder:
         nowhere_else = np.zeros(self._best.shape, np.uint8)
         self._places = nowhere_else if self._places is None else self._places[kept]
 
-    def maxima(self, block):
+    def fits(self, maps, windows):
+        """Tell whether the room suffices for so many maps and windows, and for no more."""
+        return (self.maps, self.windows.count) == (maps, windows.count)
+
+    def maxima(self, block, windows):
         """Return the maxima of a block, of shape (B, *count, L), until the next is asked for."""
-        for here, there in self.copies:
-            here[...] = block[there]
+        if windows != self.windows:
+            lines = [_line(windows, axis) for axis in range(len(windows.count))]
+            if lines != self.lines:
+                self.cells.fill(-np.inf)
+            self.lines, self.windows = lines, windows
+        for chosen in product(*(enumerate(line.copies) for line in self.lines)):
+            phase = tuple(number for number, _ in chosen)
+            here, there = zip(*(slices for _, slices in chosen), strict=True)
+            self.cells[phase][(slice(None), *here)] = block[(slice(None), *there)]
         for step in self.steps:
             np.maximum(step.taps[0], step.taps[1], out=step.best)
             for tap in step.taps[2:]:
@@ -143,18 +154,23 @@ class Finder:
         least of those whose maximum is the largest; the others count as the largest number there
         is. So neither minus infinity nor NaN come out right, and are looked for again.
         """
-        for taps, far, best, earlier, found, lost, code in self.steps:
-            if earlier is None:
-                found.fill((len(taps) - 1) * far)  # the last cell, unless another holds it
-                taps = taps[:-1]
-            else:
+        for taps, far, ordered, best, earlier, found, lost, code in self.steps:
+            far = [found.dtype.type(cell * far) for cell in range(len(taps))]
+            if not ordered:
                 found.fill(np.iinfo(found.dtype).max)
-            for cell, tap in enumerate(taps):
-                np.not_equal(tap, best, out=lost)
-                np.negative(lost.view(np.uint8), out=code, dtype=code.dtype)  # all ones if it lost
-                code |= (
-                    code.dtype.type(cell * far) if earlier is None else earlier[cell] + cell * far
-                )
+            elif earlier is None:  # the last place is the greatest: it stands unless another wins
+                found.fill(far.pop())
+            else:
+                np.add(earlier[-1], far.pop(), out=found)
+            for cell, offset in enumerate(far):
+                if earlier is None:
+                    code.fill(offset)
+                else:
+                    np.add(earlier[cell], offset, out=code)
+                np.not_equal(taps[cell], best, out=lost)
+                flags, bits = lost.view(np.int8), code.view(f"i{code.itemsize}")
+                np.negative(flags, out=flags)
+                bits |= flags  # all ones if it lost
                 np.minimum(found, code, out=found)
         if not np.isfinite(self._best.min(initial=0)):
             return self._places_again(block)
@@ -174,13 +190,6 @@ class Finder:
             np.copyto(places[targets], windows.offset(cell), where=held)
         return places
 
-    def _copies(self, cells):
-        """List the parts of the copy that are on the map, and the cells of the map they hold."""
-        for chosen in product(*(enumerate(line.copies) for line in self.lines)):
-            phase = tuple(number for number, _ in chosen)
-            here, there = zip(*(slices for _, slices in chosen), strict=True)
-            yield cells[phase][(slice(None), *here)], (slice(None), *there)
-
     def _add_step(self, axis):
         """Add one axis; what comes of it is what the next axis works on."""
         cells, places = self._best, self._places
@@ -189,12 +198,24 @@ class Finder:
         if len(taps) == 1:  # nothing to combine
             self._best, self._places = taps[0], earlier and earlier[0]
             return
-        far = math.prod(self.windows.size[axis + 1 :]) * self.windows.dilation[axis]
-        dtype = np.min_scalar_type(self.windows.offset(self.windows.kernel_size) + 1)
+        fars = [
+            math.prod(self.windows.size[each + 1 :]) * gap
+            for each, gap in enumerate(self.windows.dilation)
+        ]
+        within = sum(
+            far * (cells - 1)
+            for far, cells in zip(
+                fars[axis + 1 :], self.windows.kernel_size[axis + 1 :], strict=True
+            )
+        )
+        last_cell = [cells - 1 for cells in self.windows.kernel_size]
+        dtype = np.min_scalar_type(self.windows.offset(last_cell) + 1)
         self._best, best = self._room(cells, axis, cells.dtype)
         self._places, found = self._room(cells, axis, dtype)
         lost, code = np.empty(best.shape, bool), np.empty(best.shape, dtype)
-        self.steps.append(_Step(taps, far, best, earlier, found, lost, code))
+        self.steps.append(
+            _Step(taps, fars[axis], within < fars[axis], best, earlier, found, lost, code)
+        )
 
     def _taps(self, cells, axis):
         """List, per kernel cell along an axis, what it is in all windows."""

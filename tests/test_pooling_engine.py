@@ -107,3 +107,16 @@ def test_little_memory_beyond_the_result(last):
         tracemalloc.stop()
         held = sum(array.nbytes for array in result) if isinstance(result, tuple) else result.nbytes
         assert peak < held + 1.3 * x.nbytes + 4e6
+
+
+@pytest.mark.parametrize("last", [False, True])
+@pytest.mark.parametrize("shape", [(1, 64, 112, 112), (1, 3, 512, 512), (2, 8, 300, 300)])
+@pytest.mark.parametrize("stride", [1, 2])
+def test_little_memory_for_maps_cut_into_rows(shape, stride, last):
+    x = np.zeros(shape, np.float32)
+    x = as_channels_last(x) if last else x
+    tracemalloc.start()
+    pooled = cnnlab.max_pool2d(x, 3, stride=stride, padding=1)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < sum(array.nbytes for array in pooled) + 1.3 * x.nbytes + 4e6
