@@ -1,6 +1,7 @@
 """A browser, the built site, and pages that keep a record of what goes wrong on them."""
 
 import functools
+import secrets
 import shutil
 import subprocess
 import sys
@@ -9,7 +10,9 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import chromium
+import nbformat
 import pytest
+from jupyter_lab import Lab, start_server
 from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -130,3 +133,40 @@ def watch(page, base):
 def _note(page, message):
     if message.type == "error":
         page.errors.append(f"{message.text} ({message.location.get('url', '')})")
+
+
+@pytest.fixture(scope="session")
+def lab_server(tmp_path_factory):
+    """Return the folder, the address and the token of a JupyterLab that runs."""
+    folder = tmp_path_factory.mktemp("lab")
+    token = secrets.token_hex(16)
+    process, url = start_server(folder, token)
+    yield folder, url, token
+    process.terminate()
+    process.wait(20)
+
+
+@pytest.fixture
+def open_lab(browser, lab_server):
+    """Return ``open_lab(cells)``, which opens a notebook with these cells and its own kernel."""
+    folder, url, token = lab_server
+    opened = []
+
+    def open_one(sources):
+        cells = [nbformat.v4.new_code_cell(source) for source in sources]
+        notebook = nbformat.v4.new_notebook(cells=cells)
+        notebook.metadata.kernelspec = {
+            "name": "python3",
+            "display_name": "Python 3",
+            "language": "python",
+        }
+        nbformat.write(notebook, folder / "notebook.ipynb")
+        lab = Lab(browser, url, token)
+        opened.append(lab)
+        lab.open()
+        return lab
+
+    yield open_one
+    for lab in opened:
+        lab.page.context.close()
+        lab.stop_kernels()

@@ -7,6 +7,7 @@ import base64
 
 import numpy as np
 import pytest
+from memory import Memory
 
 from cnnlab import images
 from cnnlab.widgets import (
@@ -130,20 +131,6 @@ USE = """async (box) => {
   await painted();
   return steps;
 }"""
-
-
-class Memory:
-    """What Chromium holds in memory for a page."""
-
-    def __init__(self, page):
-        self.session = page.context.new_cdp_session(page)
-
-    def count(self):
-        """Nodes and listeners, once the garbage is gone."""
-        for _ in range(3):
-            self.session.send("HeapProfiler.collectGarbage")
-        counters = self.session.send("Memory.getDOMCounters")
-        return {name: counters[name] for name in ("documents", "nodes", "jsEventListeners")}
 
 
 @pytest.fixture
