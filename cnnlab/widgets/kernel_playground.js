@@ -138,6 +138,7 @@ async function render({ model, el }) {
     notice.node,
     element("p", { class: "cnnlab-help" },
       "Point at the photograph to move the lens, or select it and use the arrow keys (with Shift by 10, Home and End to the rim). " +
+      "The slider below the kernel moves the cell that you were in last. " +
       "You can also drop a picture here, or paste one; a large one is scaled down to fit 512 × 512. " +
       "The screen shows whole greys from 0 to 255; the lens shows the sums as they are."),
   );
