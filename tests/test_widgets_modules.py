@@ -1,6 +1,5 @@
 """The linking of the widgets' ES modules, in Python and for a static page."""
 
-import base64
 import json
 import re
 
@@ -11,12 +10,18 @@ from cnnlab.widgets import modules, site
 VIEWS = site.views()
 
 
+def carried_by(code):
+    """Return the sources that a script or a module carries."""
+    return json.loads(re.search(r"const sources = (\{.*\});\n", code)[1].replace("<\\/", "</"))
+
+
 @pytest.mark.parametrize("name", VIEWS)
-def test_inlined_module_has_no_relative_import(name):
-    code = modules.inline(name)
-    assert not re.search(r'from "\./', code)
-    for found in re.findall(r"data:text/javascript;base64,([\w+/=]+)", code):
-        assert 'from "./' not in base64.b64decode(found).decode()
+def test_a_module_alone_carries_all_that_it_imports(name):
+    code = modules.alone(name)
+    assert carried_by(code) == modules.sources([name])
+    assert code.endswith(f'export default (await import(link("{name}"))).default;\n')
+    rest = code.split("\n", 1)[1]
+    assert len(modules.IMPORT.findall(rest)) == 0
 
 
 @pytest.mark.parametrize("name", VIEWS)
@@ -35,17 +40,9 @@ def test_sources_hold_what_is_imported_from_afar_and_no_more():
     assert list(found) == sorted(found)
 
 
-def test_inlined_import_is_the_imported_module():
-    found = re.findall(r"base64,([\w+/=]+)", modules.inline("grid.js"))
-    texts = [base64.b64decode(code).decode() for code in found]
-    assert modules.read("ops.js") in texts
-
-
 def test_script_carries_each_module_once():
     script = site.script()
-    found = re.search(r"\}\)\((\{.*\})\);\n$", script)
-    carried = json.loads(found[1].replace("<\\/", "</"))
-    assert carried == modules.sources(VIEWS)
+    assert carried_by(script) == modules.sources(VIEWS)
     assert "</script" not in script.lower()
 
 

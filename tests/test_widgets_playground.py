@@ -195,7 +195,7 @@ def test_a_bad_value_is_refused_and_the_last_good_state_kept(trait, value, messa
 
 
 def test_an_unknown_trait_is_named():
-    with pytest.raises(TypeError, match="no trait 'padding'; it has border, mode, show and lens"):
+    with pytest.raises(TypeError, match="no trait 'padding'; it has border, image, kernel"):
         KernelPlayground(photo(), padding=1)
 
 

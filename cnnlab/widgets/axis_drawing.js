@@ -1,6 +1,7 @@
 // The drawing of one axis: its cells, the windows as brackets, the output cells below.
 // Python draws the same picture in axis_picture.py.
 import { cells } from "./axis_sizes.js";
+import { box, hatch, round, svg } from "./paths.js";
 
 const NUMBERED = 18; // from this width on a cell has room for its number
 const ROW = 30;
@@ -51,20 +52,20 @@ export function drawing(axis, { cell, voided, onpick }) {
 
   const lit = { read: path("read"), skipped: path("skipped"), frame: path("frame"), bracket: path("bracket"), link: path("link"), made: path("made") };
   const cross = (index) => `M${round(x(index) + cell / 2 - 3)} ${row + 5}l6 6m0 -6l-6 6`;
-  const box = (position) => rectangle(middle(position) - made / 2, outputTop, made, row);
+  const output = (position) => box(middle(position) - made / 2, outputTop, made, row);
   const node = svg("svg", {
     class: "cnnlab-axis", width: round(width + 2 * EDGE), height: round(height + 4),
     viewBox: `${-EDGE} -2 ${round(width + 2 * EDGE)} ${round(height + 4)}`,
   },
-    path("padding", rectangle(0, 0, width, row)),
-    path("input", rectangle(x(0), 0, axis.size * cell, row)),
+    path("padding", box(0, 0, width, row)),
+    path("input", box(x(0), 0, axis.size * cell, row)),
     lit.read, lit.skipped,
-    path("walls", cell >= 3 ? Array.from({ length: axis.padded + 1 }, (_, k) => `M${round(k * cell)} 0V${row}`).join("") : rectangle(0, 0, width, row)),
+    path("walls", cell >= 3 ? Array.from({ length: axis.padded + 1 }, (_, k) => `M${round(k * cell)} 0V${row}`).join("") : box(0, 0, width, row)),
     path("walls", `M0 0H${round(width)}M0 ${row}H${round(width)}`),
     path("unread", axis.unread.map((index) => hatch(x(index), 0, cell, row)).join("")),
     path("cross", axis.uncovered.map(cross).join("")),
     path("brackets", positions.map(bracket).join(""), { "stroke-width": round(Math.min(1, pitch * 0.4)) }),
-    path(voided ? "outputs cnnlab-axis-void" : "outputs", positions.map(box).join("")),
+    path(voided ? "outputs cnnlab-axis-void" : "outputs", positions.map(output).join("")),
     lit.link, lit.made, lit.bracket, lit.frame,
   );
   if (numbered) {
@@ -90,40 +91,16 @@ export function drawing(axis, { cell, voided, onpick }) {
       const skipped = [];
       for (let index = read[0]; index < read.at(-1); index++) if ((index - read[0]) % axis.dilation) skipped.push(index);
       const draw = (name, d) => lit[name].setAttribute("d", d);
-      draw("read", read.map((index) => rectangle(x(index), 0, cell, row)).join(""));
+      draw("read", read.map((index) => box(x(index), 0, cell, row)).join(""));
       draw("skipped", numbered ? skipped.map((index) => hatch(x(index), 0, cell, row)).join("") : "");
-      draw("frame", rectangle(left(position), 0, axis.span * cell, row));
+      draw("frame", box(left(position), 0, axis.span * cell, row));
       draw("bracket", bracket(position));
       draw("link", `M${round(middle(position))} ${round(lane(position))}V${round(outputTop)}`);
-      draw("made", voided ? "" : box(position));
+      draw("made", voided ? "" : output(position));
     },
   };
 }
 
-function svg(tag, attributes, ...children) {
-  const node = document.createElementNS("http://www.w3.org/2000/svg", tag);
-  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
-  node.append(...children);
-  return node;
-}
-
 function path(name, d = "", others = {}) {
   return svg("path", { class: `cnnlab-axis-${name}`, d, ...others });
-}
-
-function rectangle(x, y, width, height) {
-  return `M${round(x)} ${round(y)}h${round(width)}v${round(height)}h${round(-width)}z`;
-}
-
-/** Lines at 45° that fill a rectangle. */
-function hatch(x, y, width, height) {
-  let d = "";
-  for (let c = 5; c < width + height; c += 5) {
-    d += `M${round(x + Math.max(0, c - height))} ${round(y + Math.min(c, height))}L${round(x + Math.min(c, width))} ${round(y + Math.max(0, c - width))}`;
-  }
-  return d;
-}
-
-function round(value) {
-  return Math.round(value * 100) / 100;
 }

@@ -1,20 +1,10 @@
 """The picture of one axis with its windows, as SVG: the still form of ``axis_drawing.js``."""
 
-from html import escape
+from collections.abc import Iterable
 
+from cnnlab.widgets import svg
 from cnnlab.widgets.axis import Axis
-from cnnlab.widgets.picture import (
-    BLUE,
-    BLUE_TINT,
-    FAINT,
-    FONT,
-    INK,
-    LINE,
-    MARGIN,
-    ORANGE,
-    ORANGE_TINT,
-    PADDING_TINT,
-)
+from cnnlab.widgets.picture import MARGIN
 
 WIDTH = 720
 NUMBERED = 18
@@ -51,7 +41,7 @@ def draw_axis(axis: Axis, position: int, lines: list[str], *, void: bool) -> str
         A whole SVG document, the same for the same input.
     """
     padding = f", padded to {axis.padded}" if axis.padded > axis.size else ""
-    parts = [_text(MARGIN, MARGIN + 12, f"Input {axis.size}{padding}", colour=FAINT)]
+    parts = [svg.text(MARGIN, MARGIN + 12, f"Input {axis.size}{padding}", colour=svg.FAINT)]
     top = MARGIN + TITLE
     if WIDTH / axis.padded >= NUMBERED:
         cell = min(WIDTH / axis.padded, WIDEST)
@@ -71,23 +61,15 @@ def draw_axis(axis: Axis, position: int, lines: list[str], *, void: bool) -> str
         )
         top += near.height
     output = "No output" if void else f"Output {axis.count}"
-    parts.append(_text(MARGIN, top + 18, output, colour=FAINT))
+    parts.append(svg.text(MARGIN, top + 18, output, colour=svg.FAINT))
     top += 26
-    result = ORANGE if void else BLUE
-    for number, line in enumerate(lines):
+    result = svg.ORANGE if void else svg.BLUE
+    for place, line in enumerate(lines):
         top += 22
-        parts.append(
-            _text(MARGIN, top, line, colour=INK if number else result, size=15, bold=not number)
-        )
-    longest = max(len(line) for line in lines)
-    width, height = max(WIDTH, 8 * longest) + 2 * MARGIN, top + MARGIN
-    return (
-        f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 {width} {height:g}' "
-        f"width='{width}' height='{height:g}'>"
-        f"<rect width='{width}' height='{height:g}' rx='8' fill='#ffffff'/>"
-        + "".join(parts)
-        + "</svg>"
-    )
+        colour = result if place == 0 else svg.INK
+        parts.append(svg.text(MARGIN, top, line, colour=colour, size=15, bold=place == 0))
+    width = max(WIDTH, 8 * max(map(len, lines)))
+    return svg.document(width + 2 * MARGIN, top + MARGIN, parts)
 
 
 class _Strip:
@@ -111,110 +93,91 @@ class _Strip:
         return (cell + self.axis.before) * self.cell
 
     def draw(self, position: int, void: bool) -> str:
+        """Return the strip with one window lit; `void` crosses the output out."""
         axis, cell, row = self.axis, self.cell, self.row
-        inside = self.place(0), axis.size * cell
         parts = [
-            _rect(0, 0, self.width, row, PADDING_TINT),
-            _rect(inside[0], 0, inside[1], row, "#ffffff"),
+            svg.rectangle(0, 0, self.width, row, f"fill='{svg.PADDING_TINT}'"),
+            svg.rectangle(self.place(0), 0, axis.size * cell, row, f"fill='{svg.WHITE}'"),
         ]
         lit = axis.cells(position)
         for c in lit:
-            tint = ORANGE_TINT if 0 <= c < axis.size else PADDING_READ
-            parts.append(_rect(self.place(c), 0, cell, row, tint))
+            tint = svg.ORANGE_TINT if 0 <= c < axis.size else PADDING_READ
+            parts.append(svg.rectangle(self.place(c), 0, cell, row, f"fill='{tint}'"))
         if self.numbered:
-            for c in sorted(set(range(lit[0], lit[-1])) - set(lit)):
-                parts.append(_path(_hatch(self.place(c), 0, cell, row), ORANGE, 1))
+            skipped = sorted(set(range(lit[0], lit[-1])) - set(lit))
+            parts.append(_stroke(self._hatched(skipped), svg.ORANGE))
         if cell >= 3:
-            walls = "".join(f"M{k * cell:.4g} 0V{row}" for k in range(axis.padded + 1))
-            parts.append(_path(walls, LINE, 1))
-        parts.append(
-            _path("".join(_hatch(self.place(c), 0, cell, row) for c in axis.unread), FAINT)
-        )
-        frame = f"M0 0H{self.width:g}V{row}H0Z"
-        parts.append(_path(frame, LINE, 1))
+            walls = (f"M{svg.number(k * cell)} 0V{row}" for k in range(axis.padded + 1))
+            parts.append(_stroke("".join(walls), svg.LINE))
         crosses = "".join(_cross(self.place(c) + cell / 2, row + 8) for c in axis.uncovered)
-        parts.append(_path(crosses, INK, 2))
+        parts += [
+            _stroke(self._hatched(axis.unread), svg.FAINT),
+            _stroke(svg.box(0, 0, self.width, row), svg.LINE),
+            _stroke(crosses, svg.INK, 2),
+        ]
         if self.numbered:
             parts += [
-                _text(self.place(c) + cell / 2, row / 2 + 4, str(c), size=12, anchor="middle")
+                svg.text(self.place(c) + cell / 2, row / 2 + 4, str(c), size=12, anchor="middle")
                 for c in range(axis.size)
             ]
         others = "".join(self._bracket(k) for k in range(axis.count) if k != position)
-        parts.append(_path(others, FAINT, round(min(1, self.pitch * 0.4), 2)))
-        parts.append(_path(self._bracket(position), ORANGE, 3))
-        x, y = self.left(position), self.row + GAP + (position % self.lanes + 1) * self.pitch
-        parts.append(
-            f"<rect x='{x:g}' y='0' width='{axis.span * cell:g}' height='{row}' fill='none' "
-            f"stroke='{ORANGE}' stroke-width='3' rx='2'/>"
-        )
+        x, y = self.left(position), self._lane(position)
         middle = x + axis.span * cell / 2
-        parts.append(_path(f"M{middle:g} {y:g}V{self.output:g}", BLUE, 2, dashes=True))
+        link = svg.line((middle, y + 2), (middle, self.output))
+        parts += [
+            _stroke(others, svg.FAINT, round(min(1, self.pitch * 0.4), 2)),
+            _stroke(self._bracket(position), svg.ORANGE, 3),
+            svg.rectangle(x, 0, axis.span * cell, row, _frame(svg.ORANGE)),
+            _stroke(link, svg.BLUE, 2, dashes=True),
+        ]
         return "".join([*parts, *self._outputs(position, void)])
 
+    def _hatched(self, cells: Iterable[int]) -> str:
+        return "".join(svg.hatch(self.place(c), 0, self.cell, self.row) for c in cells)
+
+    def _lane(self, position: int) -> float:
+        return self.row + GAP + (position % self.lanes + 1) * self.pitch - 2
+
     def _bracket(self, position: int) -> str:
-        x = self.left(position)
-        y = self.row + GAP + (position % self.lanes + 1) * self.pitch - 2
+        x, y = self.left(position), self._lane(position)
         rise = min(6, self.pitch * 0.6)
-        end = x + self.axis.span * self.cell
-        line = f"M{x + 1:g} {y - rise:g}V{y:g}H{end - 1:g}V{y - rise:g}"
+        end = x + self.axis.span * self.cell - 1
+        bracket = svg.line((x + 1, y - rise), (x + 1, y), (end, y), (end, y - rise))
         if self.axis.dilation > 1 and self.pitch >= 6:
             for c in self.axis.cells(position):
                 middle = self.place(c) + self.cell / 2
-                line += f"M{middle:g} {y:g}v{-rise:g}"
-        return line
+                bracket += svg.line((middle, y), (middle, y - rise))
+        return bracket
 
     def _outputs(self, position: int, void: bool) -> list[str]:
-        parts = []
+        parts, lit = [], None
         for k in range(self.axis.count):
             x = self.left(k) + (self.axis.span * self.cell - self.made) / 2
-            lit = k == position and not void
-            line = " stroke-dasharray='3 3'" if void else ""
-            parts.append(
-                f"<rect x='{x:g}' y='{self.output:g}' width='{self.made:g}' height='{self.row}' "
-                f"fill='{BLUE_TINT if lit else '#ffffff'}' stroke='{BLUE if lit else LINE}'{line}/>"
-            )
+            place = x, self.output, self.made, self.row
+            look = f"fill='{svg.WHITE}' stroke='{svg.LINE}'"
+            if void:
+                look += " stroke-dasharray='3 3'"
+            elif k == position:
+                look, lit = f"fill='{svg.BLUE_TINT}'", place
+            parts.append(svg.rectangle(*place, look))
             if self.made >= NUMBERED and self.numbered:
-                y = self.output + self.row / 2 + 4
-                text = "–" if void else str(k)
-                parts.append(_text(x + self.made / 2, y, text, size=12, anchor="middle"))
-        x = self.left(position) + (self.axis.span * self.cell - self.made) / 2
-        if not void:
-            parts.append(
-                f"<rect x='{x:g}' y='{self.output:g}' width='{self.made:g}' height='{self.row}' "
-                f"fill='none' stroke='{BLUE}' stroke-width='3' rx='2'/>"
-            )
-        return parts
-
-
-def _hatch(x: float, y: float, width: float, height: float) -> str:
-    """Lines at 45° that fill a rectangle."""
-    path = ""
-    for c in range(5, int(width + height), 5):
-        path += f"M{x + max(0, c - height):g} {y + min(c, height):g}"
-        path += f"L{x + min(c, width):g} {y + max(0, c - width):g}"
-    return path
+                x, y = x + self.made / 2, self.output + self.row / 2 + 4
+                parts.append(svg.text(x, y, "–" if void else str(k), size=12, anchor="middle"))
+        return [*parts, svg.rectangle(*lit, _frame(svg.BLUE))] if lit else parts
 
 
 def _cross(x: float, y: float) -> str:
-    return f"M{x - 3:g} {y - 3:g}l6 6m0 -6l-6 6"
+    return f"M{svg.number(x - 3)} {svg.number(y - 3)}l6 6m0 -6l-6 6"
 
 
 def _at(x: float, y: float, content: str) -> str:
-    return f"<g transform='translate({x:g} {y:g})'>{content}</g>"
+    return f"<g transform='translate({svg.number(x)} {svg.number(y)})'>{content}</g>"
 
 
-def _rect(x: float, y: float, width: float, height: float, fill: str) -> str:
-    return f"<rect x='{x:g}' y='{y:g}' width='{width:g}' height='{height:g}' fill='{fill}'/>"
+def _frame(colour: str) -> str:
+    return f"fill='none' stroke='{colour}' stroke-width='3' rx='2'"
 
 
-def _path(path: str, colour: str, width: float = 1, *, dashes: bool = False) -> str:
+def _stroke(commands: str, colour: str, width: float = 1, *, dashes: bool = False) -> str:
     dashed = " stroke-dasharray='3 3'" if dashes else ""
-    return f"<path d='{path}' fill='none' stroke='{colour}' stroke-width='{width}'{dashed}/>"
-
-
-def _text(x, y, text, *, size=13, colour=INK, anchor="start", bold=False):
-    weight = " font-weight='600'" if bold else ""
-    return (
-        f"<text x='{x:g}' y='{y:g}' {FONT} font-size='{size}' fill='{colour}' "
-        f"text-anchor='{anchor}'{weight}>{escape(text)}</text>"
-    )
+    return svg.path(commands, f"fill='none' stroke='{colour}' stroke-width='{width}'{dashed}")

@@ -3,7 +3,7 @@
 import { format, padWidths, span } from "./ops.js";
 
 export const LARGEST = 256;
-export const LONGEST = 1024;
+const LONGEST = 1024;
 
 /** One axis with its windows, or a RangeError in cnnlab's own words. */
 export function layOut({ size, kernel_size: kernelSize, stride, padding, dilation }) {
@@ -114,7 +114,7 @@ export function reads(axis, position) {
 }
 
 /** "cells 2, 3, 6 and 7 are never read" */
-export function neverRead({ uncovered: lost, size }) {
+function neverRead({ uncovered: lost, size }) {
   if (!lost.length) return "every cell is read";
   if (lost.length === size) return "no cell is ever read";
   const atTheEnd = lost[0] === size - lost.length;

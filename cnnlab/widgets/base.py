@@ -15,7 +15,7 @@ import ipywidgets
 import numpy as np
 import traitlets
 
-from cnnlab.widgets.modules import inline, read
+from cnnlab.widgets.modules import alone, read
 
 
 class Grid(traitlets.TraitType):
@@ -91,7 +91,7 @@ class LabWidget(anywidget.AnyWidget):
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         if "_module" in cls.__dict__:  # not for the classes that add_traits makes on the way
-            cls._esm = inline(f"{cls._module}.js")
+            cls._esm = alone(f"{cls._module}.js")
         super().__init_subclass__(**kwargs)
 
     def __init__(self, **traits: Any) -> None:

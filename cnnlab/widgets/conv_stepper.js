@@ -1,7 +1,8 @@
 // ConvStepper: one cursor, one operation, every view of it.
 import { stack, sumBox } from "./conv_panels.js";
 import { DIRECTIONS, indexOf, sceneOf, shapeOf, windowOf } from "./conv_scene.js";
-import { announcer, arrange, batch, choice, element, kernelNotice, listen, prefersStillness } from "./dom.js";
+import { button, choice } from "./choices.js";
+import { announcer, arrange, batch, element, kernelNotice, listen, prefersStillness } from "./dom.js";
 import { matrixView } from "./matrix_view.js";
 import { factor, flip } from "./ops.js";
 import { clock, transport } from "./transport.js";
@@ -93,7 +94,7 @@ function render({ model, el }) {
   const options = element("div", { class: "cnnlab-options" });
   const toggles = element("div", { class: "cnnlab-toggles" });
   const show = element("details", { class: "cnnlab-show" }, element("summary", {}, "Views"), toggles);
-  const resetButton = element("button", { type: "button", class: "cnnlab-button cnnlab-text", onclick: reset }, "Reset");
+  const resetButton = button("Reset", reset);
   const boxes = Object.fromEntries(Object.keys(VIEWS).map((name) => [name, element("input", { type: "checkbox", onchange: () => toggle(name) })]));
   const labels = Object.fromEntries(
     Object.entries(VIEWS).map(([name, text]) => [name, element("label", { class: "cnnlab-field" }, boxes[name], element("span", {}, text))]));

@@ -16,10 +16,10 @@ export function element(tag, attributes = {}, ...children) {
   return node;
 }
 
-/** Make `children` the children of a node. Those that stay are not touched, so that none loses the focus. */
-export function arrange(node, children) {
-  const same = node.childNodes.length === children.length && children.every((child, k) => child === node.childNodes[k]);
-  if (!same) node.replaceChildren(...children);
+/** Make `nodes` the children of a node. Those that stay never leave the page, so none of them loses the focus. */
+export function arrange(node, nodes) {
+  for (const old of [...node.children]) if (!nodes.includes(old)) old.remove();
+  nodes.forEach((child, k) => node.children[k] !== child && node.insertBefore(child, node.children[k] ?? null));
 }
 
 /** Call `handler` when any of the traits changes; returns the function that stops listening. */
@@ -43,23 +43,6 @@ export function batch(draw) {
   };
 }
 
-/** A labelled list to pick from. `choices` is a list of [value, text]. */
-export function choice(label, choices, onpick) {
-  const select = element("select", { class: "cnnlab-select", "aria-label": label, onchange: () => onpick(JSON.parse(select.value)) });
-  const fill = (value) => {
-    const wanted = JSON.stringify(value);
-    const all = choices.map(([v, text]) => [JSON.stringify(v), text]);
-    if (!all.some(([v]) => v === wanted)) all.push([wanted, describe(value)]);
-    select.replaceChildren(...all.map(([v, text]) => element("option", { value: v, selected: v === wanted }, text)));
-    select.value = wanted;
-  };
-  return { node: element("label", { class: "cnnlab-field" }, element("span", {}, label), select), fill };
-}
-
-function describe(value) {
-  return Array.isArray(value) ? value.map(describe).join(" × ") : String(value);
-}
-
 /** Two live regions nobody sees: `say` waits its turn, `warn` shows and interrupts. */
 export function announcer() {
   const quiet = element("p", { class: "cnnlab-spoken", "aria-live": "polite" });
@@ -80,6 +63,12 @@ export function kernelNotice(model) {
   const cut = () => (node.textContent = "The kernel was restarted. Run the cell again to connect this widget to Python.");
   model.on("comm_live_update", cut);
   return { node, stop: () => model.off("comm_live_update", cut) };
+}
+
+/** What the marks of a drawing mean: a list of [kind of swatch, text]. */
+export function legend(entries) {
+  return element("ul", { class: "cnnlab-legend" }, ...entries.map(([kind, text]) =>
+    element("li", {}, element("span", { class: `cnnlab-swatch cnnlab-swatch-${kind}` }), text)));
 }
 
 export function prefersStillness() {

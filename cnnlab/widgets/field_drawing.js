@@ -1,6 +1,7 @@
 // The drawing of a stack: a row of units for each layer, the input at the bottom, and what one unit sees.
 // Python draws the same picture in field_picture.py.
 import { called, capital, centre, padsOf } from "./field.js";
+import { box, hatch, line, round, svg } from "./paths.js";
 
 const ROW = 26;
 const LABEL = 17; // above each row, for its name
@@ -24,13 +25,13 @@ export function drawing(stack, { room, percent, profile, onhover, onpick }) {
   const ground = bottom + 10 + BARS;
   const height = profile ? ground + 64 : bottom + 4;
 
-  const box = (level) => {
+  const breadth = (level) => {
     const share = fields[level].jump * cell;
     return fields[level].jump === 1 ? cell : Math.min(Math.max(share * 0.75, share - 3), Math.max(cell, 28));
   };
-  const left = (level, unit) => x(centre(stack, level, unit)) - box(level) / 2;
-  const right = (level, unit) => left(level, unit) + box(level);
-  const rectangles = (level, units) => units.map((unit) => rectangle(left(level, unit), y(level), box(level), ROW)).join("");
+  const left = (level, unit) => x(centre(stack, level, unit)) - breadth(level) / 2;
+  const right = (level, unit) => left(level, unit) + breadth(level);
+  const boxes = (level, units) => units.map((unit) => box(left(level, unit), y(level), breadth(level), ROW)).join("");
   const upto = (size) => Array.from({ length: size }, (_, unit) => unit);
 
   const lit = Object.fromEntries(
@@ -38,9 +39,9 @@ export function drawing(stack, { room, percent, profile, onhover, onpick }) {
   );
   const padding = sizes.map((size, level) => {
     const [before, after] = padsOf(stack, level);
-    return rectangles(level, [...upto(before).map((k) => k - before), ...upto(after).map((k) => size + k)]);
+    return boxes(level, [...upto(before).map((k) => k - before), ...upto(after).map((k) => size + k)]);
   });
-  const units = sizes.map((size, level) => rectangles(level, upto(size)));
+  const units = sizes.map((size, level) => boxes(level, upto(size)));
   const writing = svg("g", { class: "cnnlab-rf-writing" });
   const notes = profile ? { effective: svg("text", { y: ground + 26 }), theoretical: svg("text", { y: ground + 56 }) } : {};
   const numbers = svg("g", { class: "cnnlab-rf-numbers" });
@@ -48,7 +49,7 @@ export function drawing(stack, { room, percent, profile, onhover, onpick }) {
     const count = level ? `${size} ${size === 1 ? "unit" : "units"}` : `${size} ${size === 1 ? "cell" : "cells"}`;
     const who = level ? capital(called(stack.layers, level)) : "Input";
     writing.append(svg("text", { x: 2, y: y(level) - 5 }, svg("tspan", { class: "cnnlab-rf-who" }, who), svg("tspan", { dx: 7 }, count)));
-    if (box(level) < (size > 100 ? 24 : 17)) return;
+    if (breadth(level) < (size > 100 ? 24 : 17)) return;
     for (const unit of upto(size)) numbers.append(svg("text", { x: round(x(centre(stack, level, unit))), y: y(level) + ROW / 2 + 4 }, unit));
   });
   const node = svg("svg", { class: "cnnlab-rf-stack", "aria-hidden": "true", width: round(width), height: round(height), viewBox: `0 0 ${round(width)} ${round(height)}` },
@@ -92,7 +93,7 @@ export function drawing(stack, { room, percent, profile, onhover, onpick }) {
     place(layer, unit, { counts, fields: seen, padding: outside, theory, shares, effective }) {
       const paths = Object.fromEntries(["cone", "theory", "seen", "skipped", "outside", "frame"].map((name) => [name, ""]));
       for (let level = 0; level < layer; level++) {
-        paths.outside += rectangles(level, outside[level]);
+        paths.outside += boxes(level, outside[level]);
         const [above, below] = [theory[level + 1], theory[level]];
         const [upper, lower] = [y(level + 1) + ROW, y(level)];
         const whole = seen[level]?.[0] === below[0] && seen[level]?.[1] === below[1];
@@ -104,14 +105,14 @@ export function drawing(stack, { room, percent, profile, onhover, onpick }) {
         if (!seen[level]) continue;
         const [first, last] = seen[level];
         const [start, end] = seen[level + 1];
-        paths.cone += polygon([left(level + 1, start), upper], [right(level + 1, end), upper], [right(level, last), lower], [left(level, first), lower]);
+        paths.cone += `${line([left(level + 1, start), upper], [right(level + 1, end), upper], [right(level, last), lower], [left(level, first), lower])}z`;
         const inside = upto(last - first + 1).map((k) => first + k);
-        paths.seen += rectangles(level, inside.filter((u) => counts[level][u]));
-        paths.skipped += inside.filter((u) => !counts[level][u]).map((u) => hatch(left(level, u), y(level), box(level), ROW)).join("");
-        paths.frame += rectangle(left(level, first), y(level), right(level, last) - left(level, first), ROW);
+        paths.seen += boxes(level, inside.filter((u) => counts[level][u]));
+        paths.skipped += inside.filter((u) => !counts[level][u]).map((u) => hatch(left(level, u), y(level), breadth(level), ROW)).join("");
+        paths.frame += box(left(level, first), y(level), right(level, last) - left(level, first), ROW);
       }
       for (const [name, d] of Object.entries(paths)) draw(name, d);
-      draw("chosen", rectangles(layer, [unit]));
+      draw("chosen", boxes(layer, [unit]));
       if (!profile) return;
       const most = Math.max(...shares);
       const gap = cell >= 6 ? 1 : 0;
@@ -119,7 +120,7 @@ export function drawing(stack, { room, percent, profile, onhover, onpick }) {
       shares.forEach((share, c) => {
         if (!share) return;
         const tall = Math.max(1.5, (share / most) * BARS);
-        bars[c >= effective[0] && c <= effective[1] ? "bars" : "rim"] += rectangle(x(c) - cell / 2 + gap, ground - tall, cell - 2 * gap, tall);
+        bars[c >= effective[0] && c <= effective[1] ? "bars" : "rim"] += box(x(c) - cell / 2 + gap, ground - tall, cell - 2 * gap, tall);
       });
       for (const [name, d] of Object.entries(bars)) draw(name, d);
       if (effective) bracket("effective", effective, ground + 12, held(percent, effective));
@@ -141,38 +142,6 @@ function counted(number) {
   return number === 1 ? "1 cell" : `${number} cells`;
 }
 
-function svg(tag, attributes, ...children) {
-  const node = document.createElementNS("http://www.w3.org/2000/svg", tag);
-  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
-  node.append(...children);
-  return node;
-}
-
 function path(name, d = "") {
   return svg("path", { class: `cnnlab-rf-${name}`, d });
-}
-
-function rectangle(x, y, width, height) {
-  return `M${round(x)} ${round(y)}h${round(width)}v${round(height)}h${round(-width)}z`;
-}
-
-function line([x1, y1], [x2, y2]) {
-  return `M${round(x1)} ${round(y1)}L${round(x2)} ${round(y2)}`;
-}
-
-function polygon([x, y], ...others) {
-  return `M${round(x)} ${round(y)}${others.map(([a, b]) => `L${round(a)} ${round(b)}`).join("")}z`;
-}
-
-/** Lines at 45° that fill a rectangle. */
-function hatch(x, y, width, height) {
-  let d = "";
-  for (let c = 5; c < width + height; c += 5) {
-    d += line([x + Math.max(0, c - height), y + Math.min(c, height)], [x + Math.min(c, width), y + Math.max(0, c - width)]);
-  }
-  return d;
-}
-
-function round(value) {
-  return Math.round(value * 100) / 100;
 }

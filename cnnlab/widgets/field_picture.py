@@ -1,20 +1,9 @@
 """The picture of a stack of layers where no script runs; ``field_drawing.js`` draws the same."""
 
 from collections.abc import Iterable
-from html import escape
 
 from cnnlab.receptive_fields import called
-from cnnlab.widgets.picture import (
-    BLUE,
-    BLUE_TINT,
-    FAINT,
-    FONT,
-    INK,
-    LINE,
-    ORANGE,
-    ORANGE_TINT,
-    PADDING_TINT,
-)
+from cnnlab.widgets import svg
 from cnnlab.widgets.stack import Sight, Stack
 
 WIDTH = 680
@@ -50,16 +39,9 @@ def draw_stack(stack: Stack, sight: Sight, lines: list[str], percent: int, *, pr
         top += 10 + BARS + 60
     for line in lines:
         top += 22
-        parts.append(_text(EDGE, top, line, size=14))
+        parts.append(svg.text(EDGE, top, line, size=14))
     width = max(drawing.width, 2 * EDGE + 7 * max(map(len, lines)))
-    height = top + EDGE
-    return (
-        f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 {width:g} {height:g}' "
-        f"width='{width:g}' height='{height:g}'>"
-        f"<rect width='{width:g}' height='{height:g}' rx='8' fill='#ffffff'/>"
-        + "".join(parts)
-        + "</svg>"
-    )
+    return svg.document(width, top + EDGE, parts)
 
 
 class _Drawing:
@@ -80,21 +62,21 @@ class _Drawing:
     def x(self, cells: float) -> float:
         return EDGE + (cells - self.low + 0.5) * self.cell
 
-    def box(self, level: int) -> float:
+    def breadth(self, level: int) -> float:
         share = self.stack.fields[level].jump * self.cell
         if self.stack.fields[level].jump == 1:
             return self.cell
         return min(max(share * 0.75, share - 3), max(self.cell, 28))
 
     def left(self, level: int, unit: int) -> float:
-        return self.x(self.stack.centre(level, unit)) - self.box(level) / 2
+        return self.x(self.stack.centre(level, unit)) - self.breadth(level) / 2
 
     def right(self, level: int, unit: int) -> float:
-        return self.left(level, unit) + self.box(level)
+        return self.left(level, unit) + self.breadth(level)
 
     def boxes(self, level: int, units: Iterable[int], look: str) -> str:
-        width, y = self.box(level), self.y(level)
-        return _path("".join(_box(self.left(level, u), y, width, ROW) for u in units), look)
+        width, y = self.breadth(level), self.y(level)
+        return svg.path("".join(svg.box(self.left(level, u), y, width, ROW) for u in units), look)
 
     def layers(self, sight: Sight) -> list[str]:
         layer = len(sight.counts) - 1
@@ -110,17 +92,19 @@ class _Drawing:
                 (self.right(level, last), lower),
                 (self.left(level, first), lower),
             ]
-            parts.append(_path(_lines(corners) + "Z", f"fill='{ORANGE}' fill-opacity='.13'"))
-        thin = f"stroke='{LINE}' stroke-width='{1 if self.cell >= 3 else 0.5}'"
+            parts.append(
+                svg.path(svg.line(*corners) + "z", f"fill='{svg.ORANGE}' fill-opacity='.13'")
+            )
+        thin = f"stroke='{svg.LINE}' stroke-width='{1 if self.cell >= 3 else 0.5}'"
         for level, size in enumerate(self.stack.sizes):
             before, after = self.stack.pads(level)
             ghosts = [*range(-before, 0), *range(size, size + after)]
-            parts.append(self.boxes(level, ghosts, f"fill='{PADDING_TINT}' {thin}"))
-            parts.append(self.boxes(level, range(size), f"fill='#ffffff' {thin}"))
+            parts.append(self.boxes(level, ghosts, f"fill='{svg.PADDING_TINT}' {thin}"))
+            parts.append(self.boxes(level, range(size), f"fill='{svg.WHITE}' {thin}"))
         for level in range(layer):
             parts += self._lit(sight, level)
         chosen = [u for u, paths in enumerate(sight.counts[layer]) if paths]
-        look = f"fill='{BLUE_TINT}' stroke='{BLUE}' stroke-width='3'"
+        look = f"fill='{svg.BLUE_TINT}' stroke='{svg.BLUE}' stroke-width='3'"
         parts.append(self.boxes(layer, chosen, look))
         for level in range(self.top + 1):
             parts += self._words(level)
@@ -128,7 +112,7 @@ class _Drawing:
 
     def _lit(self, sight: Sight, level: int) -> list[str]:
         counts, field, theory = sight.counts[level], sight.fields[level], sight.theory
-        dashes = f"stroke='{ORANGE}' stroke-width='1.5' stroke-dasharray='3 3' fill='none'"
+        dashes = f"stroke='{svg.ORANGE}' stroke-width='1.5' stroke-dasharray='3 3' fill='none'"
         parts = [self.boxes(level, sight.padding[level], dashes)]
         if field != theory[level]:
             upper, lower = self.y(level + 1) + ROW, self.y(level)
@@ -136,24 +120,29 @@ class _Drawing:
                 ends = [(side(level + 1, theory[level + 1][end]), upper)]
                 ends.append((side(level, theory[level][end]), lower))
                 ends.append((ends[-1][0], lower + ROW))
-                parts.append(_path(_lines(ends), dashes))
+                parts.append(svg.path(svg.line(*ends), dashes))
         if field is None:
             return parts
         inside = range(field[0], field[1] + 1)
         seen = [u for u in inside if counts[u]]
         parts.append(
-            self.boxes(level, seen, f"fill='{ORANGE_TINT}' stroke='{ORANGE}' stroke-opacity='.4'")
+            self.boxes(
+                level, seen, f"fill='{svg.ORANGE_TINT}' stroke='{svg.ORANGE}' stroke-opacity='.4'"
+            )
         )
         skipped = "".join(
-            _hatch(self.left(level, u), self.y(level), self.box(level))
+            svg.hatch(self.left(level, u), self.y(level), self.breadth(level), ROW)
             for u in inside
             if not counts[u]
         )
-        parts.append(_path(skipped, f"stroke='{ORANGE}' fill='none'"))
+        parts.append(svg.path(skipped, f"stroke='{svg.ORANGE}' fill='none'"))
         left = self.left(level, field[0])
-        frame = _box(left, self.y(level), self.right(level, field[1]) - left, ROW)
+        frame = svg.box(left, self.y(level), self.right(level, field[1]) - left, ROW)
         parts.append(
-            _path(frame, f"fill='{ORANGE}' fill-opacity='.08' stroke='{ORANGE}' stroke-width='2.5'")
+            svg.path(
+                frame,
+                f"fill='{svg.ORANGE}' fill-opacity='.08' stroke='{svg.ORANGE}' stroke-width='2.5'",
+            )
         )
         return parts
 
@@ -164,12 +153,14 @@ class _Drawing:
         if level and (name := self.stack.layers[level - 1]["name"]):
             who = f"Layer {level} ({name})"
         count = f"{size} {unit}{'' if size == 1 else 's'}"
-        parts = [_text(4, self.y(level) - 5, f"{who}: {count}", colour=FAINT)]
-        if self.box(level) >= (24 if size > 100 else 17):
+        parts = [
+            svg.text(4, self.y(level) - 5, f"{who}: {count}", size=12, colour=svg.FAINT, halo=True)
+        ]
+        if self.breadth(level) >= (24 if size > 100 else 17):
             y = self.y(level) + ROW / 2 + 4
             for u in range(size):
                 x = self.x(self.stack.centre(level, u))
-                parts.append(_text(x, y, str(u), size=11, anchor="middle"))
+                parts.append(svg.text(x, y, str(u), size=11, anchor="middle", halo=True))
         return parts
 
     def profile(self, sight: Sight, percent: int) -> list[str]:
@@ -182,20 +173,20 @@ class _Drawing:
                 tall = max(1.5, share / most * BARS)
                 held = sight.effective[0] <= c <= sight.effective[1]
                 width = self.cell - 2 * gap
-                bars[held] += _box(self.x(c) - self.cell / 2 + gap, ground - tall, width, tall)
+                bars[held] += svg.box(self.x(c) - self.cell / 2 + gap, ground - tall, width, tall)
         parts = [
-            _path(bars[False], f"fill='{ORANGE_TINT}' stroke='{ORANGE}'"),
-            _path(bars[True], f"fill='{ORANGE}'"),
-            _path(f"M{EDGE} {ground:g}H{self.width - EDGE:g}", f"stroke='{LINE}'"),
+            svg.path(bars[False], f"fill='{svg.ORANGE_TINT}' stroke='{svg.ORANGE}'"),
+            svg.path(bars[True], f"fill='{svg.ORANGE}'"),
+            svg.path(f"M{EDGE} {ground:g}H{self.width - EDGE:g}", f"stroke='{svg.LINE}'"),
         ]
         if sight.effective:
             first, last = sight.effective
             cells = f"cell {first}" if first == last else f"cells {first} to {last}"
             text = f"{percent} % of the paths: {cells}"
-            parts += self._bracket(sight.effective, ground + 12, text, f"stroke='{ORANGE}'")
+            parts += self._bracket(sight.effective, ground + 12, text, f"stroke='{svg.ORANGE}'")
         size = self.stack.fields[len(sight.counts) - 1].size
         text = f"theoretical field: {size} cell{'' if size == 1 else 's'}"
-        dashes = f"stroke='{FAINT}' stroke-dasharray='4 3'"
+        dashes = f"stroke='{svg.FAINT}' stroke-dasharray='4 3'"
         return parts + self._bracket(sight.theory[0], ground + 42, text, dashes)
 
     def _bracket(self, ends: tuple[int, int], y: float, text: str, look: str) -> list[str]:
@@ -205,35 +196,5 @@ class _Drawing:
         line += f"H{b:g}" + (f"V{y - 6:g}" if end < self.width - 1 else "")
         half = 3.4 * len(text)
         x = max(half, min(self.width - half, (a + b) / 2))
-        words = _text(x, y + 14, text, size=12, anchor="middle", colour=INK)
-        return [_path(line, f"fill='none' stroke-width='2' {look}"), words]
-
-
-def _lines(points: list[tuple[float, float]]) -> str:
-    return "M" + "L".join(f"{round(x, 2):g} {round(y, 2):g}" for x, y in points)
-
-
-def _box(x: float, y: float, width: float, height: float) -> str:
-    x, y, width, height = (round(value, 2) for value in (x, y, width, height))
-    return f"M{x:g} {y:g}h{width:g}v{height:g}h{-width:g}z"
-
-
-def _hatch(x: float, y: float, width: float) -> str:
-    """Lines at 45° that fill a unit."""
-    path = ""
-    for c in range(5, int(width + ROW), 5):
-        start = (x + max(0, c - ROW), y + min(c, ROW))
-        path += _lines([start, (x + min(c, width), y + max(0, c - width))])
-    return path
-
-
-def _path(path: str, look: str) -> str:
-    return f"<path d='{path}' {look}/>" if path else ""
-
-
-def _text(x, y, text, *, size=12, anchor="start", colour=INK):
-    return (
-        f"<text x='{round(x, 2):g}' y='{round(y, 2):g}' {FONT} font-size='{size}' "
-        f"fill='{colour}' text-anchor='{anchor}' paint-order='stroke' stroke='#ffffff' "
-        f"stroke-width='3' stroke-opacity='.7'>{escape(text)}</text>"
-    )
+        words = svg.text(x, y + 14, text, size=12, anchor="middle", halo=True)
+        return [svg.path(line, f"fill='none' stroke-width='2' {look}"), words]

@@ -1,19 +1,6 @@
-// Brings the widgets of a static page to life. It stands in for Jupyter: it links the widget modules,
-// and hands each view a model with the same get, set, on, off and save_changes. This file is the body
-// of a function; `sources` maps each module's name to its text.
-
-const urls = new Map();
-
-/** The data: URL of a module, its relative imports replaced by theirs. */
-function link(name) {
-  if (!urls.has(name)) {
-    const text = sources[name].replace(/from "\.\/([\w.]+)"/g, (_, other) => `from "${link(other)}"`);
-    let binary = "";
-    for (const byte of new TextEncoder().encode(text)) binary += String.fromCharCode(byte);
-    urls.set(name, "data:text/javascript;base64," + btoa(binary));
-  }
-  return urls.get(name);
-}
+// Brings the widgets of a static page to life. It stands in for Jupyter: it loads the widget modules,
+// and hands each view a model with the same get, set, on, off and save_changes. This file is the end
+// of a function's body; `link.js` comes before it.
 
 /** The traits of one widget on a page without a kernel. */
 class PageModel {

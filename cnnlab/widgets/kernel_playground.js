@@ -1,5 +1,6 @@
 // KernelPlayground: a photograph and what a kernel makes of it; a lens shows the sum behind a pixel.
-import { announcer, choice, element, kernelNotice, listen } from "./dom.js";
+import { button, choice } from "./choices.js";
+import { announcer, element, kernelNotice, listen } from "./dom.js";
 import { brightness, bytes, filtered, resized, sliding, windowCorner } from "./filter.js";
 import { EDITABLE, kernelPanel } from "./kernel_panel.js";
 import { lensPanel, lensSentence } from "./lens_panel.js";
@@ -119,7 +120,6 @@ async function render({ model, el }) {
     columns: choice("Columns", SIDES, (columns) => change({ kernel: resized(model.get("kernel"), [scene.shape[0], columns]) })),
     ...Object.fromEntries(Object.entries(CHOICES).map(([name, [label, choices]]) => [name, choice(label, choices, (value) => change({ [name]: value }))])),
   };
-  const button = (text, onclick) => element("button", { type: "button", class: "cnnlab-button cnnlab-text", onclick }, text);
   const root = element(
     "section",
     {

@@ -12,8 +12,9 @@ from cnnlab.convolution import BORDERS, convolve2d, cross_correlate2d, flip_kern
 from cnnlab.images import to_uint8
 from cnnlab.widgets.base import Grid, LabWidget
 from cnnlab.widgets.photo_picture import PhotoPanel, convolving
-from cnnlab.widgets.picture import BLUE, ORANGE, Panel, draw
+from cnnlab.widgets.picture import Panel, draw
 from cnnlab.widgets.png import data_url
+from cnnlab.widgets.svg import BLUE, ORANGE
 from cnnlab.widgets.text import format_number
 
 MAX_SIDE = 512
@@ -142,11 +143,6 @@ class KernelPlayground(LabWidget):
     named = traitlets.Dict(read_only=True).tag(sync=True)
 
     def __init__(self, image: Any, kernel: Any = "sobel_x", **traits: Any) -> None:
-        unknown = sorted(set(traits) - set(self.class_trait_names()))
-        if unknown:
-            raise TypeError(
-                f"KernelPlayground has no trait {unknown[0]!r}; it has border, mode, show and lens"
-            )
         if "lens" not in traits and np.ndim(image) == 2:
             traits["lens"] = tuple(size // 2 for size in np.shape(image))
         super().__init__(image=image, kernel=kernel, **traits)

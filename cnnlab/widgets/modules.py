@@ -1,13 +1,12 @@
 """The JavaScript of the widgets: small ES modules that import each other by relative path.
 
-A notebook front end loads a view from a blob URL, where a relative import finds nothing.
-:func:`inline` therefore replaces each relative import by a ``data:`` URL that holds the imported
-module itself. A static page does the same in the browser (``host.js``), from the sources that
-:func:`sources` collects.
+Such a path leads nowhere where they run: a notebook front end loads a view from a ``blob:`` URL, a
+static page holds all modules in one script. Both get the modules as text, and ``link.js`` makes a
+``data:`` URL of each.
 """
 
-import base64
 import functools
+import json
 import re
 from pathlib import Path
 
@@ -32,8 +31,8 @@ def read(name: str) -> str:
 
 
 @functools.cache
-def inline(name: str) -> str:
-    """Return a module that stands alone: its relative imports are ``data:`` URLs.
+def alone(name: str) -> str:
+    """Return a module that needs no other: it carries those that it imports.
 
     Parameters
     ----------
@@ -43,13 +42,27 @@ def inline(name: str) -> str:
     Returns
     -------
     str
+        A module whose default export is that of the named one.
     """
+    entry = f"export default (await import(link({json.dumps(name)}))).default;\n"
+    return f"{carried([name])}{entry}"
 
-    def url(match: re.Match) -> str:
-        code = base64.b64encode(inline(match[1]).encode()).decode()
-        return f'from "data:text/javascript;base64,{code}"'
 
-    return IMPORT.sub(url, read(name))
+def carried(names: list[str]) -> str:
+    """Write modules, all that they import, and ``link``, which gives a module's URL.
+
+    Parameters
+    ----------
+    names : list of str
+        File names of the modules to begin with.
+
+    Returns
+    -------
+    str
+        JavaScript that can stand in a module, in a function, and in a page's ``<script>``.
+    """
+    texts = json.dumps(sources(names), ensure_ascii=False).replace("</", "<\\/")
+    return f"const sources = {texts};\n{read('link.js')}"
 
 
 def sources(names: list[str]) -> dict[str, str]:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from cnnlab.convolution import flip_kernel
-from cnnlab.widgets.picture import FAINT, FONT, MARGIN, TITLE
+from cnnlab.widgets import svg
+from cnnlab.widgets.picture import MARGIN, TITLE
 
 # What each border is called in SVG, which has no reflection.
 # Browsers filter with up to 256 entries at once, and no more.
@@ -53,11 +54,15 @@ class PhotoPanel:
         row, column, height, width = self.outline
         content = self.content.replace("{left}", str(left)).replace("{top}", str(top + TITLE))
         return [
-            f"<text x='{left}' y='{top + 14}' {FONT} font-size='13' fill='{FAINT}'>{self.title}"
-            "</text>",
+            svg.text(left, top + 14, self.title, colour=svg.FAINT),
             content.replace("{shift}", str(left - MARGIN)),
-            f"<rect x='{left + column - 2}' y='{top + TITLE + row - 2}' width='{width + 4}' "
-            f"height='{height + 4}' fill='none' stroke='{self.colour}' stroke-width='2'/>",
+            svg.rectangle(
+                left + column - 2,
+                top + TITLE + row - 2,
+                width + 4,
+                height + 4,
+                f"fill='none' stroke='{self.colour}' stroke-width='2'",
+            ),
         ]
 
 

@@ -4,23 +4,17 @@ The drawing carries its own light background, so it reads on a dark page and on 
 """
 
 from dataclasses import dataclass, field
-from html import escape
 from typing import Any
 
 import numpy as np
 
+from cnnlab.widgets import svg
 from cnnlab.widgets.text import format_number, short
 
 CELL = 36
 GAP = 34
 MARGIN = 14
 TITLE = 26
-INK, FAINT, LINE = "#1d2733", "#5c6773", "#b9c2cc"
-ORANGE, ORANGE_TINT = "#b35900", "#fde3c4"
-PURPLE = "#6a4fb3"
-BLUE, BLUE_TINT = "#00639c", "#d3e8f6"
-PADDING_TINT = "#eceff2"
-FONT = "font-family='system-ui,Segoe UI,Helvetica,Arial,sans-serif'"
 
 
 @dataclass
@@ -65,34 +59,31 @@ class Panel:
 
     def draw(self, left: int, top: int) -> list[str]:
         """Return the SVG elements of this grid with its corner at (left, top)."""
-        parts = [_text(left, top + 14, self.title, size=13, colour=FAINT, anchor="start")]
+        parts = [svg.text(left, top + 14, self.title, colour=svg.FAINT)]
         top += TITLE
-        outline, tint = (BLUE, BLUE_TINT) if self.blue else (ORANGE, ORANGE_TINT)
+        outline, tint = (svg.BLUE, svg.BLUE_TINT) if self.blue else (svg.ORANGE, svg.ORANGE_TINT)
         for (row, column), value in np.ndenumerate(self.values):
             x, y = left + column * CELL, top + row * CELL
-            fill = "#ffffff"
+            fill = svg.WHITE
             if self.padded is not None and self.padded[row, column]:
-                fill = PADDING_TINT
+                fill = svg.PADDING_TINT
             if self.tinted is not None and self.tinted[row, column]:
                 fill = tint
-            parts.append(
-                f"<rect x='{x}' y='{y}' width='{CELL}' height='{CELL}' fill='{fill}' "
-                f"stroke='{LINE}'/>"
-            )
+            parts.append(svg.rectangle(x, y, CELL, CELL, f"fill='{fill}' stroke='{svg.LINE}'"))
             if not np.isnan(value):
-                text = format_number(value)
-                size = 15 if len(text) < 5 else 10
-                parts.append(_text(x + CELL / 2, y + CELL / 2 + 5, text, size=size))
+                words = format_number(value)
+                size = 15 if len(words) < 5 else 10
+                middle, baseline = x + CELL / 2, y + CELL / 2 + 5
+                parts.append(svg.text(middle, baseline, words, size=size, anchor="middle"))
             if (row, column) in self.weights:
                 weight = "×" + short(self.weights[row, column])
                 x, y = x + CELL - 3, y + CELL - 4
-                parts.append(_text(x, y, weight, size=9, colour=ORANGE, anchor="end"))
+                parts.append(svg.text(x, y, weight, size=9, colour=svg.ORANGE, anchor="end"))
         if self.window is not None:
             row, column, height, width = self.window
-            parts.append(
-                f"<rect x='{left + column * CELL}' y='{top + row * CELL}' width='{width * CELL}' "
-                f"height='{height * CELL}' fill='none' stroke='{outline}' stroke-width='3' rx='2'/>"
-            )
+            frame = left + column * CELL, top + row * CELL, width * CELL, height * CELL
+            look = f"fill='none' stroke='{outline}' stroke-width='3' rx='2'"
+            parts.append(svg.rectangle(*frame, look))
         return parts
 
 
@@ -131,27 +122,27 @@ class MatrixPanel:
 
     def draw(self, left: float, top: float) -> list[str]:
         """Return the SVG elements of this matrix with its corner at (left, top)."""
-        parts = [_text(left, top + 14, self.title, size=13, colour=FAINT, anchor="start")]
+        parts = [svg.text(left, top + 14, self.title, colour=svg.FAINT)]
         top += TITLE
         rows, columns = self.entries.shape
         matrix = self.entries.tocoo()
         strongest = abs(matrix.data).max(initial=0) or 1
         for row, column, weight in zip(*matrix.coords, matrix.data, strict=True):
             x, y, side = left + column * self.cell, top + row * self.cell, self.cell
-            colour, strength = ORANGE if weight > 0 else PURPLE, abs(weight) / strongest
+            colour = svg.ORANGE if weight > 0 else svg.PURPLE
+            strength = abs(weight) / strongest
             if weight == 0:
-                x, y, side, colour, strength = x + 0.4 * side, y + 0.4 * side, 0.2 * side, FAINT, 1
-            parts.append(
-                f"<rect x='{x:g}' y='{y:g}' width='{side:g}' height='{side:g}' fill='{colour}' "
-                f"fill-opacity='{0.35 + 0.65 * strength:.2f}'/>"
-            )
+                x, y, side = x + 0.4 * side, y + 0.4 * side, 0.2 * side
+                colour, strength = svg.FAINT, 1
+            look = f"fill='{colour}' fill-opacity='{0.35 + 0.65 * strength:.2f}'"
+            parts.append(svg.rectangle(x, y, side, side, look))
         axis, index = self.band
         lit = [left, top, columns * self.cell, rows * self.cell]
-        frame = f"fill='none' stroke='{LINE}'"
-        parts.append(_box(*lit, frame))
+        frame = f"fill='none' stroke='{svg.LINE}'"
+        parts.append(svg.rectangle(*lit, frame))
         lit[1 - axis] += index * self.cell
         lit[3 - axis] = self.cell
-        return [*parts, _box(*lit, f"fill='none' stroke='{BLUE}' stroke-width='2'")]
+        return [*parts, svg.rectangle(*lit, f"fill='none' stroke='{svg.BLUE}' stroke-width='2'")]
 
 
 def draw(columns: list, lines: list[str]) -> str:
@@ -183,26 +174,6 @@ def draw(columns: list, lines: list[str]) -> str:
     for number, line in enumerate(lines, start=1):
         y += 22
         last = number == len(lines)
-        parts.append(
-            _text(MARGIN, y, line, size=15, anchor="start", colour=BLUE if last else INK, bold=last)
-        )
-    width, height = widest + MARGIN, y + MARGIN
-    return (
-        f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 {width:g} {height:g}' "
-        f"width='{width:g}' height='{height:g}'>"
-        f"<rect width='{width:g}' height='{height:g}' rx='8' fill='#ffffff'/>"
-        + "".join(parts)
-        + "</svg>"
-    )
-
-
-def _box(x, y, width, height, look):
-    return f"<rect x='{x:g}' y='{y:g}' width='{width:g}' height='{height:g}' {look}/>"
-
-
-def _text(x, y, text, *, size, colour=INK, anchor="middle", bold=False):
-    weight = " font-weight='600'" if bold else ""
-    return (
-        f"<text x='{x:g}' y='{y:g}' {FONT} font-size='{size}' fill='{colour}' "
-        f"text-anchor='{anchor}'{weight}>{escape(text)}</text>"
-    )
+        colour = svg.BLUE if last else svg.INK
+        parts.append(svg.text(MARGIN, y, line, size=15, colour=colour, bold=last))
+    return svg.document(widest + MARGIN, y + MARGIN, parts)

@@ -4,11 +4,10 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from cnnlab.widgets.picture import CELL, FAINT, FONT, INK, ORANGE, TITLE, Panel, draw
+from cnnlab.widgets import svg
+from cnnlab.widgets.picture import CELL, TITLE, Panel, draw
 from cnnlab.widgets.pool_walk import Walk
 from cnnlab.widgets.text import format_number
-
-WHITE = "#ffffff"
 
 
 @dataclass
@@ -38,28 +37,31 @@ class PoolPanel(Panel):
 
         def write(cell, x, y, text, size, colour):
             x, y = left + (cell[1] + x) * CELL, top + TITLE + (cell[0] + y) * CELL
-            parts.append(
-                f"<text x='{x:g}' y='{y:g}' {FONT} font-size='{size}' fill='{colour}' "
-                f"text-anchor='middle'>{text}</text>"
-            )
+            parts.append(svg.text(x, y, text, size=size, colour=colour, anchor="middle"))
 
-        def box(cell, x, y, width, height, style):
+        def box(cell, x, y, width, height, look):
             x, y = left + cell[1] * CELL + x, top + TITLE + cell[0] * CELL + y
-            size = f"width='{width}' height='{height}' rx='3'"
-            parts.append(f"<rect x='{x}' y='{y}' {size} {style}/>")
+            parts.append(svg.rectangle(x, y, width, height, f"rx='3' {look}"))
 
         for cell, text in (words | self.words).items():
             size = min(15, round(1.5 * CELL / max(len(text), 1), 1))
-            write(cell, 0.5, 0.5 if cell in self.small else 0.64, text, size, INK)
+            write(cell, 0.5, 0.5 if cell in self.small else 0.64, text, size, svg.INK)
         for cell, text in self.small.items():
-            write(cell, 0.5, 0.84, text, 9, FAINT)
+            write(cell, 0.5, 0.84, text, 9, svg.FAINT)
         for cell, text in self.badges.items():
-            ring = f"fill='none' stroke='{ORANGE}' stroke-width='2'"
+            ring = f"fill='none' stroke='{svg.ORANGE}' stroke-width='2'"
             tie = text == "="
             box(cell, 4, 4, CELL - 8, CELL - 8, ring + " stroke-dasharray='4 3'" * tie)
             width = 10 if tie else 19
-            box(cell, CELL - width, CELL - 11, width, 11, f"fill='{WHITE if tie else ORANGE}'")
-            write(cell, 1 - width / 2 / CELL, 0.93, text, 8, ORANGE if tie else WHITE)
+            box(
+                cell,
+                CELL - width,
+                CELL - 11,
+                width,
+                11,
+                f"fill='{svg.WHITE if tie else svg.ORANGE}'",
+            )
+            write(cell, 1 - width / 2 / CELL, 0.93, text, 8, svg.ORANGE if tie else svg.WHITE)
         return parts
 
 

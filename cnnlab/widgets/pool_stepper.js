@@ -1,5 +1,6 @@
 // PoolStepper: one cursor walks over the output of a pooling layer, forwards, unpooling, or backwards.
-import { announcer, batch, choice, element, kernelNotice, listen, prefersStillness } from "./dom.js";
+import { button, choice } from "./choices.js";
+import { announcer, arrange, batch, element, kernelNotice, listen, prefersStillness } from "./dom.js";
 import { grid } from "./grid.js";
 import { corner, factor, format, outputCell, size } from "./ops.js";
 import {
@@ -78,16 +79,11 @@ function render({ model, el }) {
     Object.entries(CHOICES).map(([name, [label, choices]]) => [name, choice(label, choices, (value) => change({ [name]: value }))]),
   );
   const options = element("div", { class: "cnnlab-options" });
-  const resetButton = element("button", { type: "button", class: "cnnlab-button cnnlab-text", onclick: reset }, "Reset");
+  const resetButton = button("Reset", reset);
 
   function drawOptions() {
     const shown = model.get("controls").filter((name) => name !== "count_padding" || model.get("operation") === "average");
-    const nodes = [...Object.keys(fields).filter((name) => shown.includes(name)).map((name) => fields[name].node), resetButton];
-    // left alone where nothing changes: a list that leaves the page, even for a moment, loses the focus
-    if (nodes.some((node, k) => options.children[k] !== node) || options.children.length !== nodes.length) {
-      for (const old of [...options.children]) if (!nodes.includes(old)) old.remove();
-      nodes.forEach((node, k) => options.children[k] !== node && options.insertBefore(node, options.children[k] ?? null));
-    }
+    arrange(options, [...Object.keys(fields).filter((name) => shown.includes(name)).map((name) => fields[name].node), resetButton]);
     for (const [name, field] of Object.entries(fields)) field.fill(model.get(name));
   }
 

@@ -1,13 +1,14 @@
 // Quiz: choose an option, press Check, and read why it is right or wrong.
 // Arrow keys select as in any radio group; only Check (or Enter) answers, so that walking over the
 // options gives nothing away and counts for nothing.
+import { button } from "./choices.js";
 import { announcer, batch, element, listen } from "./dom.js";
 
 function render({ model, el }) {
   const { nodes: spoken, say, warn } = announcer();
   const form = element("div");
   const count = element("p", { class: "cnnlab-quiz-count" });
-  const again = element("button", { type: "button", class: "cnnlab-button cnnlab-text", onclick: restart }, "Start again");
+  const again = button("Start again", restart);
   const heading = element("p", { class: "cnnlab-quiz-title" });
   const root = element("section", { class: "cnnlab cnnlab-quiz" },
     heading, form, element("div", { class: "cnnlab-options" }, again, count), ...spoken);

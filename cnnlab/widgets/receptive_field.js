@@ -1,5 +1,6 @@
 // ReceptiveField: a stack of layers, and what one unit of it sees of the input.
-import { announcer, batch, element, kernelNotice, listen } from "./dom.js";
+import { button, presets, toggle } from "./choices.js";
+import { announcer, batch, element, kernelNotice, legend, listen } from "./dom.js";
 import { called, capital, centre, layOut, look, sentence } from "./field.js";
 import { drawing } from "./field_drawing.js";
 import { fieldTable, layerList } from "./field_layers.js";
@@ -71,15 +72,12 @@ function render({ model, el }) {
   }
 
   // ---- the page ------------------------------------------------------------------------------
-  const button = (text, onclick, kind = "") => element("button", { type: "button", class: `cnnlab-button cnnlab-text ${kind}`, onclick }, text);
-  const presets = PRESETS.map(([name, size, layers]) => ({ size, layers, node: button(name, () => preset(size, layers), "cnnlab-rf-toggle") }));
-  const presetRow = element("div", { class: "cnnlab-rf-presets", role: "group", "aria-label": "Well-known stacks" }, ...presets.map(({ node }) => node));
-  function preset(size, layers) {
+  const known = presets("Well-known stacks", PRESETS.map(([name, size, layers]) => [name, { size, layers }]), ({ size, layers }) => {
     const { sizes } = layOut(size, layers);
     change({ size, layers, layer: layers.length, unit: Math.floor(sizes.at(-1) / 2), held: false });
-  }
+  });
   const picture = element("div", { class: "cnnlab-rf-picture", role: "img" });
-  const now = element("p", { class: "cnnlab-rf-now", "aria-hidden": "true" }); // the live region says it
+  const now = element("p", { class: "cnnlab-now", "aria-hidden": "true" }); // the live region says it
   const slide = (label, oninput) => {
     const range = element("input", { type: "range", class: "cnnlab-rf-measure", step: 1, "aria-label": label, oninput: () => oninput(Number(range.value)) });
     const count = element("span", { class: "cnnlab-counter", "aria-hidden": "true" });
@@ -87,8 +85,8 @@ function render({ model, el }) {
   };
   const layerSlide = slide("Layer", climb);
   const unitSlide = slide("Unit", (unit) => choose(model.get("layer"), unit));
-  const holder = button("Hold this unit", () => choose(model.get("layer"), model.get("unit"), { held: !model.get("held") }), "cnnlab-rf-toggle");
-  const walk = element("div", { class: "cnnlab-rf-walk" }, layerSlide.node, unitSlide.node, holder);
+  const holder = toggle("Hold this unit", () => choose(model.get("layer"), model.get("unit"), { held: !model.get("held") }));
+  const walk = element("div", { class: "cnnlab-rf-walk" }, layerSlide.node, unitSlide.node, holder.node);
   const list = layerList({
     onchange: (layers) => change({ layers }),
     onsize: (size) => change({ size }),
@@ -100,14 +98,14 @@ function render({ model, el }) {
     if (list.add()) climb(scene.stack.layers.length);
   });
   const options = element("div", { class: "cnnlab-options" }, addButton, button("Reset", reset));
-  const legend = element("ul", { class: "cnnlab-rf-legend" }, ...[
-    ["chosen", "the unit"], ["seen", "seen by it"], ["skipped", "skipped"], ["padding", "padding"], ["theory", "its field without a border"],
-  ].map(([kind, text]) => element("li", {}, element("span", { class: `cnnlab-rf-swatch cnnlab-rf-is-${kind}` }), text)));
+  const marks = legend([
+    ["chosen", "the unit"], ["read", "seen by it"], ["skipped", "skipped"], ["padding", "padding"], ["theory", "its field without a border"],
+  ]);
   const help = element("p", { class: "cnnlab-help" },
     "Keys, after a click into the widget: ← → a unit, ↑ ↓ a layer, Home and End. The mouse lights what it is over; " +
       "a click holds it, and a click on it lets go. Enter keeps a number that you type, Escape takes it back. Padding may be two numbers: before, after.");
   const root = element("section", { class: "cnnlab cnnlab-rf", tabindex: -1, "aria-label": "Receptive field", onkeydown: press },
-    presetRow, picture, legend, now, walk, bench, options, ...spoken, notice.node, help);
+    known.node, picture, marks, now, walk, bench, options, ...spoken, notice.node, help);
 
   // ---- from the traits to the page -----------------------------------------------------------
   function build() {
@@ -128,9 +126,9 @@ function render({ model, el }) {
     const open = model.get("controls");
     list.fill(scene.stack, model.get("layer"), { sizeOpen: open.includes("size"), layersOpen: open.includes("layers") });
     addButton.hidden = !open.includes("layers");
-    presetRow.hidden = !open.includes("presets");
+    known.node.hidden = !open.includes("presets");
     const present = JSON.stringify([scene.stack.sizes[0], layOut(scene.stack.sizes[0], scene.stack.layers).layers]);
-    for (const { size, layers, node } of presets) node.setAttribute("aria-pressed", present === JSON.stringify([size, layOut(size, layers).layers]));
+    known.press(({ size, layers }) => present === JSON.stringify([size, layOut(size, layers).layers]));
   }
   function drawStack() {
     const room = picture.clientWidth || 640;
@@ -154,7 +152,7 @@ function render({ model, el }) {
     const units = stack.sizes[layer];
     fillSlide(layerSlide, 1, stack.layers.length, layer, `${layer} of ${stack.layers.length}`, capital(called(stack.layers, layer)));
     fillSlide(unitSlide, 0, units - 1, unit, `${unit} (0 to ${units - 1})`, `unit ${unit} of 0 to ${units - 1}`);
-    holder.setAttribute("aria-pressed", model.get("held"));
+    holder.press(model.get("held"));
     list.mark(layer);
     table.mark(layer);
   }

@@ -1,10 +1,9 @@
 """What a static page needs to bring widgets to life: one script and one stylesheet."""
 
 import html
-import json
 
 from cnnlab.widgets.base import LabWidget
-from cnnlab.widgets.modules import FOLDER, read, sources
+from cnnlab.widgets.modules import FOLDER, carried, read
 
 _PLAIN_PAGE = "main { max-width: 47rem; margin: 2rem auto; font-family: system-ui, sans-serif; }"
 
@@ -31,8 +30,7 @@ def script() -> str:
     str
         JavaScript; load it once a page, at any place.
     """
-    modules = json.dumps(sources(views()), ensure_ascii=False).replace("</", "<\\/")
-    return f'"use strict";\n(function (sources) {{\n{read("host.js")}}})({modules});\n'
+    return f'"use strict";\n(function () {{\n{carried(views())}{read("host.js")}}})();\n'
 
 
 def stylesheet() -> str:

@@ -1,7 +1,8 @@
 // SizeExplorer: one axis, its windows as brackets, the cells that none reads, and the size formula filled in.
 import { cellWidth, drawing } from "./axis_drawing.js";
 import { division, formula, LARGEST, layOut, sentence, verdict } from "./axis_sizes.js";
-import { announcer, batch, choice, element, kernelNotice, listen, prefersStillness } from "./dom.js";
+import { button, choice, presets, toggle } from "./choices.js";
+import { announcer, arrange, batch, element, kernelNotice, legend, listen, prefersStillness } from "./dom.js";
 import { clock, transport } from "./transport.js";
 
 const SHAPING = ["size", "kernel_size", "stride", "padding", "dilation"];
@@ -82,13 +83,11 @@ function render({ model, el }) {
   }
 
   // ---- the page ------------------------------------------------------------------------------
-  const button = (text, onclick, kind = "") => element("button", { type: "button", class: `cnnlab-button cnnlab-text ${kind}`, onclick }, text);
-  const presets = PRESETS.map(([name, changes]) => ({ changes, node: button(name, () => change({ position: 0, playing: false, ...changes }), "cnnlab-size-toggle") }));
-  const presetRow = element("div", { class: "cnnlab-size-presets", role: "group", "aria-label": "Well-known settings" }, ...presets.map(({ node }) => node));
+  const known = presets("Well-known settings", PRESETS, (changes) => change({ position: 0, playing: false, ...changes }));
   const sliders = Object.fromEntries(Object.entries(SLIDERS).map(([name, [label, least, reach]]) => [name,
     slider({ label, least, reach, onchange: (value) => setNumber(name, value), onrefuse: refuse })]));
   const paddingKind = choice("Padding", PADDINGS, setPadding);
-  const strictness = [[false, "floor"], [true, "error"]].map(([exact, text]) => ({ exact, node: button(text, () => change({ exact }), "cnnlab-size-toggle") }));
+  const strictness = [[false, "floor"], [true, "error"]].map(([exact, text]) => ({ exact, ...toggle(text, () => change({ exact })) }));
   const exactness = element("div", { class: "cnnlab-field cnnlab-size-exact", role: "group", "aria-label": "When it does not divide" },
     element("span", {}, "When it does not divide"), element("span", { class: "cnnlab-buttons" }, ...strictness.map(({ node }) => node)));
   const resetButton = button("Reset", reset);
@@ -109,11 +108,9 @@ function render({ model, el }) {
     class: "cnnlab-size-near", role: "img", tabindex: -1, onscroll: () => drawView(),
   });
   const made = element("div", { class: "cnnlab-title cnnlab-size-made" });
-  const legend = element("ul", { class: "cnnlab-size-legend" }, ...[
-    ["read", "read by this window"], ["skipped", "skipped by it"], ["padding", "padding"], ["unread", "never read: ✕"],
-  ].map(([kind, text]) => element("li", {}, element("span", { class: `cnnlab-size-swatch cnnlab-size-swatch-${kind}` }), text)));
-  const picture = element("div", { class: "cnnlab-size-axes" }, title, whole, near, made, legend);
-  const now = element("p", { class: "cnnlab-size-now", "aria-hidden": "true" }); // the live region says it
+  const marks = legend([["read", "read by this window"], ["skipped", "skipped by it"], ["padding", "padding"], ["unread", "never read: ✕"]]);
+  const picture = element("div", { class: "cnnlab-size-axes" }, title, whole, near, made, marks);
+  const now = element("p", { class: "cnnlab-now", "aria-hidden": "true" }); // the live region says it
   const controls = transport({ model, count: () => scene.axis.count, row: () => 10, go });
 
   // ---- from the traits to the page -----------------------------------------------------------
@@ -122,15 +119,15 @@ function render({ model, el }) {
     const { axis } = scene;
     const wanted = Object.keys(SLIDERS).filter((name) => shown.includes(name in scene.numbers && SHAPING.includes(name) ? name : "padding"));
     const rows = wanted.map((name) => sliders[name].node);
-    if (!same(grid.children, rows)) grid.replaceChildren(...rows);
+    arrange(grid, rows);
     const row = [...(shown.includes("padding") ? [paddingKind.node] : []), ...(shown.includes("exact") ? [exactness] : []), resetButton];
-    if (!same(options.children, row)) options.replaceChildren(...row);
+    arrange(options, row);
     for (const name of wanted) sliders[name].fill(scene.numbers[name]);
     paddingKind.fill(kindOf(model.get("padding")));
-    for (const { exact, node } of strictness) node.setAttribute("aria-pressed", exact === model.get("exact"));
-    presetRow.hidden = !model.get("presets");
+    for (const { exact, press } of strictness) press(exact === model.get("exact"));
+    known.node.hidden = !model.get("presets");
     const present = JSON.stringify(SHAPING.map((name) => model.get(name)));
-    for (const { changes, node } of presets) node.setAttribute("aria-pressed", present === JSON.stringify(SHAPING.map((name) => changes[name])));
+    known.press((changes) => present === JSON.stringify(SHAPING.map((name) => changes[name])));
     root.setAttribute("aria-label", `Size explorer: size ${axis.size}, kernel size ${axis.kernelSize}`);
   }
 
@@ -226,7 +223,7 @@ function render({ model, el }) {
     "Keys, after a click into the widget: ← → a window, ↑ ↓ ten, Home and End, Space plays, 1–9 set the speed. " +
     "On a slider the arrows change its number. Click into the picture to jump there.");
   // the sentence stands below the buttons: it may grow by a line, and they must not move
-  root.append(presetRow, grid, options, sum, picture, controls.node, now, ...spoken, notice.node, help);
+  root.append(known.node, grid, options, sum, picture, controls.node, now, ...spoken, notice.node, help);
   root.addEventListener("keydown", press);
   el.append(root);
   build();
@@ -259,10 +256,6 @@ function between(least, most, value) {
 
 function kindOf(padding) {
   return typeof padding === "string" ? padding : Array.isArray(padding) ? SIDES : BOTH;
-}
-
-function same(nodes, others) {
-  return nodes.length === others.length && others.every((node, k) => node === nodes[k]);
 }
 
 /** A number with a slider: the slider for the usual range, the number for all. */

@@ -1,7 +1,8 @@
 // Walking over positions: buttons, a scrubber, a speed, the keys, and the clock that plays.
 import { element } from "./dom.js";
+import { svg } from "./paths.js";
 
-export const MAX_SPEED = 9;
+const MAX_SPEED = 9;
 
 /**
  * The row of controls for the traits `position`, `playing` and `speed` of `model`.
@@ -10,15 +11,7 @@ export const MAX_SPEED = 9;
 export function transport({ model, count, row, go }) {
   const button = (name, sign, act) =>
     element("button", { type: "button", class: "cnnlab-button", "aria-label": name, title: name, onclick: act }, sign);
-  const icon = (path) => {
-    const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-    svg.setAttribute("viewBox", "0 0 16 16");
-    svg.setAttribute("aria-hidden", "true");
-    const shape = document.createElementNS("http://www.w3.org/2000/svg", "path");
-    shape.setAttribute("d", path);
-    svg.append(shape);
-    return svg;
-  };
+  const icon = (d) => svg("svg", { viewBox: "0 0 16 16", "aria-hidden": "true" }, svg("path", { d }));
   const PLAY = "M4 2l10 6-10 6z";
   const PAUSE = "M3 2h4v12H3zM9 2h4v12H9z";
   const position = () => Math.min(model.get("position"), count() - 1);

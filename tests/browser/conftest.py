@@ -15,6 +15,8 @@ import pytest
 from jupyter_lab import Lab, start_server
 from playwright.sync_api import sync_playwright
 
+from cnnlab.widgets.site import page as own_page
+
 ROOT = Path(__file__).resolve().parents[2]
 SITE = ROOT / "_build" / "html"
 SOURCES = ("book", "notebooks", "cnnlab", "_config.yml", "_toc.yml")
@@ -111,6 +113,32 @@ def open_page(browser, site_url):
     yield open_one
     for context in contexts:
         context.close()
+
+
+@pytest.fixture
+def open_widgets(browser, tmp_path):
+    """Return ``open_widgets(*widgets, **context_options)``, which opens a page of their own.
+
+    It has neither kernel nor network. Whatever is written to its console, goes wrong on it, or
+    leaves it, fails the test.
+    """
+    pages = []
+
+    def open_them(*widgets, **context_options):
+        path = tmp_path / f"{len(pages)}.html"
+        path.write_text(own_page(*widgets, title="Widgets"), encoding="utf-8")
+        page = browser.new_context(**context_options).new_page()
+        pages.append(page)
+        watch(page, path.as_uri())
+        page.on("console", lambda message: page.errors.append(message.text))
+        page.goto(path.as_uri())
+        return page
+
+    yield open_them
+    for page in pages:
+        page.context.close()
+    assert [page.errors for page in pages] == [[]] * len(pages)
+    assert [page.outside for page in pages] == [[]] * len(pages)
 
 
 def watch(page, base):

@@ -1,11 +1,26 @@
 """A widget on a page, as a reader with a keyboard has it."""
 
+import json
 from pathlib import Path
 
 import axe_playwright_python
 
+from cnnlab.widgets import modules
+
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
+LOOKS = {
+    "light": {"color_scheme": "light"},
+    "dark": {"color_scheme": "dark"},
+    "phone": PHONE,
+    "phone-dark": {**PHONE, "color_scheme": "dark"},
+}
+
+
+def module_url(page, name):
+    """Return the URL under which this page can import one of the widgets' modules."""
+    return page.evaluate(f"() => {{ {modules.carried([name])} return link({json.dumps(name)}); }}")
 
 
 class Reader:
@@ -20,9 +35,14 @@ class Reader:
         for key in keys:
             self.page.keyboard.press(key)
 
+    def control(self, name):
+        """The control, button or list with this accessible name."""
+        labelled = self.box.get_by_label(name, exact=True)
+        return labelled.or_(self.box.get_by_role("button", name=name, exact=True))
+
     def tab_to(self, name, limit=200):
         """Press Tab until the focus is on a control of the widget with this accessible name."""
-        target = self.box.get_by_label(name, exact=True).element_handle()
+        target = self.control(name).element_handle()
         for _ in range(limit):
             self.press("Tab")
             if target.evaluate("(node) => node === document.activeElement"):

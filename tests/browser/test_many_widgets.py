@@ -3,11 +3,10 @@
 Chromium counts the nodes and the listeners that are in memory, those in no document included.
 """
 
-import base64
-
 import numpy as np
 import pytest
 from memory import Memory
+from reader import module_url
 
 from cnnlab import images
 from cnnlab.widgets import (
@@ -17,7 +16,6 @@ from cnnlab.widgets import (
     Quiz,
     ReceptiveField,
     SizeExplorer,
-    modules,
     site,
 )
 
@@ -205,8 +203,7 @@ def traits(widget):
 
 def test_a_removed_view_leaves_nothing_behind(page):
     page.set_content(f"<style>{site.stylesheet()}</style>")
-    urls = {name: base64.b64encode(modules.inline(name).encode()).decode() for name in site.views()}
-    page.evaluate(LOAD, {n: f"data:text/javascript;base64,{code}" for n, code in urls.items()})
+    page.evaluate(LOAD, {name: module_url(page, name) for name in site.views()})
 
     def show_and_remove_all():
         for widget in twenty()[1::2]:

@@ -21,7 +21,7 @@ CASES = 1200
 LOAD = """async (names) => {
   const script = document.querySelector('script[src*="cnnlab-widgets"]');
   const text = await (await fetch(script.src)).text();
-  const sources = JSON.parse(text.match(/\\}\\)\\((\\{.*\\})\\);\\n$/)[1]);
+  const sources = JSON.parse(text.match(/const sources = (\\{.*\\});\\n/)[1]);
   const link = (name) => "data:text/javascript," + encodeURIComponent(
     sources[name].replace(/from "\\.\\/([\\w.]+)"/g, (_, other) => `from "${link(other)}"`));
   const modules = await Promise.all(names.map((name) => import(link(name))));

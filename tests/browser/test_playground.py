@@ -9,10 +9,11 @@ import zlib
 import numpy as np
 import pytest
 from PIL import Image
+from reader import LOOKS, Reader, module_url, violations
 
 from cnnlab import cross_correlate2d, images, kernels
 from cnnlab.convolution import BORDERS, flip_kernel
-from cnnlab.widgets import KernelPlayground, modules, site
+from cnnlab.widgets import KernelPlayground
 from cnnlab.widgets.text import format_number
 
 pytestmark = pytest.mark.browser
@@ -21,13 +22,8 @@ PHOTO = images.load("coins", size=(60, 80))
 BUILT_IN = KernelPlayground(PHOTO)
 
 
-class Reader:
-    """A playground as a reader has it."""
-
-    def __init__(self, page):
-        self.page = page
-        self.box = page.locator(".cnnlab-widget[data-live]")
-        self.box.wait_for()
+class PlaygroundReader(Reader):
+    """One playground."""
 
     def settle(self):
         """Wait until what was asked for is painted."""
@@ -68,38 +64,14 @@ class Reader:
         return self.box.locator(".cnnlab-photo .cnnlab-title").all_inner_texts()
 
     @property
-    def heard(self):
-        return self.box.locator("p[aria-live=polite]").text_content()
-
-    @property
-    def message(self):
-        return self.box.locator("[role=alert]").text_content()
-
-    @property
     def lens(self):
         self.settle()
         return self.box.locator(".cnnlab-lens-sum").inner_text()
 
 
 @pytest.fixture
-def reader(browser, tmp_path):
-    """Open a playground on a page without a kernel; nothing may go wrong on it."""
-    path = tmp_path / "playground.html"
-    path.write_text(
-        f"<!doctype html><meta charset=utf-8><style>{site.stylesheet()}</style>"
-        f"{BUILT_IN.static_html()}<script>{site.script()}</script>",
-        encoding="utf-8",
-    )
-    page = browser.new_page()
-    errors, outside = [], []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.on("console", lambda message: errors.append(message.text))
-    page.on("request", lambda request: outside.append(request.url))
-    page.goto(path.as_uri())
-    yield Reader(page)
-    page.close()
-    assert errors == []
-    assert all(url.startswith(("data:", "blob:", path.as_uri())) for url in outside)
+def reader(open_widgets):
+    return PlaygroundReader(open_widgets(BUILT_IN))
 
 
 def like(**traits):
@@ -112,6 +84,14 @@ def file(array, kind="png", **options):
     picture = array if isinstance(array, Image.Image) else Image.fromarray(array)
     picture.save(stream, kind, **options)
     return stream.getvalue()
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_accessible(open_widgets, look):
+    reader = PlaygroundReader(open_widgets(BUILT_IN, **LOOKS[look]))
+    reader.settle()
+    assert violations(reader.page) == []
+    assert reader.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 def test_first_pictures_are_those_of_python(reader):
@@ -347,7 +327,7 @@ def test_a_bad_file_gets_a_sentence_and_the_picture_stays(reader, name):
     reader.page.keyboard.press("Tab")
     reader.page.keyboard.press("ArrowDown")
     assert message in reader.message  # it stands until something else is done about it
-    assert reader.page.title() == ""  # no script of the file ran
+    assert reader.page.title() == "Widgets"  # no script of the file ran
 
 
 def test_a_file_beyond_200_million_bytes_is_not_read(reader):
@@ -510,10 +490,7 @@ def draw_kernel(rng, shape):
 
 def evaluated(browser, code, argument):
     page = browser.new_page()
-    texts = [modules.inline(name).encode() for name in ("filter.js", "taps.js")]
-    page.evaluate(
-        LOAD, [f"data:text/javascript;base64,{base64.b64encode(t).decode()}" for t in texts]
-    )
+    page.evaluate(LOAD, [module_url(page, name) for name in ("filter.js", "taps.js")])
     result = page.evaluate(code, json.loads(json.dumps(argument)))
     page.close()
     return result

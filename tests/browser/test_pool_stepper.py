@@ -1,12 +1,10 @@
 """The pool stepper on a page of its own, worked by keyboard, and held to cnnlab's numbers."""
 
-import base64
 import json
-from pathlib import Path
 
-import axe_playwright_python
 import numpy as np
 import pytest
+from reader import LOOKS, PHONE, Reader, module_url, violations
 
 from cnnlab.pooling import avg_pool2d, lp_pool2d, max_pool2d
 from cnnlab.pooling_gradients import (
@@ -15,20 +13,12 @@ from cnnlab.pooling_gradients import (
     max_pool_backward,
     max_unpool,
 )
-from cnnlab.widgets import PoolStepper, modules, site
+from cnnlab.widgets import PoolStepper
 from cnnlab.widgets.text import format_number
 
 pytestmark = pytest.mark.browser
 
 IMAGE = [[1, 3, 7, 2, 0, 4], [2, 7, 1, 5, 6, 6], [0, 4, 4, 9, 2, 1], [8, 8, 3, 1, 0, 5]]
-AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
-LOOKS = {
-    "light": {"color_scheme": "light"},
-    "dark": {"color_scheme": "dark"},
-    "phone": PHONE,
-}
 STATES = {
     "max": {"stride": 1, "position": 1},
     "average": {"operation": "average", "kernel_size": 3, "stride": 1, "padding": 1},
@@ -38,40 +28,14 @@ STATES = {
 }
 
 
-class Reader:
-    """A pool stepper as a reader with a keyboard and a screen reader has it."""
-
-    def __init__(self, page):
-        self.page = page
-        self.box = page.locator(".cnnlab-widget[data-live]")
-        self.box.wait_for()
-
-    def press(self, *keys):
-        for key in keys:
-            self.page.keyboard.press(key)
-
-    def tab_to(self, name, limit=80):
-        """Press Tab until the focus is on a control with this accessible name."""
-        target = self.box.get_by_label(name, exact=True).element_handle()
-        for _ in range(limit):
-            self.press("Tab")
-            if target.evaluate("(node) => node === document.activeElement"):
-                return
-        raise AssertionError(f"{name!r} not reached by {limit} presses of Tab")
+class PoolReader(Reader):
+    """One pool stepper."""
 
     def choose(self, label, text):
         self.box.get_by_label(label, exact=True).select_option(label=text)
 
     def chosen(self, label):
         return self.box.get_by_label(label, exact=True).locator("option:checked").inner_text()
-
-    @property
-    def heard(self):
-        return self.box.locator("[aria-live=polite]").text_content()
-
-    @property
-    def message(self):
-        return self.box.locator("[role=alert]").text_content()
 
     @property
     def sum(self):
@@ -86,14 +50,7 @@ class Reader:
     def numbers(self, name):
         """The texts of a grid's inner cells, row by row; None where there is no such grid."""
         table = self.box.locator(f"table[aria-label='{name}']")
-        if not table.count():
-            return None
-        return table.evaluate(
-            """(table) => [...table.rows].map((row) => [...row.cells]
-              .filter((cell) => !cell.classList.contains("cnnlab-padding"))
-              .map((cell) => cell.querySelector("input")?.value ?? cell.textContent))
-              .filter((row) => row.length)"""
-        )
+        return self.inner(name) if table.count() else None
 
     def cells(self, kind, name="image"):
         """The places, counted from the grid's own corner, of the cells that have a mark."""
@@ -146,34 +103,11 @@ class Reader:
 
 
 @pytest.fixture
-def open_stepper(browser, tmp_path):
-    """Return a function that opens a stepper on a page without a kernel; nothing may go wrong."""
-    contexts, errors, asked = [], [], []
-
+def open_stepper(open_widgets):
     def open_one(options=None, **context_options):
-        path = tmp_path / "pool.html"
-        path.write_text(
-            "<!doctype html><html lang=en><meta charset=utf-8><title>Pooling</title>"
-            "<meta name=viewport content='width=device-width'>"
-            f"<style>:root{{color-scheme:light dark}}{site.stylesheet()}</style>"
-            f"<main>{PoolStepper(IMAGE, **(options or {})).static_html()}</main>"
-            f"<script>{site.script()}</script>",
-            encoding="utf-8",
-        )
-        context = browser.new_context(offline=True, **context_options)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        page.on("console", lambda message: errors.append(message.text))
-        page.on("request", lambda request: asked.append(request.url))
-        page.goto(path.as_uri())
-        return Reader(page)
+        return PoolReader(open_widgets(PoolStepper(IMAGE, **(options or {})), **context_options))
 
-    yield open_one
-    for context in contexts:
-        context.close()
-    assert errors == []
-    assert all(url.startswith(("data:", "file:")) for url in asked)
+    return open_one
 
 
 @pytest.mark.parametrize("state", STATES)
@@ -420,11 +354,7 @@ def test_play_to_the_end_stops(open_stepper):
 @pytest.mark.parametrize("look", LOOKS)
 def test_accessible(open_stepper, look, state):
     page = open_stepper(STATES[state], **LOOKS[look]).page
-    page.evaluate(AXE)
-    found = page.evaluate(
-        "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", TAGS
-    )["violations"]
-    assert [(rule["id"], node["target"]) for rule in found for node in rule["nodes"]] == []
+    assert violations(page) == []
 
 
 @pytest.mark.parametrize("state", STATES)
@@ -465,8 +395,8 @@ def test_a_trait_that_is_set_from_outside_is_drawn(browser):
     page = browser.new_page()
     page.goto("about:blank")
     page.evaluate(
-        """async ([code, state]) => {
-          const { default: widget } = await import("data:text/javascript;base64," + code);
+        """async ([url, state]) => {
+          const { default: widget } = await import(url);
           const handlers = {};
           globalThis.set = (name, value) => {
             state[name] = value;
@@ -486,9 +416,9 @@ def test_a_trait_that_is_set_from_outside_is_drawn(browser):
           const clean = widget.render({ model, el: box });
           globalThis.clean = () => { clean(); stop(); };
         }""",
-        [_inlined("pool_stepper.js"), PoolStepper(IMAGE).state()],
+        [module_url(page, "pool_stepper.js"), PoolStepper(IMAGE).state()],
     )
-    reader, twin = Reader(page), PoolStepper(IMAGE)
+    reader, twin = PoolReader(page), PoolStepper(IMAGE)
     for name, value in {
         "position": 3,
         "stride": 1,
@@ -512,10 +442,6 @@ def test_a_trait_that_is_set_from_outside_is_drawn(browser):
     assert page.evaluate("() => listeners()") == 0
     assert page.locator(".cnnlab").count() == 0
     page.close()
-
-
-def _inlined(name):
-    return base64.b64encode(modules.inline(name).encode()).decode()
 
 
 # ---- parity: one set of cases, evaluated by both ------------------------------------------------
@@ -588,10 +514,10 @@ def arithmetic(browser):
     page = browser.new_page()
     page.goto("about:blank")
     page.evaluate(
-        """async (code) => {
-          globalThis.tested = await import("data:text/javascript;base64," + code);
+        """async (url) => {
+          globalThis.tested = await import(url);
         }""",
-        _inlined("pool.js"),
+        module_url(page, "pool.js"),
     )
     yield page
     page.close()

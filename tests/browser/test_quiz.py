@@ -1,8 +1,9 @@
 """The quiz on a page of its own, worked by keyboard only."""
 
 import pytest
+from reader import LOOKS, Reader, violations
 
-from cnnlab.widgets import Quiz, site
+from cnnlab.widgets import Quiz
 
 pytestmark = pytest.mark.browser
 
@@ -25,17 +26,8 @@ QUESTIONS = [
 ]
 
 
-class Reader:
-    """A quiz as a reader with a keyboard and a screen reader has it."""
-
-    def __init__(self, page):
-        self.page = page
-        self.box = page.locator(".cnnlab-widget[data-live]")
-        self.box.wait_for()
-
-    def press(self, *keys):
-        for key in keys:
-            self.page.keyboard.press(key)
+class QuizReader(Reader):
+    """One quiz."""
 
     @property
     def focused(self):
@@ -43,10 +35,6 @@ class Reader:
             "(({activeElement: a}) => a.getAttribute('aria-label') ?? "
             "(a.closest('label') ?? a).textContent)(document)"
         )
-
-    @property
-    def heard(self):
-        return self.box.locator("p[aria-live=polite]").text_content()
 
     @property
     def feedback(self):
@@ -58,22 +46,8 @@ class Reader:
 
 
 @pytest.fixture
-def reader(browser, tmp_path):
-    """Open the quiz on a page without a kernel; nothing may go wrong on it."""
-    path = tmp_path / "quiz.html"
-    path.write_text(
-        f"<!doctype html><meta charset=utf-8><style>{site.stylesheet()}</style>"
-        f"{Quiz(QUESTIONS).static_html()}<script>{site.script()}</script>",
-        encoding="utf-8",
-    )
-    page = browser.new_page()
-    errors = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.on("console", lambda message: errors.append(message.text))
-    page.goto(path.as_uri())
-    yield Reader(page)
-    page.close()
-    assert errors == []
+def reader(open_widgets):
+    return QuizReader(open_widgets(Quiz(QUESTIONS)))
 
 
 def test_arrows_select_but_do_not_answer(reader):
@@ -120,37 +94,32 @@ def test_checking_nothing_asks_for_a_choice(reader):
     assert reader.count == "2 questions, none answered yet."
 
 
+@pytest.mark.parametrize("look", LOOKS)
+def test_accessible_with_its_replies(open_widgets, look):
+    answered = Quiz(QUESTIONS)
+    answered.answers = [0, 0]
+    reader = QuizReader(open_widgets(answered, **LOOKS[look]))
+    assert len(reader.feedback) == 2
+    assert violations(reader.page) == []
+    assert reader.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
 def test_only_backticks_are_markup(reader):
     assert reader.box.locator("code").all_inner_texts() == ["x", "3 < 4"]
     assert reader.box.get_by_text("<b>Six</b>").count() == 1
 
 
-def test_two_quizzes_on_a_page_do_not_share_their_radio_buttons(browser, tmp_path):
-    path = tmp_path / "two.html"
-    path.write_text(
-        f"<!doctype html><meta charset=utf-8>{Quiz(QUESTIONS).static_html()}"
-        f"{Quiz(QUESTIONS).static_html()}<script>{site.script()}</script>",
-        encoding="utf-8",
-    )
-    page = browser.new_page()
-    page.goto(path.as_uri())
+def test_two_quizzes_on_a_page_do_not_share_their_radio_buttons(open_widgets):
+    page = open_widgets(Quiz(QUESTIONS), Quiz(QUESTIONS))
     page.locator(".cnnlab-widget[data-live]").nth(1).wait_for()
     for quiz in (0, 1):
         page.get_by_role("radio", name="Four").nth(quiz).check()
     assert page.locator("input:checked").count() == 2
-    page.close()
 
 
-def test_without_a_script_the_answers_are_there_to_unfold(browser, tmp_path):
-    path = tmp_path / "still.html"
-    path.write_text(
-        f"<!doctype html><meta charset=utf-8>{Quiz(QUESTIONS).static_html()}", encoding="utf-8"
-    )
-    context = browser.new_context(java_script_enabled=False)
-    page = context.new_page()
-    page.goto(path.as_uri())
+def test_without_a_script_the_answers_are_there_to_unfold(open_widgets):
+    page = open_widgets(Quiz(QUESTIONS), java_script_enabled=False)
     assert page.get_by_text("What size does x have?").is_visible()
     assert not page.get_by_text("There are 4 windows.").is_visible()
     page.get_by_text("Answers", exact=True).click()
     assert page.get_by_text("There are 4 windows.").is_visible()
-    context.close()

@@ -4,10 +4,10 @@ import re
 
 import numpy as np
 import pytest
-from reader import Reader, violations
+from reader import LOOKS, Reader, module_url, violations
 from traitlets import TraitError
 
-from cnnlab.widgets import ReceptiveField, modules, site
+from cnnlab.widgets import ReceptiveField
 from cnnlab.widgets.stack import lay_out, look, sentence, table
 from cnnlab.widgets.text import format_number
 
@@ -22,13 +22,6 @@ LENET = [
     {"kernel_size": 2, "stride": 2, "name": "S4"},
     {"kernel_size": 5, "name": "C5"},
 ]
-PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
-SETTINGS = {
-    "light": {"color_scheme": "light"},
-    "dark": {"color_scheme": "dark"},
-    "phone": PHONE,
-    "phone-dark": {**PHONE, "color_scheme": "dark"},
-}
 
 
 # ---- parity ----------------------------------------------------------------------------------
@@ -83,9 +76,8 @@ def expected(case):
     }
 
 
-EVALUATE = """async ([code, cases]) => {
-  const { layOut, look, sentence } = await import(
-    URL.createObjectURL(new Blob([code], { type: "text/javascript" })));
+EVALUATE = """async ([url, cases]) => {
+  const { layOut, look, sentence } = await import(url);
   return cases.map(({ size, layers, at, percent }) => {
     let stack;
     try { stack = layOut(size, layers); }
@@ -114,7 +106,7 @@ def test_the_page_computes_what_cnnlab_computes(browser):
         {"size": 161, "layers": [{"kernel_size": 11}] * 16, "at": [0.99, 0], "percent": 95}
     )
     page = browser.new_page()
-    found = page.evaluate(EVALUATE, [modules.inline("field.js"), cases])
+    found = page.evaluate(EVALUATE, [module_url(page, "field.js"), cases])
     page.close()
     wanted = [expected(case) for case in cases]
     refused = sum("refused" in one for one in wanted)
@@ -130,37 +122,15 @@ def test_the_page_computes_what_cnnlab_computes(browser):
 
 
 @pytest.fixture
-def opened(browser, tmp_path):
-    """Return ``opened(widget, **options)``: a reader of it; nothing may go wrong on its page."""
-    contexts, errors, outside = [], [], []
-
-    def open_one(widget, **options):
-        path = tmp_path / f"{len(contexts)}.html"
-        path.write_text(site.page(widget), encoding="utf-8")
-        context = browser.new_context(**options)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        page.on("console", lambda message: errors.append(message.text))
-        page.on(
-            "request",
-            lambda one: one.url.startswith(("file:", "data:", "blob:")) or outside.append(one.url),
-        )
-        page.goto(path.as_uri())
-        return Reader(page)
-
-    yield open_one
-    for context in contexts:
-        context.close()
-    assert errors == []
-    assert outside == []
+def opened(open_widgets):
+    return lambda widget, **options: Reader(open_widgets(widget, **options))
 
 
 def agree(reader, twin):
     """Compare every number on the page with the Python twin's."""
     box = reader.box
     assert reader.heard == twin.sentence()
-    assert box.locator(".cnnlab-rf-now").text_content() == twin.sentence()
+    assert box.locator(".cnnlab-now").text_content() == twin.sentence()
     assert twin.sentence() in box.get_by_role("img").get_attribute("aria-label")
     rows = reader.numbers("Units, field, jump and start of each layer")[1:]
     wanted = zip(twin.sizes, twin.fields, strict=True)
@@ -442,7 +412,7 @@ def test_presets(opened, preset, field, units):
     button = reader.box.get_by_role("button", name=preset, exact=True)
     button.press("Enter")
     assert button.get_attribute("aria-pressed") == "true"
-    assert reader.box.locator(".cnnlab-rf-presets [aria-pressed=true]").count() == 1
+    assert reader.box.locator(".cnnlab-presets [aria-pressed=true]").count() == 1
     top = reader.numbers("Units, field, jump and start of each layer")[-1]
     assert top[1:3] == [str(units), str(field)]
     assert f"; the theoretical field is {field}." in reader.heard
@@ -505,10 +475,10 @@ def test_a_unit_that_sees_only_padding(opened):
         agree(reader, twin)
 
 
-@pytest.mark.parametrize("setting", SETTINGS)
-def test_everybody_can_use_it(opened, setting):
+@pytest.mark.parametrize("look", LOOKS)
+def test_everybody_can_use_it(opened, look):
     layers = [*LENET[:2], CONV | {"dilation": 4, "padding": 4, "name": "dilated"}]
-    reader = opened(ReceptiveField(layers, 32, unit=1), **SETTINGS[setting])
+    reader = opened(ReceptiveField(layers, 32, unit=1), **LOOKS[look])
     assert violations(reader.page) == []
     reader.tab_to("Remove layer 1")
     reader.press("Enter")
@@ -518,7 +488,7 @@ def test_everybody_can_use_it(opened, setting):
     note = reader.box.locator(".cnnlab-rf-row", has_text="Nothing was changed")  # in its row
     assert note.count() == 1
     assert note.get_by_label("Layer 1 kernel size").input_value() == "2"
-    assert note.locator(".cnnlab-rf-note").is_visible() == ("phone" in setting)
+    assert note.locator(".cnnlab-rf-note").is_visible() == ("phone" in look)
     assert violations(reader.page) == []
     wide = reader.page.evaluate(
         "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
@@ -546,9 +516,8 @@ def test_nothing_jumps_while_stepping(opened):
 
 # ---- a model, as Jupyter hands it over ----------------------------------------------------------
 
-MODEL = """async ([code, values]) => {
-  const view = (await import(
-    URL.createObjectURL(new Blob([code], { type: "text/javascript" })))).default;
+MODEL = """async ([url, values]) => {
+  const view = (await import(url)).default;
   const handlers = new Map();
   const model = {
     saved: 0, values: { ...values, _initial: values },
@@ -577,7 +546,7 @@ def held(browser):
     def hold(widget):
         page = browser.new_page()
         pages.append(page)
-        page.evaluate(MODEL, [modules.inline("receptive_field.js"), widget.state()])
+        page.evaluate(MODEL, [module_url(page, "receptive_field.js"), widget.state()])
         return page
 
     yield hold

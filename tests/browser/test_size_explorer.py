@@ -1,29 +1,18 @@
 """The size explorer on a page of its own, worked by keyboard, and held to cnnlab's numbers."""
 
-import base64
 import re
-from pathlib import Path
 
-import axe_playwright_python
 import numpy as np
 import pytest
+from reader import LOOKS, PHONE, Reader, module_url, violations
 
 from cnnlab import output_size
-from cnnlab.widgets import SizeExplorer, modules, site
+from cnnlab.widgets import SizeExplorer
 from cnnlab.widgets.axis import division, formula, lay_out, sentence, verdict
 
 pytestmark = pytest.mark.browser
 
 CASES = 1000
-AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
-SETTINGS = {
-    "light": {"color_scheme": "light"},
-    "dark": {"color_scheme": "dark"},
-    "phone": PHONE,
-    "phone-dark": {**PHONE, "color_scheme": "dark"},
-}
 
 
 # ---- parity ----------------------------------------------------------------------------------
@@ -80,8 +69,8 @@ def expected(case, position):
     }
 
 
-COMPUTE = """async ([source, cases]) => {
-  const tested = await import("data:text/javascript;base64," + source);
+COMPUTE = """async ([url, cases]) => {
+  const tested = await import(url);
   return cases.map(([settings, position]) => {
     let axis;
     try { axis = tested.layOut(settings); }
@@ -107,8 +96,7 @@ def test_the_page_computes_and_says_what_python_does(browser):
     rng = np.random.default_rng(224)
     cases = [(draw_case(rng), int(rng.integers(1000))) for _ in range(CASES)]
     page = browser.new_page()
-    source = base64.b64encode(modules.inline("axis_sizes.js").encode()).decode()
-    found = page.evaluate(COMPUTE, [source, cases])
+    found = page.evaluate(COMPUTE, [module_url(page, "axis_sizes.js"), cases])
     page.close()
     wanted = [expected(*case) for case in cases]
     for case, mine, theirs in zip(cases, found, wanted, strict=True):
@@ -124,45 +112,14 @@ def test_the_page_computes_and_says_what_python_does(browser):
 # ---- the page --------------------------------------------------------------------------------
 
 
-class Reader:
-    """An explorer as a reader with a keyboard and a screen reader has it."""
-
-    def __init__(self, page):
-        self.page = page
-        self.box = page.locator(".cnnlab-widget[data-live]")
-        self.box.wait_for()
-
-    def press(self, *keys):
-        for key in keys:
-            self.page.keyboard.press(key)
-
-    def tab_to(self, name):
-        """Press Tab until the focus is on a control with this accessible name."""
-        target = self.control(name).element_handle()
-        for _ in range(60):
-            self.press("Tab")
-            if target.evaluate("(node) => node === document.activeElement"):
-                return
-        raise AssertionError(f"{name!r} not reached by Tab")
-
-    def control(self, name):
-        return self.box.get_by_label(name, exact=True).or_(
-            self.box.get_by_role("button", name=name, exact=True)
-        )
+class SizeReader(Reader):
+    """One explorer."""
 
     def type_number(self, name, text):
         self.tab_to(f"{name}, a number")
         self.page.keyboard.press("Control+a")
         self.page.keyboard.type(text)
         self.press("Enter")
-
-    @property
-    def heard(self):
-        return self.box.locator("p[aria-live=polite]").text_content()
-
-    @property
-    def message(self):
-        return self.box.locator("[role=alert]").text_content()
 
     def text(self, name):
         return self.box.locator(f".cnnlab-{name}").text_content()
@@ -175,7 +132,7 @@ class Reader:
     def shows(self, twin):
         """Everything on the page is what this explorer has in Python."""
         assert self.heard.endswith(twin.sentence())
-        assert self.text("size-now") == twin.sentence()
+        assert self.text("now") == twin.sentence()
         assert self.text("size-filled") == twin.formula()
         told = verdict(lay_out(*(getattr(twin, n) for n in NAMES)), twin.exact)
         assert self.text("size-verdict").startswith(told)
@@ -203,37 +160,12 @@ LABELS = {
 
 
 @pytest.fixture
-def open_explorer(browser, tmp_path):
-    """Open explorers on pages without a kernel; nothing may go wrong on them."""
-    contexts, errors = [], []
-
+def open_explorer(open_widgets):
     def open_one(explorer=None, **options):
         explorer = explorer or SizeExplorer(7, 3, stride=2, padding=1)
-        path = tmp_path / "page.html"
-        path.write_text(
-            "<!doctype html><html lang=en><meta charset=utf-8><title>Sizes</title>"
-            "<meta name=viewport content='width=device-width'>"
-            f"<style>:root {{ color-scheme: light dark }}{site.stylesheet()}</style>"
-            f"<main>{explorer.static_html()}</main><script>{site.script()}</script>",
-            encoding="utf-8",
-        )
-        context = browser.new_context(**options)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        page.on("console", lambda message: errors.append(message.text))
-        page.on("request", lambda request: errors.extend(outside(request.url, path)))
-        page.goto(path.as_uri())
-        return Reader(page)
+        return SizeReader(open_widgets(explorer, **options))
 
-    yield open_one
-    for context in contexts:
-        context.close()
-    assert errors == []
-
-
-def outside(url, path):
-    return [] if url.startswith(("data:", "blob:", path.as_uri())) else [url]
+    return open_one
 
 
 @pytest.fixture
@@ -321,7 +253,7 @@ def test_preset(reader, button, explorer):
     reader.tab_to(button)
     reader.press("Space")
     reader.shows(explorer)
-    pressed = reader.box.locator(".cnnlab-size-presets [aria-pressed=true]").all_inner_texts()
+    pressed = reader.box.locator(".cnnlab-presets [aria-pressed=true]").all_inner_texts()
     assert pressed == [button]
     reader.tab_to("Position")
     reader.press("End")
@@ -437,7 +369,7 @@ def test_a_long_axis_shows_the_window_in_whole_and_in_part(open_explorer):
 def test_nothing_moves_while_stepping(open_explorer):
     reader = open_explorer(SizeExplorer(224, 11, stride=4, padding=(1, 3)), **PHONE)
     places = """(box) =>
-      [...box.querySelectorAll("button, input, svg.cnnlab-axis, p.cnnlab-size-now")]
+      [...box.querySelectorAll("button, input, svg.cnnlab-axis, p.cnnlab-now")]
         .map((node) => node.getBoundingClientRect())
         .map(({ top, height }) => [top, height])"""
     reader.tab_to("Position")
@@ -460,7 +392,7 @@ def test_controls_and_presets_can_be_left_out(open_explorer):
     assert reader.box.get_by_role("button", name="error").is_visible()
 
 
-@pytest.mark.parametrize("setting", SETTINGS)
+@pytest.mark.parametrize("look", LOOKS)
 @pytest.mark.parametrize(
     "explorer",
     [
@@ -470,13 +402,9 @@ def test_controls_and_presets_can_be_left_out(open_explorer):
     ],
     ids=["small", "error", "dilated"],
 )
-def test_accessible_and_whole(open_explorer, setting, explorer):
-    reader = open_explorer(explorer, **SETTINGS[setting])
-    reader.page.evaluate(AXE)
-    found = reader.page.evaluate(
-        "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", TAGS
-    )["violations"]
-    assert [f"{rule['id']}: {node['target']}" for rule in found for node in rule["nodes"]] == []
+def test_accessible_and_whole(open_explorer, look, explorer):
+    reader = open_explorer(explorer, **LOOKS[look])
+    assert violations(reader.page) == []
     width = reader.page.evaluate("document.documentElement.scrollWidth")
     assert width <= reader.page.viewport_size["width"]
     sticking_out = reader.box.evaluate(
@@ -496,11 +424,11 @@ def test_reduced_motion_does_not_play(open_explorer):
 def test_traits_set_from_outside_are_drawn_and_a_closed_view_is_gone(browser):
     """A model as a notebook has it, driven without a page's host."""
     page = browser.new_page()
-    source = base64.b64encode(modules.inline("size_explorer.js").encode()).decode()
+    url = module_url(page, "size_explorer.js")
     state = SizeExplorer(7, 3).state()
     told = page.evaluate(
-        """async ([source, state]) => {
-          const widget = (await import("data:text/javascript;base64," + source)).default;
+        """async ([url, state]) => {
+          const widget = (await import(url)).default;
           const values = { ...state, _initial: state };
           const handlers = new Set();
           const model = {
@@ -523,15 +451,15 @@ def test_traits_set_from_outside_are_drawn_and_a_closed_view_is_gone(browser):
             model.set(name, value);
             await null;
             await null;
-            told.push(document.querySelector(".cnnlab-size-now").textContent);
+            told.push(document.querySelector(".cnnlab-now").textContent);
           }
-          told.push(document.querySelector(".cnnlab-size-presets").hidden);
+          told.push(document.querySelector(".cnnlab-presets").hidden);
           close();
           rest();
           told.push(document.body.children.length, handlers.size);
           return told;
         }""",
-        [source, state],
+        [url, state],
     )
     page.close()
     assert told == [

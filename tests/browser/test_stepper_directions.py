@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from reader import Reader, violations
 
-from cnnlab.widgets import ConvStepper, site
+from cnnlab.widgets import ConvStepper
 from cnnlab.widgets.text import format_number
 
 pytestmark = pytest.mark.browser
@@ -26,25 +26,8 @@ class StepperReader(Reader):
 
 
 @pytest.fixture
-def open_stepper(browser, tmp_path):
-    pages = []
-
-    def open_one(stepper, **context_options):
-        path = tmp_path / "stepper.html"
-        path.write_text(site.page(stepper, title="A stepper"), encoding="utf-8")
-        context = browser.new_context(**context_options)
-        page = context.new_page()
-        page.problems = []
-        page.on("console", lambda message: page.problems.append(message.text))
-        page.on("pageerror", lambda error: page.problems.append(str(error)))
-        pages.append(page)
-        page.goto(path.as_uri())
-        return StepperReader(page)
-
-    yield open_one
-    for page in pages:
-        assert page.problems == []
-        page.context.close()
+def open_stepper(open_widgets):
+    return lambda stepper, **options: StepperReader(open_widgets(stepper, **options))
 
 
 def as_texts(values):
