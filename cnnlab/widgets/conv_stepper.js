@@ -164,7 +164,7 @@ function render({ model, el }) {
       parts.matrix = matrixView({ map, transposed: direction !== "forward", along, onpick: go, ontie: tie });
     }
     const sides = direction === "backward" ? { input: parts.gradientOut, output: parts.gradientIn } : parts;
-    const kernels = parts.flipped ? element("div", {}, parts.kernel.node, parts.flipped.node) : parts.kernel.node;
+    const kernels = parts.flipped ? element("div", { class: "cnnlab-stacked" }, parts.kernel.node, parts.flipped.node) : parts.kernel.node;
     panels.replaceChildren(...[
       has(direction === "backward" ? "output" : "input") && sides.input.node, has("transpose") && parts.between.node, has("kernel") && kernels,
       has(direction === "backward" ? "input" : "output") && sides.output.node, has("transpose") && parts.overlaps.node,

@@ -47,7 +47,7 @@ function render({ model, el }) {
     const firsts = model.get("first_answers");
     const questions = model.get("questions");
     const right = firsts.filter((option, k) => option !== null && questions[k].options[option].right).length;
-    if (firsts.every((option) => option === null)) return `${questions.length} questions, none answered yet.`;
+    if (firsts.every((option) => option === null)) return `${questions.length} ${questions.length === 1 ? "question" : "questions"}, none answered yet.`;
     return `${right} of ${questions.length} right at the first try.`;
   }
   function draw() {

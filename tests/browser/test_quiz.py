@@ -81,6 +81,11 @@ def test_the_whole_quiz_by_keyboard(reader):
     assert reader.focused == "3 < 4"
 
 
+def test_one_question_is_one(open_widgets):
+    reader = QuizReader(open_widgets(Quiz(QUESTIONS[:1])))
+    assert reader.count == "1 question, none answered yet."
+
+
 def test_feedback_stands_below_its_option(reader):
     reader.press("Tab", "Space", "Enter")
     option = reader.box.locator("div", has=reader.page.get_by_text("3 < 4")).last
