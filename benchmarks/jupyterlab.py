@@ -3,8 +3,8 @@
     python benchmarks/jupyterlab.py
 
 A cell sets a trait again and again; the page notes when the widget's sentence, or its picture, has
-changed. Then a cell that makes and shows a widget is run 50 times, beside one whose widget does
-nothing: ipywidgets keeps a frame for every widget of a session.
+changed. Then a cell that makes and shows a widget is run 50 times, beside one that prints, and one
+whose widget does nothing: both leave something of JupyterLab's and of ipywidgets' own behind.
 """
 
 import json
@@ -51,6 +51,7 @@ SETTING = {
     "KernelPlayground, kernel, 512 × 512": ("w = KernelPlayground(photo)", "kernel", "kernels"),
 }
 AGAIN = {
+    "a cell that prints": "print(1)",
     "a widget that does nothing": "Idle()",
     "ConvStepper": "ConvStepper(grid, [[1, 0], [0, -1]])",
     "KernelPlayground": "KernelPlayground(photo[:60, :80])",
@@ -98,12 +99,13 @@ def grown(lab):
     for _ in range(5):
         lab.run(1)
     memory = Memory(lab.page)
-    ours, before = memory.detached("cnnlab"), memory.count()
+    ours, before, heap = memory.detached("cnnlab"), memory.count(), memory.heap()
     for _ in range(RUNS):
         lab.run(1)
-    after = memory.count()
+    after, more = memory.count(), memory.heap() - heap
     change = {name: after[name] - before[name] for name in after}
-    return change | {"detached elements of cnnlab": memory.detached("cnnlab") - ours}
+    change["detached elements of cnnlab"] = memory.detached("cnnlab") - ours
+    return change | {"kB a run": round(more / RUNS / 1000)}
 
 
 def main():

@@ -18,6 +18,7 @@ def carried_by(code):
 @pytest.mark.parametrize("name", VIEWS)
 def test_a_module_alone_carries_all_that_it_imports(name):
     code = modules.alone(name)
+    assert code.isascii()
     assert carried_by(code) == modules.sources([name])
     assert code.endswith(f'export default (await import(link("{name}"))).default;\n')
     rest = code.split("\n", 1)[1]
@@ -42,6 +43,7 @@ def test_sources_hold_what_is_imported_from_afar_and_no_more():
 
 def test_script_carries_each_module_once():
     script = site.script()
+    assert script.isascii()
     assert carried_by(script) == modules.sources(VIEWS)
     assert "</script" not in script.lower()
 

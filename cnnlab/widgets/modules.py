@@ -59,9 +59,10 @@ def carried(names: list[str]) -> str:
     Returns
     -------
     str
-        JavaScript that can stand in a module, in a function, and in a page's ``<script>``.
+        JavaScript that can stand in a module, in a function, and in a page's ``<script>``. It is
+        ASCII, of which a browser keeps one byte for each character instead of two.
     """
-    texts = json.dumps(sources(names), ensure_ascii=False).replace("</", "<\\/")
+    texts = json.dumps(sources(names)).replace("</", "<\\/")
     return f"const sources = {texts};\n{read('link.js')}"
 
 

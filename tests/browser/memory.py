@@ -20,6 +20,11 @@ class Memory:
         counters = self.session.send("Memory.getDOMCounters")
         return {name: counters[name] for name in ("documents", "nodes", "jsEventListeners")}
 
+    def heap(self):
+        """Bytes of the page's objects, once the garbage is gone."""
+        self._collect()
+        return self.session.send("Runtime.getHeapUsage")["usedSize"]
+
     def detached(self, name):
         """How many elements with a class of that name, or inside of one, are in no document."""
         self._collect()
