@@ -170,6 +170,34 @@ class LabWidget(anywidget.AnyWidget):
         return data, metadata
 
 
+def check_position(value: int, count: int, things: str) -> int:
+    """Return a position if it is one of `count` things, counted from 0; otherwise refuse it.
+
+    Parameters
+    ----------
+    value : int
+        The position.
+    count : int
+        How many there are.
+    things : str
+        What they are, for the error.
+
+    Returns
+    -------
+    int
+
+    Raises
+    ------
+    traitlets.TraitError
+        If there is no such position.
+    """
+    if 0 <= value < count:
+        return value
+    raise traitlets.TraitError(
+        f"position must be between 0 and {count - 1}, the last of {count} {things}; got {value}"
+    )
+
+
 def svg_image(svg: str, alternative: str) -> str:
     """Wrap a drawing as an image that carries its own text alternative.
 

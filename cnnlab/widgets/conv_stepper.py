@@ -7,7 +7,7 @@ import traitlets
 
 from cnnlab.kernels import named
 from cnnlab.matrix import conv_matrix
-from cnnlab.widgets.base import Grid, LabWidget, Setting, svg_image
+from cnnlab.widgets.base import Grid, LabWidget, Setting, check_position, svg_image
 from cnnlab.widgets.conv_cells import Cell, LinearMap, linear_map, transposed_map
 from cnnlab.widgets.conv_picture import draw_stepper
 from cnnlab.widgets.conv_text import gather_sentence, scatter_sentence
@@ -292,12 +292,7 @@ class ConvStepper(LabWidget):
     @traitlets.validate("position")
     def _check_position(self, proposal: Any) -> int:
         count = int(np.prod(self._cells_shape))
-        if not 0 <= proposal["value"] < count:
-            raise traitlets.TraitError(
-                f"position must be between 0 and {count - 1}, the last of {count} output cells; "
-                f"got {proposal['value']}"
-            )
-        return proposal["value"]
+        return check_position(proposal["value"], count, "output cells")
 
     @traitlets.observe(*SHAPING)
     def _settle(self, change: Any) -> None:

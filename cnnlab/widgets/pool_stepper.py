@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import traitlets
 
-from cnnlab.widgets.base import Grid, LabWidget, Setting, svg_image
+from cnnlab.widgets.base import Grid, LabWidget, Setting, check_position, svg_image
 from cnnlab.widgets.pool_picture import picture
 from cnnlab.widgets.pool_walk import Walk
 
@@ -214,13 +214,7 @@ class PoolStepper(LabWidget):
     @traitlets.validate("position")
     def _check_position(self, proposal: Any) -> int:
         rows, columns = self._walk.shape
-        count = rows * columns
-        if not 0 <= proposal["value"] < count:
-            raise traitlets.TraitError(
-                f"position must be between 0 and {count - 1}, the last of {count} output cells; "
-                f"got {proposal['value']}"
-            )
-        return proposal["value"]
+        return check_position(proposal["value"], rows * columns, "output cells")
 
     @traitlets.observe(*SHAPING)
     def _fit(self, _change: Any) -> None:

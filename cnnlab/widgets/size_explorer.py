@@ -6,7 +6,7 @@ import traitlets
 
 from cnnlab.widgets import axis as sizes
 from cnnlab.widgets.axis_picture import draw_axis
-from cnnlab.widgets.base import LabWidget, svg_image
+from cnnlab.widgets.base import LabWidget, check_position, svg_image
 
 SHAPING = ("size", "kernel_size", "stride", "padding", "dilation")
 CONTROLS = (*SHAPING, "exact")
@@ -162,13 +162,7 @@ class SizeExplorer(LabWidget):
 
     @traitlets.validate("position")
     def _check_position(self, proposal: Any) -> int:
-        count = self._axis.count
-        if not 0 <= proposal["value"] < count:
-            raise traitlets.TraitError(
-                f"position must be between 0 and {count - 1}, the last of {count} windows; "
-                f"got {proposal['value']}"
-            )
-        return proposal["value"]
+        return check_position(proposal["value"], self._axis.count, "windows")
 
     @traitlets.observe(*SHAPING)
     def _stay_inside(self, _change: Any) -> None:
