@@ -8,6 +8,7 @@ script runs, the picture inside that ``<div>`` is what shows.
 import base64
 import html
 import json
+import re
 from typing import Any, ClassVar
 
 import anywidget
@@ -24,7 +25,8 @@ class Grid(traitlets.TraitType):
     Parameters
     ----------
     *shapes : str
-        How error messages name the axes, for instance ``"(H, W)"``. Their letters are counted.
+        How error messages name the axes, for instance ``"(H, W)"`` or ``"(12,)"``. They are
+        counted; how long each is, is the widget's own affair.
     **kwargs
         As for any trait.
     """
@@ -39,7 +41,7 @@ class Grid(traitlets.TraitType):
 
     def validate(self, obj: traitlets.HasTraits, value: Any) -> np.ndarray:
         """Turn anything array-like into a read-only float64 array, or say what would do."""
-        axes = [shape.count(",") + 1 for shape in self.shapes]
+        axes = [len(re.findall(r"\w+", shape)) for shape in self.shapes]
         try:
             array = np.array(value)
         except ValueError:
@@ -80,8 +82,8 @@ class Setting(traitlets.Any):
 class LabWidget(anywidget.AnyWidget):
     """Base class of every widget.
 
-    A subclass names its ES module in ``_module``, declares its traits, and says what its first
-    state looks like: :meth:`picture`, :meth:`alternative` and :meth:`caption`.
+    A subclass names its ES module in ``_module``, declares its traits, and says what its state
+    looks like where no script runs: :meth:`picture` and :meth:`caption`.
     """
 
     _module: ClassVar[str]
@@ -115,6 +117,10 @@ class LabWidget(anywidget.AnyWidget):
         inherited = set(ipywidgets.DOMWidget.class_trait_names())
         names = cls.class_trait_names(sync=True)
         return sorted(name for name in names if name not in inherited and name[0] != "_")
+
+    def __repr__(self) -> str:
+        traits = ", ".join(f"{name}={getattr(self, name)!r}" for name in self.own())
+        return f"{type(self).__name__}({traits})"
 
     def state(self) -> dict[str, Any]:
         """Return the traits that make up what the widget shows, ready for JSON.

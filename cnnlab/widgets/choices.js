@@ -12,9 +12,9 @@ export function toggle(text, onclick) {
   return { node, press: (pressed) => node.setAttribute("aria-pressed", pressed) };
 }
 
-/** A row of buttons, one for each [text, value]. `press(is)` shows those pressed whose value `is` true of. */
+/** A row of buttons, one for each [value, text]. `press(is)` shows those pressed whose value `is` true of. */
 export function presets(label, values, onpick) {
-  const all = values.map(([text, value]) => ({ value, ...toggle(text, () => onpick(value)) }));
+  const all = values.map(([value, text]) => ({ value, ...toggle(text, () => onpick(value)) }));
   return {
     node: element("div", { class: "cnnlab-presets", role: "group", "aria-label": label }, ...all.map(({ node }) => node)),
     press: (is) => all.forEach(({ value, press }) => press(is(value))),

@@ -72,7 +72,7 @@ function render({ model, el }) {
   }
 
   // ---- the page ------------------------------------------------------------------------------
-  const known = presets("Well-known stacks", PRESETS.map(([name, size, layers]) => [name, { size, layers }]), ({ size, layers }) => {
+  const known = presets("Well-known stacks", PRESETS.map(([name, size, layers]) => [{ size, layers }, name]), ({ size, layers }) => {
     const { sizes } = layOut(size, layers);
     change({ size, layers, layer: layers.length, unit: Math.floor(sizes.at(-1) / 2), held: false });
   });

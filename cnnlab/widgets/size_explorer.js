@@ -27,7 +27,7 @@ const PRESETS = [
   ["AlexNet 224, padding 1 and 2", { size: 224, kernel_size: 11, stride: 4, padding: [1, 2] }],
   ...[2, 3, 4, 5].map((stride) => [`13, stride ${stride}`, { size: 13, kernel_size: 3, stride, padding: 0 }]),
   ["VGG 224", { size: 224, kernel_size: 3, stride: 1, padding: 1 }],
-].map(([name, changes]) => [name, { ...changes, dilation: 1 }]);
+].map(([name, changes]) => [{ ...changes, dilation: 1 }, name]);
 
 /** The axis that the traits describe. Throws a RangeError where no window fits. */
 function settings(model, changes = {}) {

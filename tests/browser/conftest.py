@@ -14,6 +14,7 @@ import nbformat
 import pytest
 from jupyter_lab import Lab, start_server
 from playwright.sync_api import sync_playwright
+from reader import MODEL, module_url
 
 from cnnlab.widgets.site import page as own_page
 
@@ -139,6 +140,29 @@ def open_widgets(browser, tmp_path):
         page.context.close()
     assert [page.errors for page in pages] == [[]] * len(pages)
     assert [page.outside for page in pages] == [[]] * len(pages)
+
+
+@pytest.fixture
+def hold(browser):
+    """Return ``hold(widget)``, which shows a widget as a notebook does, on a page that has no host.
+
+    There ``model.set(name, value)`` does what Python does, ``model.saved`` counts what is sent to
+    it, and ``stop()`` ends the view. An error on the page fails the test.
+    """
+    pages = []
+
+    def hold_one(widget):
+        page = browser.new_page()
+        page.errors = []
+        page.on("pageerror", lambda error: page.errors.append(str(error)))
+        pages.append(page)
+        page.evaluate(MODEL, [module_url(page, f"{widget._module}.js"), widget.state()])
+        return page
+
+    yield hold_one
+    for page in pages:
+        page.close()
+    assert [page.errors for page in pages] == [[]] * len(pages)
 
 
 def watch(page, base):

@@ -18,6 +18,38 @@ LOOKS = {
 }
 
 
+# A model as a notebook's front end has it; `set` does as Python does.
+MODEL = """async ([url, traits]) => {
+  const widget = (await import(url)).default;
+  const handlers = new Map();
+  const of = (event) => [...(handlers.get(event) ?? [])];
+  const model = {
+    saved: 0, values: { ...traits, _initial: traits },
+    get: (name) => model.values[name],
+    set: (name, value) => {
+      if (JSON.stringify(model.values[name]) === JSON.stringify(value)) return;
+      model.values[name] = value;
+      of(`change:${name}`).forEach((handler) => handler());
+    },
+    save_changes: () => model.saved++,
+    on: (event, handler) => handlers.set(event, new Set([...of(event), handler])),
+    off: (event, handler) => handlers.get(event)?.delete(handler),
+    listeners: () => [...handlers.values()].reduce((sum, { size }) => sum + size, 0),
+  };
+  const box = document.createElement("div");
+  box.className = "cnnlab-widget";
+  box.dataset.live = "";
+  document.body.append(box);
+  const rest = widget.initialize?.({ model });
+  const close = widget.render({ model, el: box });
+  globalThis.model = model;
+  globalThis.stop = () => {
+    close();
+    rest?.();
+  };
+}"""
+
+
 def module_url(page, name):
     """Return the URL under which this page can import one of the widgets' modules."""
     return page.evaluate(f"() => {{ {modules.carried([name])} return link({json.dumps(name)}); }}")

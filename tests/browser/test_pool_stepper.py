@@ -390,34 +390,8 @@ def test_reduced_motion(open_stepper):
     assert reader.box.locator(".cnnlab-window").first.evaluate(moving) == "0s"
 
 
-def test_a_trait_that_is_set_from_outside_is_drawn(browser):
-    """Through the module itself, with a model as a notebook's front end has it."""
-    page = browser.new_page()
-    page.goto("about:blank")
-    page.evaluate(
-        """async ([url, state]) => {
-          const { default: widget } = await import(url);
-          const handlers = {};
-          globalThis.set = (name, value) => {
-            state[name] = value;
-            for (const handler of handlers[`change:${name}`] ?? []) handler();
-          };
-          const model = {
-            get: (name) => state[name], set: globalThis.set, save_changes() {},
-            on: (event, handler) => (handlers[event] ??= new Set()).add(handler),
-            off: (event, handler) => handlers[event]?.delete(handler),
-          };
-          globalThis.listeners = () => Object.values(handlers).reduce((n, all) => n + all.size, 0);
-          const box = document.createElement("div");
-          box.className = "cnnlab-widget";
-          box.dataset.live = "";
-          document.body.append(box);
-          const stop = widget.initialize({ model });
-          const clean = widget.render({ model, el: box });
-          globalThis.clean = () => { clean(); stop(); };
-        }""",
-        [module_url(page, "pool_stepper.js"), PoolStepper(IMAGE).state()],
-    )
+def test_what_python_sets_is_drawn(hold):
+    page = hold(PoolStepper(IMAGE))
     reader, twin = PoolReader(page), PoolStepper(IMAGE)
     for name, value in {
         "position": 3,
@@ -431,17 +405,16 @@ def test_a_trait_that_is_set_from_outside_is_drawn(browser):
         "image": (np.array(IMAGE)[::-1] * 2).tolist(),
     }.items():
         setattr(twin, name, value)
-        page.evaluate("([name, value]) => set(name, value)", [name, value])
+        page.evaluate("([name, value]) => model.set(name, value)", [name, value])
         reader.shows(twin)
     # two that need each other, one after the other: nothing breaks on the way
-    page.evaluate("() => { set('kernel_size', 7); set('padding', 3); }")
+    page.evaluate("() => { model.set('kernel_size', 7); model.set('padding', 3); }")
     with twin.hold_trait_notifications():
         twin.kernel_size, twin.padding = 7, 3
     reader.shows(twin)
-    page.evaluate("() => clean()")
-    assert page.evaluate("() => listeners()") == 0
+    page.evaluate("() => stop()")
+    assert page.evaluate("() => model.listeners()") == 0
     assert page.locator(".cnnlab").count() == 0
-    page.close()
 
 
 # ---- parity: one set of cases, evaluated by both ------------------------------------------------

@@ -421,54 +421,16 @@ def test_reduced_motion_does_not_play(open_explorer):
     reader.shows(SizeExplorer(7, 3))
 
 
-def test_traits_set_from_outside_are_drawn_and_a_closed_view_is_gone(browser):
-    """A model as a notebook has it, driven without a page's host."""
-    page = browser.new_page()
-    url = module_url(page, "size_explorer.js")
-    state = SizeExplorer(7, 3).state()
-    told = page.evaluate(
-        """async ([url, state]) => {
-          const widget = (await import(url)).default;
-          const values = { ...state, _initial: state };
-          const handlers = new Set();
-          const model = {
-            get: (name) => values[name],
-            set: (name, value) => {
-              values[name] = value;
-              for (const [event, run] of [...handlers]) if (event === `change:${name}`) run();
-            },
-            on: (...pair) => handlers.add(pair),
-            off: (...pair) => handlers.forEach((other) => {
-              if (other.every((part, k) => part === pair[k])) handlers.delete(other);
-            }),
-            save_changes() {},
-          };
-          const rest = widget.initialize({ model });
-          const close = widget.render({ model, el: document.body });
-          const told = [];
-          const changes = { size: 9, exact: true, stride: 4, position: 1, presets: false };
-          for (const [name, value] of Object.entries(changes)) {
-            model.set(name, value);
-            await null;
-            await null;
-            told.push(document.querySelector(".cnnlab-now").textContent);
-          }
-          told.push(document.querySelector(".cnnlab-presets").hidden);
-          close();
-          rest();
-          told.push(document.body.children.length, handlers.size);
-          return told;
-        }""",
-        [url, state],
-    )
-    page.close()
-    assert told == [
-        SizeExplorer(9, 3).sentence(),
-        SizeExplorer(9, 3, exact=True).sentence(),
-        SizeExplorer(9, 3, exact=True, stride=4).sentence(),
-        SizeExplorer(9, 3, exact=True, stride=4, position=1).sentence(),
-        SizeExplorer(9, 3, exact=True, stride=4, position=1).sentence(),
-        True,
-        0,
-        0,
-    ]
+def test_what_python_sets_is_drawn_and_a_closed_view_is_gone(hold):
+    twin = SizeExplorer(7, 3)
+    page = hold(twin)
+    reader = SizeReader(page)
+    for name, value in {"size": 9, "exact": True, "stride": 4, "position": 1}.items():
+        setattr(twin, name, value)
+        page.evaluate("([name, value]) => model.set(name, value)", [name, value])
+        reader.shows(twin)
+    page.evaluate("() => model.set('presets', false)")
+    assert not reader.box.locator(".cnnlab-presets").is_visible()
+    page.evaluate("() => stop()")
+    assert page.evaluate("() => model.listeners()") == 0
+    assert page.locator(".cnnlab").count() == 0
