@@ -89,6 +89,84 @@ def as_integer(value, name, *, minimum, maximum=None):
     return number
 
 
+def as_shape(value, name, *, axes=None, minimum=1):
+    """Take a shape: a sequence of integers, one per axis.
+
+    Parameters
+    ----------
+    value : sequence of int
+        What came.
+    name : str
+        The argument's name, for the messages.
+    axes : int, optional
+        How many there must be; by default any number.
+    minimum : int, default 1
+        The least value that will do.
+
+    Returns
+    -------
+    tuple of int
+        One per axis.
+
+    Raises
+    ------
+    TypeError
+        If it is not a sequence, or an entry is not an integer.
+    ValueError
+        If an entry is below `minimum`, or there are more or fewer than `axes`.
+
+    Examples
+    --------
+    >>> as_shape([4, 5], "image_shape")
+    (4, 5)
+    """
+    if not is_sequence(value) or (isinstance(value, np.ndarray) and value.ndim > 1):
+        hint = f"; pass its shape, {value.shape}" if isinstance(value, np.ndarray) else ""
+        raise TypeError(
+            f"{name} must be a tuple of integers, one per axis; got {type(value).__name__}{hint}"
+        )
+    if axes is not None and len(value) != axes:
+        raise ValueError(f"{name} needs one integer per axis ({axes}); got {value!r}")
+    return tuple(as_integer(cells, name, minimum=minimum) for cells in value)
+
+
+def output_padding_per_axis(value, stride, dilation):
+    """Take the output padding of a transposed layer.
+
+    Parameters
+    ----------
+    value : int or sequence of int
+        What came.
+    stride, dilation : tuple of int
+        One per axis, as `per_axis` gives them.
+
+    Returns
+    -------
+    tuple of int
+        One per axis.
+
+    Raises
+    ------
+    TypeError
+        If an entry is not an integer.
+    ValueError
+        If an entry is negative, or neither below the stride nor below the dilation.
+
+    Examples
+    --------
+    >>> output_padding_per_axis((1, 0), (2, 2), (1, 1))
+    (1, 0)
+    """
+    extra = per_axis(value, "output_padding", axes=len(stride), minimum=0)
+    for cells, step, gap in zip(extra, stride, dilation, strict=True):
+        if cells >= max(step, gap):
+            raise ValueError(
+                f"output_padding must be less than the stride or the dilation, at most "
+                f"{max(step, gap) - 1} for stride {step} and dilation {gap}; got {cells}"
+            )
+    return extra
+
+
 def real_array(value, name):
     """Take an array of real numbers of any shape.
 
@@ -126,7 +204,7 @@ def real_array(value, name):
     return array
 
 
-def array_with_axes(value, name, letters):
+def array_with_axes(value, name, letters, *, may_be_empty=True):
     """Take an array of real numbers with a certain number of axes.
 
     Parameters
@@ -137,6 +215,8 @@ def array_with_axes(value, name, letters):
         The argument's name, for the messages.
     letters : str
         What the axes are called, with commas between: ``"N, C, H, W"``.
+    may_be_empty : bool, default True
+        Whether an array without cells will do.
 
     Returns
     -------
@@ -148,7 +228,7 @@ def array_with_axes(value, name, letters):
     TypeError
         If it holds anything but integers, floats or booleans.
     ValueError
-        If it has another number of axes.
+        If it has another number of axes, or no cells where it needs some.
     """
     array = real_array(value, name)
     axes = letters.count(",") + 1
@@ -159,6 +239,8 @@ def array_with_axes(value, name, letters):
         raise ValueError(
             f"{name} must have {axes} axes ({letters}); got {counted}, shape {array.shape}{advice}"
         )
+    if not (array.size or may_be_empty):
+        raise ValueError(f"no axis of {name} ({letters}) may be empty; got shape {array.shape}")
     return array
 
 

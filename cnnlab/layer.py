@@ -9,6 +9,7 @@ from cnnlab.arguments import (
     array_with_axes,
     as_integer,
     batch_of_maps,
+    output_padding_per_axis,
     per_axis,
     real_array,
     working_dtype,
@@ -95,8 +96,9 @@ def conv2d(x, weight, bias=None, *, stride=1, padding=0, dilation=1, groups=1):
     Returns
     -------
     ndarray of shape (N, C_out, H', W')
-        The feature maps, a new array. float32 if the operands' floats are float32, else float64;
-        integers and booleans are computed in float64. Its memory may lie channels last.
+        The feature maps, a new array. It has the widest float type of `x` and `weight`, at least
+        float32: beside a float, integers and booleans do not count, and alone they are computed in
+        float64. The bias does not count either; it is cast. The memory may lie channels last.
 
     Raises
     ------
@@ -127,8 +129,10 @@ def conv2d(x, weight, bias=None, *, stride=1, padding=0, dilation=1, groups=1):
     depends on the shapes. NaN and infinity propagate by the rules of IEEE 754. Padding counts as
     zeros, so where an infinite weight meets it the sum is NaN.
 
-    Sizes count as in Dumoulin & Visin (2016, section 2); the options are those of the ONNX
-    operator Conv and of PyTorch's function.
+    Sizes count as in Dumoulin & Visin (2016, section 2). The options are those of the ONNX operator
+    Conv and of PyTorch's ``conv2d``, but for a few. Neither knows ``"full"``. ONNX has SAME_LOWER
+    too, whose odd cell goes before. PyTorch takes no ``(before, after)``, and ``"same"`` only at
+    stride 1; it takes one image without the batch axis, which is refused here.
 
     Examples
     --------
@@ -222,7 +226,8 @@ def conv2d_backward(grad_output, x, weight, *, stride=1, padding=0, dilation=1, 
     -------
     ConvGradients
         New arrays named ``x``, ``weight``, ``bias``, with the shapes of what they belong to. The
-        type is chosen as in `conv2d`, over all three operands.
+        type is chosen as in `conv2d`, over all three operands. The memory of ``x`` and ``weight``
+        may lie channels last.
 
     Raises
     ------
@@ -235,8 +240,8 @@ def conv2d_backward(grad_output, x, weight, *, stride=1, padding=0, dilation=1, 
 
     Notes
     -----
-    In the notation of `conv2d`, with :math:`G` for `grad_output`, each sum collects the terms in
-    which the variable occurs:
+    In the notation of `conv2d`, with :math:`G` for `grad_output` and one group, each sum collects
+    the terms in which the variable occurs:
 
     .. math::
         \frac{\partial L}{\partial \beta_o} &= \sum_{b,i,j} G_{b,o,i,j}
@@ -247,10 +252,16 @@ def conv2d_backward(grad_output, x, weight, *, stride=1, padding=0, dilation=1, 
         \frac{\partial L}{\partial X_{b,c,p,q}} &= \sum_{o} \sum_{i s + m d = p}\;
             \sum_{j t + n e = q} G_{b,o,i,j}\, W_{o,c,m,n}
 
-    What falls on the padding is dropped. At stride 1 the last sum is a full convolution of the
-    gradient with the filters: back through a layer, the kernel is flipped (Goodfellow, Bengio &
-    Courville 2016, section 9.5). For some shapes it is computed so, and then an infinite weight
-    gives NaN where it meets the zeros around the gradient.
+    over :math:`0 \le b < N`, :math:`0 \le o < C_{out}`, :math:`0 \le i < H'`,
+    :math:`0 \le j < W'`, :math:`0 \le m < K_h` and :math:`0 \le n < K_w`. With groups, the last
+    sum runs over the output channels of the group of :math:`c`, and :math:`c` counts within the
+    group in :math:`W`. :math:`X` is the padded input, so :math:`p` and :math:`q` count rows and
+    columns of the padded map; what falls on the padding is dropped.
+
+    At stride 1 the last sum is a full convolution of the gradient with the filters: back through a
+    layer, the kernel is flipped (Goodfellow, Bengio & Courville 2016, section 9.5). For some shapes
+    it is computed so, and then an infinite weight gives NaN where it meets the zeros around the
+    gradient.
 
     Examples
     --------
@@ -353,10 +364,13 @@ def conv_transpose2d(
     padding : int, (int, int), ((int, int), (int, int)) or {"valid", "same", "full"}, default 0
         Cells *cut off* around the output: the padding of the `conv2d` of which this is the
         adjoint. ``"same"`` gives an output of ``size * stride``; an odd cell is cut after.
+        Where the window spans less than the stride, cells are added after instead: zeros, and the
+        bias.
     output_padding : int or (int, int), default 0
         Cells the output is longer by, at the end of each axis: `conv2d` with a stride gives one
         size for several inputs, and this says which of them to return to. Less than the stride or
-        the dilation. With ``"same"`` the size is fixed, and `output_padding` shifts the window.
+        the dilation. With ``"same"`` the size is fixed, and `output_padding` may shift what is cut
+        by a cell or more.
     dilation : int or (int, int), default 1
         Cells from one kernel cell to the next; 1 is a dense kernel.
     groups : int, default 1
@@ -365,7 +379,7 @@ def conv_transpose2d(
     Returns
     -------
     ndarray of shape (N, C_out, H', W')
-        A new array. The type is chosen as in `conv2d`.
+        A new array. The type is chosen as in `conv2d`. The memory may lie channels last.
 
     Raises
     ------
@@ -389,9 +403,25 @@ def conv_transpose2d(
               \sum_{j t + n e = q} X_{b,c,i,j}\, W_{c,o,m,n}
 
     over :math:`0 \le i < H`, :math:`0 \le m < K_h` and :math:`0 \le j < W`,
-    :math:`0 \le n < K_w`. With :math:`p` padding cells and :math:`a` of output padding an axis
-    of :math:`n` cells becomes :math:`s (n - 1) + d (k - 1) + 1 + a - p` (Dumoulin & Visin 2016,
-    section 4). The options are those of the ONNX operator ConvTranspose and of PyTorch's function.
+    :math:`0 \le n < K_w`, for :math:`0 \le b < N`, :math:`0 \le o < C_{out}` and each row
+    :math:`p` and column :math:`q`. With groups, a channel adds up over its group's input channels.
+    With :math:`a` cells of output padding and :math:`r` cells cut off in total, the :math:`H` rows
+    become :math:`s (H - 1) + d (K_h - 1) + 1 + a - r`, and so the columns (Dumoulin & Visin 2016,
+    section 4).
+
+    Without its bias this is the adjoint of the `conv2d` with the same options as long as
+    `output_padding` is less than the stride, and with ``"same"`` while it is 0. A larger
+    `output_padding`, which a dilation allows, gives a map on which that `conv2d` has more cells
+    than `x`.
+
+    At stride 1 it may be computed as the correlation of `x`, with zeros around it, with the flipped
+    filters. Then an infinite weight gives NaN where it meets those zeros.
+
+    The options are those of the ONNX operator ConvTranspose and of PyTorch's ``conv_transpose2d``,
+    but for a few. Neither knows ``"full"``. ONNX has SAME_LOWER too, and ``output_shape`` in place
+    of the padding; where ``"same"`` adds cells, its reference evaluator puts half of them, rounded
+    up, before the first. PyTorch takes no words and no ``(before, after)``; it takes one image
+    without the batch axis, which is refused here.
 
     Examples
     --------
@@ -443,17 +473,18 @@ def conv_transpose3d(
 def _conv(x, weight, bias, stride, padding, dilation, groups, *, axes):
     """Check, then run the forward sum on any number of spatial axes."""
     x = batch_of_maps(x, "x", axes=axes, channels="C_in")
-    weight, groups = _filters(weight, groups, x, axes)
+    weight, groups = _check_filters(weight, groups, x, axes)
     bias = _bias(bias, weight.shape[0])
     geometry = _geometry(x, weight, stride, padding, dilation, groups)
-    return engine.correlate(*_as_floats(x, weight, bias), geometry)
+    x, weight = _as_floats(x, weight)
+    return engine.correlate(x, weight, _cast(bias, x.dtype), geometry)
 
 
 def _conv_backward(grad_output, x, weight, stride, padding, dilation, groups, *, axes):
     """Check, then compute the three gradients on any number of spatial axes."""
     grad_output = batch_of_maps(grad_output, "grad_output", axes=axes, channels="C_out")
     x = batch_of_maps(x, "x", axes=axes, channels="C_in")
-    weight, groups = _filters(weight, groups, x, axes)
+    weight, groups = _check_filters(weight, groups, x, axes)
     geometry = _geometry(x, weight, stride, padding, dilation, groups)
     expected = (x.shape[0], weight.shape[0], *geometry.output_size)
     if grad_output.shape != expected:
@@ -467,15 +498,17 @@ def _conv_backward(grad_output, x, weight, stride, padding, dilation, groups, *,
 def _conv_transpose(x, weight, bias, stride, padding, output_padding, dilation, groups, *, axes):
     """Check, then run the adjoint on any number of spatial axes."""
     x = batch_of_maps(x, "x", axes=axes, channels="C_in")
-    weight, groups = _transposed_filters(weight, groups, x, axes)
+    weight, groups = _check_transposed_filters(weight, groups, x, axes)
     bias = _bias(bias, weight.shape[1] * groups)
     geometry = _transposed_geometry(x, weight, stride, padding, output_padding, dilation, groups)
-    return engine.spread(*_as_floats(x, weight, bias), geometry)
+    x, weight = _as_floats(x, weight)
+    return engine.spread(x, weight, _cast(bias, x.dtype), geometry)
 
 
-def _filters(weight, groups, x, axes):
+def _check_filters(weight, groups, x, axes):
     """Check the filters of a forward layer against the channels of its input."""
-    weight = _any_filters(weight, f"C_out, C_in // groups, {_KERNEL_AXES[axes]}")
+    letters = f"C_out, C_in // groups, {_KERNEL_AXES[axes]}"
+    weight = array_with_axes(weight, "weight", letters, may_be_empty=False)
     groups = as_integer(groups, "groups", minimum=1)
     channels, expected = x.shape[1], weight.shape[1] * groups
     if channels != expected:
@@ -488,9 +521,10 @@ def _filters(weight, groups, x, axes):
     return weight, groups
 
 
-def _transposed_filters(weight, groups, x, axes):
+def _check_transposed_filters(weight, groups, x, axes):
     """Check the filters of a transposed layer against the channels of its input."""
-    weight = _any_filters(weight, f"C_in, C_out // groups, {_KERNEL_AXES[axes]}")
+    letters = f"C_in, C_out // groups, {_KERNEL_AXES[axes]}"
+    weight = array_with_axes(weight, "weight", letters, may_be_empty=False)
     groups = as_integer(groups, "groups", minimum=1)
     if x.shape[1] != weight.shape[0]:
         raise ValueError(
@@ -499,14 +533,6 @@ def _transposed_filters(weight, groups, x, axes):
         )
     _check_groups(groups, x.shape[1], "input channels")
     return weight, groups
-
-
-def _any_filters(weight, letters):
-    """Take an array with as many axes as there are letters, none of them empty."""
-    weight = array_with_axes(weight, "weight", letters)
-    if not weight.size:
-        raise ValueError(f"no axis of weight ({letters}) may be empty; got shape {weight.shape}")
-    return weight
 
 
 def _check_groups(groups, channels, of_what):
@@ -546,13 +572,7 @@ def _transposed_geometry(x, weight, stride, padding, output_padding, dilation, g
     size, kernel_size = x.shape[2:], weight.shape[2:]
     stride = per_axis(stride, "stride", axes=len(size))
     dilation = per_axis(dilation, "dilation", axes=len(size))
-    extra = per_axis(output_padding, "output_padding", axes=len(size), minimum=0)
-    for cells, step, gap in zip(extra, stride, dilation, strict=True):
-        if cells >= max(step, gap):
-            raise ValueError(
-                f"output_padding must be less than the stride or the dilation, at most "
-                f"{max(step, gap) - 1} for stride {step} and dilation {gap}; got {cells}"
-            )
+    extra = output_padding_per_axis(output_padding, stride, dilation)
     whole = tuple(
         (n - 1) * step + gap * (k - 1) + 1 + cells
         for n, k, step, gap, cells in zip(size, kernel_size, stride, dilation, extra, strict=True)
@@ -573,6 +593,11 @@ def _transposed_geometry(x, weight, stride, padding, output_padding, dilation, g
 
 
 def _as_floats(*arrays):
-    """Bring all operands to the type to compute in; pass None through."""
-    dtype = working_dtype(*(array for array in arrays if array is not None))
-    return [array if array is None else array.astype(dtype, copy=False) for array in arrays]
+    """Bring the operands to the type to compute in."""
+    dtype = working_dtype(*arrays)
+    return [array.astype(dtype, copy=False) for array in arrays]
+
+
+def _cast(bias, dtype):
+    """Bring the bias, if there is one, to the type that the other operands have chosen."""
+    return None if bias is None else bias.astype(dtype, copy=False)

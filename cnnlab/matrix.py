@@ -8,7 +8,7 @@ import numpy as np
 from cnnlab.arguments import (
     SPATIAL_AXES,
     array_with_axes,
-    as_integer,
+    as_shape,
     batch_of_maps,
     is_sequence,
     per_axis,
@@ -28,7 +28,8 @@ def conv_matrix(kernel, image_shape, *, stride=1, padding=0, dilation=1):
     ----------
     kernel : array_like of shape (K_h, K_w) or (C_out, C_in, K_h, K_w)
         One window, or the filters of a layer. With one or three spatial axes it has the shape
-        (K,), (C_out, C_in, K), (K_t, K_h, K_w) or (C_out, C_in, K_t, K_h, K_w).
+        (K,), (C_out, C_in, K), (K_t, K_h, K_w) or (C_out, C_in, K_t, K_h, K_w). Each filter spans
+        all channels: there are no groups.
     image_shape : tuple of int
         ``(H, W)`` for one window, ``(C_in, H, W)`` for filters; ``(L,)``, ``(C_in, L)``,
         ``(T, H, W)`` or ``(C_in, T, H, W)`` for the other numbers of axes.
@@ -43,8 +44,9 @@ def conv_matrix(kernel, image_shape, *, stride=1, padding=0, dilation=1):
     -------
     scipy.sparse.csr_array of shape (A_O, A_I)
         ``A_O`` output cells by ``A_I`` input cells; both count row by row, and channel after
-        channel. float32 if the kernel is, else float64. Indices ascend in each row, without
-        duplicates; they are int32 where that is enough.
+        channel. The values have the kernel's own float type, at least float32; integers become
+        float64. Indices ascend in each row, without duplicates; they are int32 where that is
+        enough.
 
     Raises
     ------
@@ -75,6 +77,9 @@ def conv_matrix(kernel, image_shape, *, stride=1, padding=0, dilation=1):
     A kernel cell that is 0 is stored like any other. So the stored entries are the windows, and C
     has the same pattern for every kernel of that size; ``C.nnz`` counts the products. If only the
     values matter, ``C.eliminate_zeros()`` drops them.
+
+    The matrix of a layer with groups has one block per group on its diagonal, and nothing beside
+    them: ``scipy.sparse.block_diag`` puts it together from the matrix of each group.
 
     ``C.T @ g`` takes a gradient with respect to the output back to the input. It is what a
     transposed convolution computes, hence its name (Dumoulin & Visin 2016, section 4.1).
@@ -109,7 +114,7 @@ def conv_matrix(kernel, image_shape, *, stride=1, padding=0, dilation=1):
     from scipy.sparse import csr_array
 
     filters, channels, size = _as_filters(kernel, image_shape)
-    kernel_size, stride, dilation, padding, counts = _windows(
+    kernel_size, stride, dilation, padding, counts = _resolve(
         size, filters.shape[2:], stride, padding, dilation
     )
     # Along each axis, the image cell that each window's kernel cells meet; outside it on padding.
@@ -145,8 +150,9 @@ def im2col(x, kernel_size, *, stride=1, padding=0, dilation=1):
     Returns
     -------
     ndarray of shape (N, C * K_h * K_w, H' * W')
-        A new array: one column per window, one row per channel and window cell. With one or three
-        spatial axes there are as many factors. float32 stays, integers become float64.
+        A new array: one column per window, one row per channel and window cell. With one spatial
+        axis the shape is (N, C * K, L'), with three (N, C * K_t * K_h * K_w, T' * H' * W'). It
+        has the type of `x`, at least float32; integers become float64.
 
     Raises
     ------
@@ -167,10 +173,14 @@ def im2col(x, kernel_size, *, stride=1, padding=0, dilation=1):
 
     .. math:: Y_{b,\; (c K_h + m) K_w + n,\; i W' + j} = X_{b,\; c,\; i s + m d,\; j t + n e}
 
-    so ``weight.reshape(C_out, -1) @ im2col(x, ...)`` is the layer's output, its cells in one line.
-    A cell is copied once for each window that holds it: at stride 1 the columns take
-    :math:`K_h K_w` times the memory of the image (Chellapilla, Puri & Simard 2006). PyTorch's
-    ``unfold`` is this function.
+    for :math:`0 \le b < N`, :math:`0 \le c < C`, :math:`0 \le m < K_h`, :math:`0 \le n < K_w`,
+    :math:`0 \le i < H'` and :math:`0 \le j < W'`. The cells of :math:`X` are counted with the
+    padding.
+
+    So ``weight.reshape(C_out, -1) @ im2col(x, ...)`` is the layer's output, its cells in one line.
+    A cell is copied once for each window that holds it: for a large map at stride 1 the columns
+    take about :math:`K_h K_w` times its memory (Chellapilla, Puri & Simard 2006). For images, with
+    padding in numbers and the same on both sides, this is PyTorch's ``unfold``.
 
     Examples
     --------
@@ -187,7 +197,7 @@ def im2col(x, kernel_size, *, stride=1, padding=0, dilation=1):
             f"(N, C, H, W); got shape {x.shape}"
         )
     batch, channels, *size = batch_of_maps(x, "x", axes=x.ndim - 2).shape
-    kernel_size, stride, dilation, padding, counts = _windows(
+    kernel_size, stride, dilation, padding, counts = _resolve(
         size, kernel_size, stride, padding, dilation
     )
     x = x.astype(working_dtype(x), copy=False)
@@ -205,7 +215,8 @@ def col2im(columns, shape, kernel_size, *, stride=1, padding=0, dilation=1):
     Parameters
     ----------
     columns : array_like of shape (N, C * K_h * K_w, H' * W')
-        One column per window, as `im2col` lays them out.
+        One column per window, as `im2col` lays them out; (N, C * K, L') for one spatial axis,
+        (N, C * K_t * K_h * K_w, T' * H' * W') for three.
     shape : tuple of int
         The maps' ``(H, W)``, or the batch's ``(N, C, H, W)``; the same for one or three spatial
         axes. If `kernel_size` is an int, three numbers are ``(T, H, W)``.
@@ -217,7 +228,7 @@ def col2im(columns, shape, kernel_size, *, stride=1, padding=0, dilation=1):
     Returns
     -------
     ndarray of shape (N, C, *size)
-        A new array. float32 stays, integers become float64.
+        A new array. It has the type of `columns`, at least float32; integers become float64.
 
     Raises
     ------
@@ -237,8 +248,11 @@ def col2im(columns, shape, kernel_size, *, stride=1, padding=0, dilation=1):
     .. math:: X_{b,c,p,q} = \sum_{i s + m d = p}\; \sum_{j t + n e = q}
               G_{b,\; (c K_h + m) K_w + n,\; i W' + j}
 
-    and what falls on the padding is dropped. It is the ONNX operator Col2Im, and PyTorch's
-    ``fold``.
+    over :math:`0 \le i < H'`, :math:`0 \le m < K_h` and :math:`0 \le j < W'`,
+    :math:`0 \le n < K_w`. Here :math:`0 \le b < N`, :math:`0 \le c < C`, and :math:`p` and
+    :math:`q` count the rows and columns of the padded map; what falls on the padding is dropped.
+    With padding in numbers it is the ONNX operator Col2Im; for images, with the same padding on
+    both sides, it is PyTorch's ``fold``.
 
     Examples
     --------
@@ -249,7 +263,7 @@ def col2im(columns, shape, kernel_size, *, stride=1, padding=0, dilation=1):
     """
     columns = array_with_axes(columns, "columns", "N, C * K, L")
     size, whole = _spatial_shape(shape, kernel_size)
-    kernel_size, stride, dilation, padding, counts = _windows(
+    kernel_size, stride, dilation, padding, counts = _resolve(
         size, kernel_size, stride, padding, dilation
     )
     batch, rows, windows = columns.shape
@@ -352,7 +366,7 @@ def _met(kernel_size, stride, dilation, counts):
         yield cell, (slice(None), slice(None), *window)
 
 
-def _windows(size, kernel_size, stride, padding, dilation):
+def _resolve(size, kernel_size, stride, padding, dilation):
     """Check the options, and give each one entry per axis; then count the windows."""
     axes = len(size)
     kernel_size = per_axis(kernel_size, "kernel_size", axes=axes)
@@ -366,7 +380,7 @@ def _windows(size, kernel_size, stride, padding, dilation):
 def _as_filters(kernel, image_shape):
     """Return filters (C_out, C_in, *kernel), and the image's channels and spatial size."""
     kernel = real_array(kernel, "kernel")
-    shape = _as_shape(image_shape, "image_shape")
+    shape = as_shape(image_shape, "image_shape")
     one_window = kernel.ndim == len(shape) and kernel.ndim in SPATIAL_AXES
     layer = kernel.ndim == len(shape) + 1 and kernel.ndim - 2 in SPATIAL_AXES
     if not (one_window or layer):
@@ -383,14 +397,25 @@ def _as_filters(kernel, image_shape):
     if kernel.shape[1] != shape[0]:
         raise ValueError(
             f"kernel expects {kernel.shape[1]} input channels (shape {kernel.shape}), "
-            f"image_shape has {shape[0]}: {shape}"
+            f"image_shape has {shape[0]}: {shape}{_advice_on_groups(kernel, shape[0])}"
         )
     return kernel, shape[0], shape[1:]
 
 
+def _advice_on_groups(kernel, channels):
+    """Say what to do instead, if the kernel could be that of a layer with groups."""
+    groups, rest = divmod(channels, kernel.shape[1])
+    if rest or groups < 2 or len(kernel) % groups:
+        return ""
+    return (
+        f"; there are no groups here: for {groups}, take conv_matrix of each group's filters and "
+        f"scipy.sparse.block_diag of the {groups} matrices"
+    )
+
+
 def _spatial_shape(shape, kernel_size):
     """Split a shape into the spatial size and, where it has them, (N, C)."""
-    shape = _as_shape(shape, "shape", minimum=0)
+    shape = as_shape(shape, "shape", minimum=0)
     if is_sequence(kernel_size):
         axes = len(kernel_size)
     else:
@@ -401,14 +426,6 @@ def _spatial_shape(shape, kernel_size):
             f"spatial axes; got {shape} with kernel_size {kernel_size!r}"
         )
     size, whole = shape[len(shape) - axes :], shape[: len(shape) - axes]
-    return tuple(as_integer(cells, "shape", minimum=1) for cells in size), whole
-
-
-def _as_shape(shape, name, *, minimum=1):
-    """Return a shape as a tuple of integers."""
-    if not is_sequence(shape) or (isinstance(shape, np.ndarray) and shape.ndim > 1):
-        hint = f"; pass its shape, {shape.shape}" if isinstance(shape, np.ndarray) else ""
-        raise TypeError(
-            f"{name} must be a tuple of integers, one per axis; got {type(shape).__name__}{hint}"
-        )
-    return tuple(as_integer(cells, name, minimum=minimum) for cells in shape)
+    if 0 in size:
+        raise ValueError(f"shape must have at least 1 cell along each spatial axis; got {shape}")
+    return size, whole

@@ -4,11 +4,14 @@ import numpy as np
 import pytest
 
 from cnnlab.arguments import (
+    array_with_axes,
     as_integer,
+    as_shape,
     batch_of_maps,
     is_sequence,
     listed,
     nearest,
+    output_padding_per_axis,
     per_axis,
     real_array,
     working_dtype,
@@ -91,6 +94,44 @@ def test_a_lower_minimum_per_axis():
     assert per_axis((0, 1), "output_padding", axes=2, minimum=0) == (0, 1)
     with pytest.raises(ValueError, match="output_padding must be an integer of at least 0; got -1"):
         per_axis((0, -1), "output_padding", axes=2, minimum=0)
+
+
+@pytest.mark.parametrize("value", [(4, 5), [4, 5], np.array([4, 5])])
+def test_a_shape(value):
+    shape = as_shape(value, "shape", axes=2)
+    assert shape == (4, 5)
+    assert {type(cells) for cells in shape} == {int}
+
+
+@pytest.mark.parametrize(
+    ("value", "error", "message"),
+    [
+        (4, TypeError, r"shape must be a tuple of integers, one per axis; got int$"),
+        ("45", TypeError, r"shape must be a tuple of integers, one per axis; got str$"),
+        (np.ones((4, 5)), TypeError, r"got ndarray; pass its shape, \(4, 5\)$"),
+        ((4, 5.0), TypeError, r"shape must be an integer of at least 1; got 5.0 \(float\)"),
+        ((4, 0), ValueError, r"shape must be an integer of at least 1; got 0"),
+        ((4, 5, 6), ValueError, r"shape needs one integer per axis \(2\); got \(4, 5, 6\)"),
+    ],
+)
+def test_no_shape(value, error, message):
+    with pytest.raises(error, match=message):
+        as_shape(value, "shape", axes=2)
+
+
+def test_output_padding():
+    assert output_padding_per_axis(1, (2, 1), (1, 3)) == (1, 1)
+    with pytest.raises(ValueError, match=r"at most 2 for stride 1 and dilation 3; got 3$"):
+        output_padding_per_axis((1, 3), (2, 1), (1, 3))
+
+
+def test_empty_axes_where_cells_are_needed():
+    empty = np.zeros((3, 0))
+    assert array_with_axes(empty, "kernel", "K_h, K_w") is empty
+    with pytest.raises(
+        ValueError, match=r"no axis of kernel \(K_h, K_w\) may be empty; .*\(3, 0\)"
+    ):
+        array_with_axes(empty, "kernel", "K_h, K_w", may_be_empty=False)
 
 
 @pytest.mark.parametrize("axes", [1, 2, 3])

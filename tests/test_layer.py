@@ -233,6 +233,19 @@ def test_output_padding_shifts_a_same_transpose():
     assert_array_equal(shifted, [[[2, 13, 20, 30]]])
 
 
+def test_a_same_transpose_adds_cells_where_windows_leave_gaps():
+    output = conv_transpose1d([[[1, 2]]], [[[3]]], [10], stride=3, padding="same")
+    assert_array_equal(output, [[[13, 10, 10, 16, 10, 10]]])
+
+
+def test_more_output_padding_than_stride_is_no_adjoint():
+    options = {"dilation": 3, "padding": 1}
+    x, weight = np.ones((1, 1, 4)), np.ones((1, 1, 3))
+    for extra, cells in [(0, 4), (1, 5), (2, 6)]:
+        output = conv_transpose1d(x, weight, output_padding=extra, **options)
+        assert conv1d(output, weight, **options).shape == (1, 1, cells)
+
+
 @pytest.mark.parametrize("padding", ["valid", "full"])
 def test_words_for_the_padding_of_a_transpose(padding):
     rng = np.random.default_rng(8)
@@ -270,6 +283,8 @@ def test_depthwise():
         (np.uint8, np.int8, np.float64),
         (np.bool_, np.bool_, np.float64),
         (np.float16, np.int64, np.float32),
+        (np.float16, np.float16, np.float32),
+        (np.float32, np.longdouble, np.longdouble),
     ],
 )
 def test_types(x, weight, expected):
@@ -281,10 +296,14 @@ def test_types(x, weight, expected):
         assert gradient.dtype == expected
 
 
-def test_an_integer_bias_does_not_widen():
-    x, weight = np.ones((1, 1, 3), np.float32), np.ones((1, 1, 2), np.float32)
-    assert conv1d(x, weight, [3]).dtype == np.float32
-    assert conv1d(x, weight, [3.0]).dtype == np.float64
+@pytest.mark.parametrize("layer", [conv1d, conv_transpose1d])
+@pytest.mark.parametrize("bias", [[3], [3.0], np.array([3], np.longdouble)])
+def test_the_bias_does_not_choose_the_type(layer, bias):
+    x, weight = np.ones((1, 1, 3), np.float32), np.ones((1, 1, 1), np.float32)
+    output = layer(x, weight, bias)
+    assert output.dtype == np.float32
+    assert_array_equal(output, [[[4, 4, 4]]])
+    assert layer(x.astype(int), weight.astype(int), np.float32(bias)).dtype == np.float64
 
 
 def test_bytes_do_not_overflow():
@@ -401,6 +420,14 @@ def test_an_infinite_weight_times_padding_is_nan():
     with np.errstate(invalid="ignore"):
         output = conv1d(np.ones((1, 1, 3)), weight, padding=1)
     assert_array_equal(output, [[[np.nan, np.inf, np.inf, np.inf]]])
+
+
+def test_an_infinite_weight_may_meet_zeros_in_a_transpose():
+    """The last cell is 2 · 1; at stride 2 no zeros are put around x."""
+    x, weight = np.array([[[1.0, 2]]]), np.array([[[np.inf, 1]]])
+    with np.errstate(invalid="ignore"):
+        assert_array_equal(conv_transpose1d(x, weight), [[[np.inf, np.inf, np.nan]]])
+    assert_array_equal(conv_transpose1d(x, weight, stride=2), [[[np.inf, 1, np.inf, 2]]])
 
 
 def test_gradients_are_a_named_tuple():

@@ -183,6 +183,35 @@ def test_blocks_are_the_matrices_of_the_kernels():
     assert_array_equal(matrix.toarray(), sparse.block_array(blocks).toarray())
 
 
+def test_groups_are_blocks_on_the_diagonal():
+    """What the message about groups advises."""
+    rng = np.random.default_rng(1)
+    x, weight = (
+        rng.integers(-9, 10, shape).astype(float) for shape in [(1, 4, 4, 5), (6, 2, 2, 3)]
+    )
+    with pytest.raises(ValueError, match="for 2, take conv_matrix of each group's filters"):
+        conv_matrix(weight, (4, 4, 5))
+    groups = [conv_matrix(filters, (2, 4, 5), padding=1) for filters in (weight[:3], weight[3:])]
+    expected = conv2d(x, weight, padding=1, groups=2)
+    assert_array_equal(sparse.block_diag(groups) @ x.ravel(), expected.ravel())
+
+
+@pytest.mark.parametrize(
+    ("kernel", "channels", "advice"),
+    [
+        ((2, 1, 3, 3), 2, "; there are no groups here: for 2,"),  # depthwise
+        ((2, 1, 3, 3), 3, "image_shape has 3: (3, 5, 5)"),  # 3 groups of 2 filters: none
+        ((2, 2, 3, 3), 3, "image_shape has 3: (3, 5, 5)"),
+        ((2, 4, 3, 3), 2, "image_shape has 2: (2, 5, 5)"),
+    ],
+)
+def test_advice_on_groups_where_it_helps(kernel, channels, advice):
+    with pytest.raises(ValueError, match="kernel expects") as caught:
+        conv_matrix(np.ones(kernel), (channels, 5, 5))
+    assert advice in str(caught.value)
+    assert advice.startswith(";") or str(caught.value).endswith(advice)
+
+
 def test_rank_tells_a_volume_from_channels():
     kernel = np.arange(1, 13).reshape(2, 2, 3)
     assert conv_matrix(kernel, (3, 4, 5)).shape == (2 * 3 * 3, 60)  # a volume, one channel
@@ -362,7 +391,9 @@ VALUE_ERRORS = [
         "shape (2, 4, 4, 5) needs columns of shape (2, 36, 6); got (2, 27, 6)",
     ),
     (lambda: col2im(COLUMNS, (4, 5, 6), (3, 3)), "shape must be the maps' (H, W) or the batch's"),
-    (lambda: col2im(COLUMNS, (4, 0), 3), "shape must be an integer of at least 1; got 0"),
+    (lambda: col2im(COLUMNS, (4, 0), 3), "shape must have at least 1 cell along each spatial axis"),
+    (lambda: col2im(COLUMNS, (2, 3, 4, 0), 3), "spatial axis; got (2, 3, 4, 0)"),
+    (lambda: col2im(COLUMNS, (-1, 5), 3), "shape must be an integer of at least 0; got -1"),
     (lambda: col2im(COLUMNS, (), 3), "or the like with 1 or 3 spatial axes; got () with kernel"),
 ]
 TYPE_ERRORS = [

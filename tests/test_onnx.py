@@ -12,6 +12,7 @@ import numpy as np
 import onnx
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
+from onnx.reference import ReferenceEvaluator
 
 import cnnlab
 
@@ -235,3 +236,20 @@ def test_unpooling_into_a_larger_map_is_unpooling_and_padding():
     (((y, indices, _), (expected,)),) = case.data_sets
     unpooled = cnnlab.max_unpool(y, indices, (1, 1, 4, 4))
     assert_array_equal(np.pad(unpooled, ((0, 0), (0, 0), (0, 1), (0, 1))), expected)
+
+
+@pytest.mark.parametrize("kernel_size", [1, 2, 3, 4, 5])
+@pytest.mark.parametrize("stride", [2, 3, 4])
+def test_the_reference_adds_half_of_the_cells_before_a_same_transpose(stride, kernel_size):
+    """Where the kernel is the smaller, SAME_UPPER adds cells; here all of them go after."""
+    x = np.array([[[1, 2, 4]]], np.float32)
+    weight = np.arange(1, kernel_size + 1, dtype=np.float32).reshape(1, 1, -1)
+    node = onnx.helper.make_node(
+        "ConvTranspose", ["x", "w"], ["y"], strides=[stride], auto_pad="SAME_UPPER"
+    )
+    theirs = ReferenceEvaluator(node).run(None, {"x": x, "w": weight})[0].ravel()
+    ours = cnnlab.conv_transpose1d(x, weight, stride=stride, padding="same").ravel()
+    before = (max(stride - kernel_size, 0) + 1) // 2
+    assert_array_equal(theirs[:before], 0)
+    assert_array_equal(theirs[before:], ours[: len(ours) - before])
+    assert_array_equal(ours[len(ours) - before :], 0)
