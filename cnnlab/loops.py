@@ -1,11 +1,12 @@
 """The layer's sums in plain loops, on one map and one kernel: slow, and all there is to see.
 
-`cnnlab.layer` adds batches and channels, and is fast. Tests tie the two together.
+`cnnlab.layer` adds batches and channels, and is fast. Tests tie the two together. Operands become
+float64 before anything else, so bytes do not overflow.
 """
 
 import numpy as np
 
-from cnnlab.arguments import per_axis
+from cnnlab.arguments import array_with_axes, as_shape, output_padding_per_axis, per_axis
 from cnnlab.convolution import convolve2d
 from cnnlab.shapes import output_shape, resolve_padding
 
@@ -27,6 +28,14 @@ def correlate(image, kernel, *, stride=1, padding=0, dilation=1):
     ndarray of shape (H', W')
         In float64.
 
+    Raises
+    ------
+    TypeError
+        If an operand does not hold real numbers, or an option is not an integer.
+    ValueError
+        If an operand has not 2 axes or no cells, if an option is out of range, or if the kernel
+        is larger than the padded image.
+
     See Also
     --------
     cnnlab.layer.conv2d : The same, for batches and channels, fast.
@@ -36,7 +45,7 @@ def correlate(image, kernel, *, stride=1, padding=0, dilation=1):
     >>> correlate([[1, 2, 3], [4, 5, 6]], [[1, 0], [0, 1]])
     array([[6., 8.]])
     """
-    image, kernel = np.asarray(image), np.asarray(kernel)
+    image, kernel = _plane(image, "image", "H, W"), _plane(kernel, "kernel", "K_h, K_w")
     (s, t), (d, e), (top, left), shape = _resolve(
         image.shape, kernel.shape, stride, padding, dilation
     )
@@ -68,6 +77,11 @@ def input_gradient(grad_output, kernel, shape, *, stride=1, padding=0, dilation=
     ndarray of shape (H, W)
         In float64.
 
+    Raises
+    ------
+    TypeError, ValueError
+        As `correlate`; and if `grad_output` has not the shape of the output.
+
     See Also
     --------
     cnnlab.layer.conv2d_backward : All three gradients, for batches and channels, fast.
@@ -84,8 +98,9 @@ def input_gradient(grad_output, kernel, shape, *, stride=1, padding=0, dilation=
     >>> input_gradient([[1, 10]], [[5, 7]], (1, 3))
     array([[ 5., 57., 70.]])
     """
-    grad_output, kernel = np.asarray(grad_output), np.asarray(kernel)
-    (s, t), (d, e), (top, left), _ = _resolve(shape, kernel.shape, stride, padding, dilation)
+    kernel, shape = _plane(kernel, "kernel", "K_h, K_w"), as_shape(shape, "shape", axes=2)
+    (s, t), (d, e), (top, left), expected = _resolve(shape, kernel.shape, stride, padding, dilation)
+    grad_output = _gradient(grad_output, expected)
     grad_image = np.zeros(shape)
     for row, column in np.ndindex(*shape):
         for m, n in np.ndindex(kernel.shape):
@@ -117,6 +132,11 @@ def kernel_gradient(grad_output, image, kernel_shape, *, stride=1, padding=0, di
     ndarray of shape (K_h, K_w)
         In float64.
 
+    Raises
+    ------
+    TypeError, ValueError
+        As `correlate`; and if `grad_output` has not the shape of the output.
+
     See Also
     --------
     cnnlab.layer.conv2d_backward : All three gradients, for batches and channels, fast.
@@ -131,8 +151,14 @@ def kernel_gradient(grad_output, image, kernel_shape, *, stride=1, padding=0, di
     >>> kernel_gradient([[1, 10]], [[1, 2, 3]], (1, 2))
     array([[21., 32.]])
     """
-    grad_output, image = np.asarray(grad_output), np.asarray(image)
-    (s, t), (d, e), (top, left), _ = _resolve(image.shape, kernel_shape, stride, padding, dilation)
+    image, kernel_shape = (
+        _plane(image, "image", "H, W"),
+        as_shape(kernel_shape, "kernel_shape", axes=2),
+    )
+    (s, t), (d, e), (top, left), expected = _resolve(
+        image.shape, kernel_shape, stride, padding, dilation
+    )
+    grad_output = _gradient(grad_output, expected)
     grad_kernel = np.zeros(kernel_shape)
     for m, n in np.ndindex(*kernel_shape):
         for i, j in np.ndindex(grad_output.shape):
@@ -154,9 +180,11 @@ def conv_transpose(x, kernel, *, stride=1, padding=0, output_padding=0, dilation
     stride : int or (int, int), default 1
         stride − 1 rows and columns of zeros go between those of `x`.
     padding : int or (int, int), default 0
-        Rows and columns cut off at each side of the result.
+        Rows and columns cut off at each side of the result. Words, and pairs ``(before, after)``,
+        are left to `cnnlab.layer.conv_transpose2d`.
     output_padding : int or (int, int), default 0
-        Rows and columns of zeros that are added after the last, before cutting.
+        Rows and columns of zeros that are added after the last, before cutting. Less than the
+        stride or the dilation.
     dilation : int or (int, int), default 1
         As in `cnnlab.layer.conv_transpose2d`.
 
@@ -164,6 +192,14 @@ def conv_transpose(x, kernel, *, stride=1, padding=0, output_padding=0, dilation
     -------
     ndarray of shape (H', W')
         In float64.
+
+    Raises
+    ------
+    TypeError
+        If an operand does not hold real numbers, or an option is not an integer.
+    ValueError
+        If an operand has not 2 axes or no cells, if an option is out of range, or if the padding
+        cuts everything off.
 
     See Also
     --------
@@ -180,15 +216,36 @@ def conv_transpose(x, kernel, *, stride=1, padding=0, output_padding=0, dilation
     >>> conv_transpose([[1, 10]], [[1, 2, 3]], stride=2)
     array([[ 1.,  2., 13., 20., 30.]])
     """
-    x = np.asarray(x)
-    s, t = per_axis(stride, "stride", axes=2)
-    rows, columns = per_axis(output_padding, "output_padding", axes=2, minimum=0)
+    x, kernel = _plane(x, "x", "H, W"), _plane(kernel, "kernel", "K_h, K_w")
+    s, t = stride = per_axis(stride, "stride", axes=2)
+    dilation = per_axis(dilation, "dilation", axes=2)
+    rows, columns = output_padding_per_axis(output_padding, stride, dilation)
     top, left = per_axis(padding, "padding", axes=2, minimum=0)
     sparse = np.zeros(((x.shape[0] - 1) * s + 1, (x.shape[1] - 1) * t + 1))
     sparse[::s, ::t] = x
     whole = convolve2d(sparse, kernel, padding="full", dilation=dilation)
     whole = np.pad(whole, ((0, rows), (0, columns)))
+    if whole.shape[0] <= 2 * top or whole.shape[1] <= 2 * left:
+        raise ValueError(
+            f"padding {top, left} leaves nothing of the {whole.shape} cells that x {x.shape} "
+            f"spreads over; use less padding"
+        )
     return whole[top : whole.shape[0] - top, left : whole.shape[1] - left]
+
+
+def _plane(value, name, letters):
+    """Take one map or kernel, as float64."""
+    return array_with_axes(value, name, letters, may_be_empty=False).astype(np.float64)
+
+
+def _gradient(value, expected):
+    """Take a gradient that has the shape of the output, as float64."""
+    gradient = _plane(value, "grad_output", "H', W'")
+    if gradient.shape != expected:
+        raise ValueError(
+            f"grad_output must have the shape of the output, {expected}; got {gradient.shape}"
+        )
+    return gradient
 
 
 def _resolve(shape, kernel_shape, stride, padding, dilation):

@@ -1,5 +1,7 @@
 """The teaching forms do what the fast forms do."""
 
+import re
+
 import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
@@ -73,3 +75,66 @@ def test_a_cell_reaches_the_windows_that_cover_it():
     reached = loops.input_gradient(np.ones((3, 4)), np.ones((2, 2)), (4, 5))
     assert_array_equal(reached[0], [1, 2, 2, 2, 1])
     assert_array_equal(reached[1], [2, 4, 4, 4, 2])
+
+
+def test_bytes_do_not_overflow():
+    """200 · 2 + 200 · 2, not 144 + 144."""
+    image, kernel, one = (np.array(cells, np.uint8) for cells in ([[200, 200]], [[2, 2]], [[200]]))
+    assert_array_equal(loops.correlate(image, kernel), [[800]])
+    assert_array_equal(loops.input_gradient(one, kernel, (1, 2)), [[400, 400]])
+    assert_array_equal(loops.kernel_gradient(one, 2 * kernel, (1, 2)), [[800, 800]])
+    assert_array_equal(loops.conv_transpose(one, kernel), [[400, 400]])
+
+
+IMAGE, KERNEL, GRAD = np.ones((4, 5)), np.ones((2, 3)), np.ones((3, 3))
+EMPTY = "no axis of kernel (K_h, K_w) may be empty; got shape (0, 3)"
+MALFORMED = [
+    ("correlate", (IMAGE * 1j, KERNEL), {}, "image must hold real numbers"),
+    ("correlate", (IMAGE, KERNEL * 1j), {}, "kernel must hold real numbers"),
+    ("correlate", ("abc", KERNEL), {}, "image must be an array of numbers; got the string 'abc'"),
+    ("correlate", (IMAGE[None], KERNEL), {}, "image must have 2 axes (H, W); got 3 axes, shape"),
+    ("correlate", (IMAGE, KERNEL[0]), {}, "kernel must have 2 axes (K_h, K_w); got 1 axis, shape"),
+    ("correlate", (IMAGE, KERNEL[:0]), {}, EMPTY),
+    ("correlate", (IMAGE[:, :0], KERNEL), {"padding": 9}, "no axis of image (H, W) may be empty"),
+    ("correlate", (KERNEL, IMAGE), {}, "axis 0: kernel_size 4 with dilation 1 covers 4 cells"),
+    ("input_gradient", (np.ones((5, 5)), KERNEL, (4, 5)), {}, "the output, (3, 3); got (5, 5)"),
+    ("input_gradient", (GRAD, KERNEL, (4, 5)), {"stride": 2}, "the output, (2, 2); got (3, 3)"),
+    ("input_gradient", (GRAD[0], KERNEL, (4, 5)), {}, "grad_output must have 2 axes (H', W'); got"),
+    ("input_gradient", (GRAD * 1j, KERNEL, (4, 5)), {}, "grad_output must hold real numbers"),
+    ("input_gradient", (GRAD, KERNEL[:0], (4, 5)), {}, EMPTY),
+    ("input_gradient", (GRAD, KERNEL, 4), {}, "shape must be a tuple of integers, one per axis"),
+    ("input_gradient", (GRAD, KERNEL, (1, 4, 5)), {}, "shape needs one integer per axis (2); got"),
+    ("input_gradient", (GRAD, KERNEL, (4.0, 5)), {}, "shape must be an integer of at least 1; got"),
+    ("kernel_gradient", ([[1]], IMAGE, (2, 3)), {}, "the output, (3, 3); got (1, 1)"),
+    ("kernel_gradient", (np.ones((3, 7)), IMAGE, (2, 3)), {}, "the output, (3, 3); got (3, 7)"),
+    ("kernel_gradient", (GRAD, IMAGE * 1j, (2, 3)), {}, "image must hold real numbers"),
+    ("kernel_gradient", (GRAD, IMAGE, (0, 3)), {}, "kernel_shape must be an integer of at least 1"),
+    ("kernel_gradient", (GRAD, IMAGE, KERNEL), {}, "tuple of integers, one per axis; got ndarray"),
+    ("conv_transpose", (IMAGE * 1j, KERNEL), {}, "x must hold real numbers"),
+    ("conv_transpose", (IMAGE[0], KERNEL), {}, "x must have 2 axes (H, W); got 1 axis, shape (5,)"),
+    ("conv_transpose", (IMAGE, KERNEL[:0]), {}, EMPTY),
+    ("conv_transpose", (IMAGE, KERNEL), {"padding": "same"}, "padding must be an integer of at"),
+    ("conv_transpose", (IMAGE, KERNEL), {"padding": ((0, 1), 0)}, "padding must be an integer of"),
+    ("conv_transpose", (IMAGE, KERNEL), {"output_padding": 9}, "output_padding must be less than"),
+    ("conv_transpose", (IMAGE, KERNEL), {"padding": (0, 4)}, "padding (0, 4) leaves nothing of"),
+    ("conv_transpose", (IMAGE, KERNEL), {"padding": (3, 0)}, "the (5, 7) cells that x (4, 5)"),
+]
+
+
+@pytest.mark.parametrize(("function", "arguments", "options", "message"), MALFORMED)
+def test_malformed(function, arguments, options, message):
+    with pytest.raises((TypeError, ValueError), match=re.escape(message)):
+        getattr(loops, function)(*arguments, **options)
+
+
+@pytest.mark.parametrize("options", [{"padding": 5}, {"padding": (0, 3)}, {"output_padding": 2}])
+def test_a_transpose_is_refused_like_the_layers(options):
+    x, kernel = np.ones((1, 2)), np.ones((1, 3))
+    refused = r"use less padding|output_padding must be less"
+    with pytest.raises(ValueError, match=refused):
+        loops.conv_transpose(x, kernel, **options)
+    with pytest.raises(ValueError, match=refused):
+        conv_transpose2d(x[None, None], kernel[None, None], **options)
+    least = {"padding": (0, 1)} if "padding" in options else {"dilation": 3} | options
+    output = conv_transpose2d(x[None, None], kernel[None, None], **least)
+    assert_array_equal(loops.conv_transpose(x, kernel, **least), output[0, 0])
