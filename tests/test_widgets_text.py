@@ -39,7 +39,17 @@ def test_negative_factor_in_brackets():
 
 
 @pytest.mark.parametrize(
-    ("value", "text"), [(1, "1"), (-2, "−2"), (1 / 9, ".11"), (-1 / 49, "−.02"), (0.004, "0")]
+    ("value", "text"),
+    [
+        (1, "1"),
+        (-2, "−2"),
+        (1 / 9, ".11"),
+        (-1 / 49, "−.02"),
+        (0.004, ".004"),
+        (-1e-7, "−1e−7"),
+        (0, "0"),
+        (1e30, "1e30"),
+    ],
 )
 def test_weight_in_a_corner(value, text):
     assert short(value) == text

@@ -21,12 +21,12 @@ export function presets(label, values, onpick) {
   };
 }
 
-/** A labelled list to pick from. `choices` is a list of [value, text]. */
+/** A labelled list to pick from. `choices` is a list of [value, text]; `fill(value, offered)` shows some of them, or all. */
 export function choice(label, choices, onpick) {
   const select = element("select", { class: "cnnlab-select", "aria-label": label, onchange: () => onpick(JSON.parse(select.value)) });
-  const fill = (value) => {
+  const fill = (value, offered = () => true) => {
     const wanted = JSON.stringify(value);
-    const all = choices.map(([v, text]) => [JSON.stringify(v), text]);
+    const all = choices.filter(([v]) => offered(v)).map(([v, text]) => [JSON.stringify(v), text]);
     if (!all.some(([v]) => v === wanted)) all.push([wanted, describe(value)]);
     select.replaceChildren(...all.map(([v, text]) => element("option", { value: v, selected: v === wanted }, text)));
     select.value = wanted;

@@ -74,7 +74,7 @@ def _forward(stepper):
         "kernel": _kernels(stepper, [(place[0], c) for c in range(len(image))]),
         "output": _walked(stepper.output_volume, stepper),
         "sent": _chosen("Gradient of the output", stepper.gradient, place),
-        "received": _read("Gradient of the input", stepper.accumulated, stepper),
+        "received": _read("Gradient of the input so far,", stepper.accumulated, stepper),
     }
 
 
@@ -83,7 +83,7 @@ def _backward(stepper):
     return {
         "sent": _chosen("Gradient of the output", stepper.gradient, place),
         "kernel": _kernels(stepper, [(place[0], c) for c in range(stepper.map.image[0])]),
-        "received": _read("Gradient of the input", stepper.accumulated, stepper),
+        "received": _read("Gradient of the input so far,", stepper.accumulated, stepper),
     }
 
 

@@ -20,6 +20,9 @@ const VIEWS = {
   input: "input", kernel: "kernel", output: "output", arithmetic: "sum", matrix: "matrix", gradient: "gradients", transpose: "zeros between",
 };
 
+const KEYS = "Keys, after a click into the widget: ← → a step, ↑ ↓ a row, Home and End, Space plays, 1–9 set the speed. " +
+  "In a grid the arrows move from cell to cell; type to change a number. ";
+
 function initialize({ model }) {
   if (prefersStillness()) model.set("playing", false);
   return clock({ model, count: () => sceneOf((name) => model.get(name)).count });
@@ -30,6 +33,7 @@ function render({ model, el }) {
   const panels = element("div", { class: "cnnlab-panels" });
   const below = element("div", { class: "cnnlab-panels cnnlab-below" });
   const arithmetic = sumBox();
+  const help = element("p", { class: "cnnlab-help" });
   const notice = kernelNotice(model);
   const root = element("section", { class: "cnnlab", tabindex: -1 }); // a click anywhere in it gives it the keys
   let scene = null; // the numbers, from conv_scene.js
@@ -75,7 +79,7 @@ function render({ model, el }) {
   }
   function reset() {
     const initial = model.get("_initial");
-    change({ playing: false, ...Object.fromEntries([...SHAPING, "position", "views"].map((name) => [name, initial[name]])) });
+    change({ playing: false, ...Object.fromEntries([...SHAPING, "position", "speed", "views"].map((name) => [name, initial[name]])) });
   }
   function turn(direction) {
     const views = model.get("views");
@@ -106,7 +110,9 @@ function render({ model, el }) {
   function drawOptions() {
     const shown = model.get("controls");
     arrange(options, [...Object.keys(fields).filter((name) => shown.includes(name)).map((name) => fields[name].node), resetButton]);
-    for (const [name, field] of Object.entries(fields)) field.fill(model.get(name));
+    const transposed = model.get("direction") === "transposed"; // its padding is told in numbers
+    for (const [name, field] of Object.entries(fields)) field.fill(model.get(name), (value) => !(transposed && typeof value === "string" && name === "padding"));
+    help.textContent = KEYS + (model.get("direction") === "backward" ? "Click into the matrix to jump there." : "Click an output cell to jump there.");
     show.hidden = !shown.includes("views");
     arrange(toggles, DIRECTIONS[model.get("direction")].map((name) => labels[name]));
     for (const [name, box] of Object.entries(boxes)) box.checked = model.get("views").includes(name);
@@ -143,7 +149,7 @@ function render({ model, el }) {
     const position = Math.min(model.get("position"), scene.count - 1);
     const slides = back ? mode === "correlation" : mode === "convolution";
     const gradientOut = () => volumeStack("Gradient of the output", "output gradient", gradient, { of: "filter", onedit: editGradient, blue: true });
-    const gradientIn = () => volumeStack("Gradient of the input", "input gradient", image, { pads, border: "" });
+    const gradientIn = () => volumeStack("Gradient of the input so far,", "input gradient", image, { pads, border: "" });
     parts = {
       kernel: stack({ title: `Kernel ${by(kernelShape)}`, shape: kernelShape, names: kernelNames("kernel", position), onedit: editKernel, onrefuse: warn }),
       flipped: slides ? stack({ title: "Flipped: what slides", shape: kernelShape, names: kernelNames("flipped kernel", position) }) : null,
@@ -286,10 +292,7 @@ function render({ model, el }) {
   scene = sceneOf((trait) => model.get(trait));
   built = layout();
   build();
-  const help = element("p", { class: "cnnlab-help" },
-    "Keys, after a click into the widget: ← → a step, ↑ ↓ a row, Home and End, Space plays, 1–9 set the speed. " +
-    "In a grid the arrows move from cell to cell; type to change a number. Click an output cell to jump there.");
-  root.append(panels, arithmetic.node, controls.node, options, show, below, ...spoken, notice.node, help);
+  root.append(panels, arithmetic.node, controls.node, options, show, ...spoken, notice.node, below, help);
   root.addEventListener("keydown", controls.press);
   panels.addEventListener("pointerover", tieFrom);
   panels.addEventListener("focusin", tieFrom);

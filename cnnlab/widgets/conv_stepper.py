@@ -38,8 +38,10 @@ class ConvStepper(LabWidget):
 
     Attributes
     ----------
-    stride, dilation : int or (int, int)
-        Steps between windows, and between the cells that a window reads; 1 or more.
+    stride : int or (int, int)
+        Steps from one window to the next, 1 or more.
+    dilation : int or (int, int)
+        Steps from one cell that a window reads to the next, 1 or more.
     padding : int, (int, int), ((int, int), (int, int)) or {"valid", "same", "full"}
         Zeros around the image, as in :func:`cnnlab.cross_correlate2d`; in numbers where the
         direction is ``"transposed"``.

@@ -133,9 +133,9 @@ export function drawing(stack, { room, percent, profile, onhover, onpick }) {
   };
 }
 
-/** "95 % of the paths: cells 3 to 9" */
+/** "at least 95 % of the paths: cells 3 to 9" */
 export function held(percent, [first, last]) {
-  return `${percent} % of the paths: ${first === last ? `cell ${first}` : `cells ${first} to ${last}`}`;
+  return `at least ${percent} % of the paths: ${first === last ? `cell ${first}` : `cells ${first} to ${last}`}`;
 }
 
 function counted(number) {

@@ -182,7 +182,7 @@ class _Drawing:
         if sight.effective:
             first, last = sight.effective
             cells = f"cell {first}" if first == last else f"cells {first} to {last}"
-            text = f"{percent} % of the paths: {cells}"
+            text = f"at least {percent} % of the paths: {cells}"
             parts += self._bracket(sight.effective, ground + 12, text, f"stroke='{svg.ORANGE}'")
         size = self.stack.fields[len(sight.counts) - 1].size
         text = f"theoretical field: {size} cell{'' if size == 1 else 's'}"

@@ -58,8 +58,10 @@ export function grid({ rows, columns, name, pads = [[0, 0], [0, 0]], border = "0
         input.value = text;
         input.dataset.kept = text;
       } else cell.textContent = text;
-      cell.classList.toggle("cnnlab-long", text.length > 4);
-      cell.classList.toggle("cnnlab-longer", text.length > 6);
+      if (cell.dataset.length !== String(text.length)) {
+        cell.dataset.length = text.length;
+        cell.style.setProperty("--length", text.length); // the longer, the smaller
+      }
     },
     conceal() {
       frame.hidden = true;
@@ -87,7 +89,8 @@ function edit(table, inputs, columns, { onedit, onrefuse }) {
     const value = parse(text);
     if (Number.isNaN(value)) {
       input.value = input.dataset.kept;
-      onrefuse(`“${text}” is not a number; the cell keeps ${input.dataset.kept}. Type a number such as −2, 0.5 or 1/9.`);
+      const what = text.trim() ? `“${text}” is not a number` : "An empty cell is not a number";
+      onrefuse(`${what}; the cell keeps ${input.dataset.kept}. Type a number such as −2, 0.5 or 1/9.`);
     } else onedit(Number(input.dataset.row), Number(input.dataset.column), value);
   };
   table.addEventListener("keydown", (event) => {

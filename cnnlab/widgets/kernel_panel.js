@@ -38,7 +38,7 @@ export function kernelPanel({ onkernel, onrefuse }) {
   }
   function drawSlider() {
     const value = kernel[place[0]][place[1]];
-    name.textContent = `Slide row ${place[0]}, column ${place[1]}`;
+    name.textContent = `Change row ${place[0]}, column ${place[1]}`;
     // Where the slider made the value its ends stay as they are: they must not run away from the hand.
     if (Number(slider.value) !== value || slider.dataset.place !== place.join()) {
       const reach = round(2 * Math.max(...kernel.flat().map(Math.abs)));

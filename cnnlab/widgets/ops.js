@@ -111,19 +111,27 @@ export function size(grid) {
 
 // ---- numbers as text ---------------------------------------------------------------------------
 
-/** A number as the widgets print it: 4 decimals below 1, 2 above, none that are not needed. */
+/** A number as the widgets print it: 4 decimals below 1, 2 above, none that are not needed; "1.5e9" from there on. */
 export function format(value) {
-  if (!Number.isFinite(value)) return String(value);
-  if (value === 0) return "0";
-  let text = Math.abs(value) < 1 ? value.toFixed(4) : value.toFixed(2);
-  text = text.replace(/\.?0+$/, "");
-  if (text === "0" || text === "-0") text = value.toExponential(0).replace("+", "");
-  return text.replace(/-/g, "−");
+  if (Number.isNaN(value)) return "NaN";
+  const size = Math.abs(value);
+  const sign = value < 0 ? "−" : "";
+  if (size === Infinity) return `${sign}∞`;
+  if (size >= 1e9) return sign + power(size.toExponential(2));
+  const text = size.toFixed(size < 1 ? 4 : 2).replace(/\.?0+$/, "");
+  if (text !== "0") return sign + text;
+  return size ? sign + power(size.toExponential(0)) : "0";
 }
 
-/** A weight small enough for the corner of a cell: ".17" for 1/6. */
+/** "1.50e+9" as "1.5e9" */
+function power(text) {
+  return text.replace(/\.?0*e\+?/, "e").replace("-", "−");
+}
+
+/** A weight small enough for the corner of a cell: ".17" for 1/6, ".004" for 1/256. */
 export function short(value) {
-  return format(Math.round(value * 100) / 100).replace(/^(−?)0\./, "$1.");
+  const rounded = Math.abs(value) < 1e15 ? Math.round(value * 100) / 100 || Number(value.toPrecision(1)) : value;
+  return format(rounded).replace(/^(−?)0\./, "$1.");
 }
 
 /** A factor inside a sum: negative numbers stand in brackets. */

@@ -114,7 +114,7 @@ export function shares(list, g, settings) {
     return real.map((cell) => give(cell, g / count, `${factor(g)}/${count}`));
   }
   if (value === 0) return []; // the norm has no gradient there; 0 is what everybody takes
-  return real.map((cell) => give(cell, (cell.value / value) * g, `${factor(cell.value)}/${format(value)}·${factor(g)}`));
+  return real.map((cell) => give(cell, (cell.value / value) * g, `(${factor(cell.value)}/${format(value)})·${factor(g)}`));
 }
 
 /** Walk the gradients back, window by window, and tell `onwindow(k, given, arrived)` after each of them. */

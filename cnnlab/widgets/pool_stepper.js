@@ -70,7 +70,7 @@ function render({ model, el }) {
   }
   function reset() {
     const initial = model.get("_initial");
-    change({ playing: false, ...Object.fromEntries([...LAYER, "position"].map((name) => [name, initial[name]])) });
+    change({ playing: false, ...Object.fromEntries([...LAYER, "position", "speed"].map((name) => [name, initial[name]])) });
   }
 
   // ---- from the traits to the page ---------------------------------------------------------

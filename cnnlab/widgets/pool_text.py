@@ -80,13 +80,13 @@ def share(operation: str, gradient: float, value: float, norm: float, divisor: i
     Examples
     --------
     >>> [share(operation, 1, 3, 5, 4) for operation in ("max", "average", "l2")]
-    ['1', '1/4', '3/5·1']
+    ['1', '1/4', '(3/5)·1']
     """
     if operation == "max":
         return factor(gradient)
     if operation == "average":
         return f"{factor(gradient)}/{divisor}"
-    return f"{factor(value)}/{format_number(norm)}·{factor(gradient)}"
+    return f"({factor(value)}/{format_number(norm)})·{factor(gradient)}"
 
 
 def equation(cell: tuple[int, int], amounts: Sequence[float], last: str, operation: str) -> str:

@@ -79,7 +79,7 @@ function render({ model, el }) {
   }
   function reset() {
     const initial = model.get("_initial");
-    change({ playing: false, ...Object.fromEntries([...SHAPING, "exact", "position"].map((name) => [name, initial[name]])) });
+    change({ playing: false, ...Object.fromEntries([...SHAPING, "exact", "position", "speed"].map((name) => [name, initial[name]])) });
   }
 
   // ---- the page ------------------------------------------------------------------------------

@@ -20,15 +20,19 @@ class SizeExplorer(LabWidget):
 
     Parameters
     ----------
-    size, kernel_size : int, default 7 and 3
-        Cells of the input and of the kernel, 1 to 256.
+    size : int, default 7
+        Cells of the input, 1 to 256.
+    kernel_size : int, default 3
+        Cells of the kernel, 1 to 256.
     **traits
         Any trait below.
 
     Attributes
     ----------
-    stride, dilation : int
-        Cells between windows, and between the cells that a window reads; 1 to 256.
+    stride : int
+        Cells from one window to the next, 1 to 256.
+    dilation : int
+        Cells from one that a window reads to the next, 1 to 256.
     padding : int, (int, int) or {"valid", "same", "full"}
         Cells on each side, before and after, or a word, as in :func:`cnnlab.output_size`.
     exact : bool

@@ -10,39 +10,56 @@ def format_number(value: float) -> str:
     Parameters
     ----------
     value : float
-        Any finite number.
+        Any number.
 
     Returns
     -------
     str
-        At most 4 decimals below 1 and 2 above, none that are not needed; a true minus sign.
+        At most 4 decimals below 1 and 2 above, none that are not needed; with an exponent from
+        1e9 on, and where 4 decimals are all 0. A true minus sign.
 
     Examples
     --------
-    >>> [format_number(v) for v in (3.0, -0.5, 1 / 9, 1190 / 9)]
-    ['3', '−0.5', '0.1111', '132.22']
+    >>> [format_number(v) for v in (3.0, -0.5, 1 / 9, 1190 / 9, 2.5e12)]
+    ['3', '−0.5', '0.1111', '132.22', '2.5e12']
     """
     value = float(value)
-    if value == 0:
-        return "0"
-    places = Decimal("0.0001") if abs(value) < 1 else Decimal("0.01")
-    rounded = Decimal(value).quantize(places, rounding=ROUND_HALF_UP)
+    if math.isnan(value):
+        return "NaN"
+    sign = "−" if value < 0 else ""
+    size = abs(value)
+    if math.isinf(size):
+        return f"{sign}∞"
+    if size >= 1e9:
+        return sign + _power(size, Decimal("0.01"))
+    places = Decimal("0.0001") if size < 1 else Decimal("0.01")
+    rounded = Decimal(size).quantize(places, rounding=ROUND_HALF_UP)
     if rounded:
-        text = f"{rounded:f}".rstrip("0").rstrip(".")
-    else:
-        exponent = math.floor(math.log10(abs(value)))
-        digits = Decimal(value).scaleb(-exponent).quantize(Decimal(1), rounding=ROUND_HALF_UP)
-        text = f"{digits}e{exponent}" if abs(digits) < 10 else f"{digits // 10}e{exponent + 1}"
-    return text.replace("-", "−")
+        return sign + _without_zeros(rounded)
+    return sign + _power(size, Decimal(1)) if size else "0"
+
+
+def _power(size: float, places: Decimal) -> str:
+    """Write a number as digits and an exponent of 10."""
+    exponent = Decimal(size).adjusted()
+    digits = Decimal(size).scaleb(-exponent).quantize(places, rounding=ROUND_HALF_UP)
+    if digits >= 10:
+        digits, exponent = digits / 10, exponent + 1
+    return f"{_without_zeros(digits)}e{exponent}".replace("-", "−")
+
+
+def _without_zeros(number: Decimal) -> str:
+    text = f"{number:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def short(value: float) -> str:
-    """Write a weight for the corner of a cell: two decimals, no leading zero.
+    """Write a weight for the corner of a cell: two decimals or one digit, no leading zero.
 
     Parameters
     ----------
     value : float
-        Any finite number.
+        Any number.
 
     Returns
     -------
@@ -50,11 +67,11 @@ def short(value: float) -> str:
 
     Examples
     --------
-    >>> [short(v) for v in (2, -1 / 6, 0.001)]
-    ['2', '−.17', '0']
+    >>> [short(v) for v in (2, -1 / 6, 1 / 256)]
+    ['2', '−.17', '.004']
     """
-    rounded = math.floor(value * 100 + 0.5) / 100
-    text = format_number(rounded)
+    rounded = math.floor(value * 100 + 0.5) / 100 if abs(value) < 1e15 else value
+    text = format_number(rounded or float(f"{value:.0e}"))
     return text.replace("0.", ".", 1) if text.lstrip("−").startswith("0.") else text
 
 
@@ -64,7 +81,7 @@ def factor(value: float) -> str:
     Parameters
     ----------
     value : float
-        Any finite number.
+        Any number.
 
     Returns
     -------

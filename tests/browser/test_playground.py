@@ -391,7 +391,7 @@ def test_text_and_links_are_no_picture(reader, way):
 
 def test_the_slider_moves_the_cell_one_was_in(reader):
     reader.box.get_by_label("kernel row 2 column 1", exact=True).click()
-    slider = reader.box.get_by_label("Slide row 2, column 1", exact=True)
+    slider = reader.box.get_by_label("Change row 2, column 1", exact=True)
     slider.focus()
     for _ in range(3):
         reader.page.keyboard.press("ArrowRight")
@@ -405,7 +405,7 @@ def test_the_slider_moves_the_cell_one_was_in(reader):
     assert np.array_equal(reader.pixels(1), like(kernel=kernel).shown)
     assert slider.get_attribute("max") == "5"
     reader.choose("Kernel", "small_blur")
-    middle = reader.box.get_by_label("Slide row 3, column 3", exact=True)
+    middle = reader.box.get_by_label("Change row 3, column 3", exact=True)
     assert middle.get_attribute("aria-valuetext") == format_number(1 / 49)
     reader.choose("Kernel", "large_blur")
     reader.settle()

@@ -153,8 +153,8 @@ def test_rows_home_and_end(open_stepper):
         ({"operation": "average", "stride": 1, "position": 1, "direction": "backward"},
          "outputgradient[0,1]=1gives1/41/41/41/4inputgradient[0,1]=0.25+1/4=0.5"),
         ({"operation": "l2", "direction": "backward"},
-         "outputgradient[0,0]=1gives1/7.94·13/7.94·12/7.94·17/7.94·1"
-         "inputgradient[0,0]=1/7.94·1=0.126"),
+         "outputgradient[0,0]=1gives(1/7.94)·1(3/7.94)·1(2/7.94)·1(7/7.94)·1"
+         "inputgradient[0,0]=(1/7.94)·1=0.126"),
     ],
 )  # fmt: skip
 def test_the_line_of_arithmetic(open_stepper, options, line):
