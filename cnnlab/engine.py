@@ -2,8 +2,8 @@
 
 A convolution becomes a matrix product, where BLAS is at its best: the cells under each window are
 copied into one column, and the filters multiply all columns at once (Chellapilla, Puri & Simard
-2006). All columns together would fill K_h·K_w times the input's memory, so they are made a block at
-a time, and each block is used while it is still in the cache.
+2006). For a large map at stride 1, all columns together would fill about K_h·K_w times the input's
+memory. So they are made a block at a time, and each block is used while it is still in the cache.
 
 `correlate` is the forward sum, `spread` its adjoint, `gradients` calls on both. What follows them
 are the choices by shape, then the steps. The number of spatial axes is never asked for.
@@ -20,7 +20,7 @@ BLOCK = 1 << 21  # bytes of padded input, and of columns, made at a time
 
 
 class Geometry(NamedTuple):
-    """Which cells a layer reads: one number per spatial axis in each tuple.
+    """Which cells a layer reads; the tuples have one number per spatial axis.
 
     Output cell i reads the input cells i·stride + m·dilation − before, for m below kernel_size.
     Those outside the input are zero.
@@ -89,7 +89,7 @@ def correlate(x, weight, bias, geometry):
         A new array.
     """
     last = _channels_go_last(weight, geometry)
-    filters = _filters(weight, geometry)
+    filters = _filter_rows(weight, geometry)
     if bias is not None:
         bias = bias.reshape(geometry.groups, -1, 1)
     output = _new_maps(np.empty, len(x), len(weight), geometry.output_size, x.dtype, last)
@@ -186,7 +186,9 @@ def _channels_go_last(weight, geometry):
 
     Windows are copied in runs. With the channels last in memory, a run is a kernel row of all
     channels; with the channels first, it is a row of the output. The longer run is taken, except
-    that a kernel of one cell needs no copy at all where the channels are first.
+    that a kernel of one cell needs no copy at all where the channels are first. The runs are
+    those of a dense kernel, one group and stride 1. Dilation and groups break the first at each
+    kernel cell, a stride breaks the second at each cell; the choice is made alike.
     """
     if _is_pointwise(geometry):
         return False
@@ -201,9 +203,10 @@ def _is_pointwise(geometry):
 def _reads_windows(weight, geometry):
     """Choose how a gradient goes back: reading windows of it, or adding to windows.
 
-    At stride 1 the way back is itself a correlation, with the kernel flipped. It copies as many
-    cells as there are output channels, where adding up takes as many as there are input channels,
-    and costs about twice as much for each.
+    At stride 1 the way back is itself a correlation, with the kernel flipped. For each kernel cell
+    it copies one number per output channel of the group. Adding to windows adds one number per
+    input channel of the group. An addition takes about as long as two copies, so windows are read
+    if there are at most twice as many output channels as input channels.
     """
     return max(geometry.stride) == 1 and len(weight) // geometry.groups <= 2 * weight.shape[1]
 
@@ -223,7 +226,7 @@ def _order_of_addition(x, weight):
 
 
 def _room(cell_bytes, shape):
-    """Return how many cells of an array fill a block: at least one, at most all."""
+    """Return how many cells of an array fill a block: at least one, at most those it has."""
     return min(max(BLOCK // cell_bytes, 1), math.prod(shape))
 
 
@@ -254,7 +257,7 @@ def _columns(x, geometry, last):
     scratch = None if _is_pointwise(geometry) else np.empty(room * column, x.dtype)
     for images, *window in _tiles(shape, _room(cell * x.itemsize, shape)):
         part = geometry.part(window)
-        windows = _windows(_padded(x[images], part, last), part)
+        windows = _view_windows(_padded(x[images], part, last), part)
         for few, *cells in _tiles((len(windows), *part.output_size), room):
             columns = _matrices(windows[(few, ..., *cells)], part, last, scratch)
             yield (images, ..., *window), (few, ..., *cells), columns
@@ -284,7 +287,7 @@ def _overlap(geometry):
     return padded, inside
 
 
-def _windows(padded, geometry):
+def _view_windows(padded, geometry):
     """View padded maps as windows, (N, groups, *kernel_size, channels, *output_size)."""
     batch, channel, *cells = padded.strides
     each = padded.shape[1] // geometry.groups
@@ -307,7 +310,7 @@ def _add_windows(x, weight, geometry, last):
     channels = weight.shape[1] * geometry.groups
     output = _new_maps(np.zeros, len(x), channels, geometry.size, x.dtype, last)
     values, sums = _by_group(x, geometry), _by_group(output, geometry)
-    filters = _filters(weight, geometry).swapaxes(-1, -2)
+    filters = _filter_rows(weight, geometry).swapaxes(-1, -2)
     shape = len(x), *geometry.output_size
     room = _room(filters[..., 0].nbytes, shape)
     scratch = np.empty(room * filters[..., 0].size, x.dtype)
@@ -358,10 +361,10 @@ def _connections(geometry):
         axis = []
         for m in range(k):
             shift = m * gap - before
-            first, last = max(-(shift // step), 0), min((size - 1 - shift) // step, out - 1)
-            if first <= last:
-                inputs = slice(first * step + shift, last * step + shift + 1, step)
-                axis.append((m, slice(first, last + 1), inputs))
+            first, final = max(-(shift // step), 0), min((size - 1 - shift) // step, out - 1)
+            if first <= final:
+                inputs = slice(first * step + shift, final * step + shift + 1, step)
+                axis.append((m, slice(first, final + 1), inputs))
         axes.append(axis)
     return (zip(*cells, strict=True) for cells in product(*axes))
 
@@ -384,7 +387,7 @@ def _by_group(maps, geometry):
     return maps.reshape(len(maps), groups, maps.shape[1] // groups, *maps.shape[2:])
 
 
-def _filters(weight, geometry):
+def _filter_rows(weight, geometry):
     """Write each filter as one row, (groups, filters, cells under a window)."""
     rows = weight.transpose(0, *range(2, weight.ndim), 1)
     return rows.reshape(geometry.groups, len(weight) // geometry.groups, -1)

@@ -151,10 +151,8 @@ def kernel_gradient(grad_output, image, kernel_shape, *, stride=1, padding=0, di
     >>> kernel_gradient([[1, 10]], [[1, 2, 3]], (1, 2))
     array([[21., 32.]])
     """
-    image, kernel_shape = (
-        _plane(image, "image", "H, W"),
-        as_shape(kernel_shape, "kernel_shape", axes=2),
-    )
+    image = _plane(image, "image", "H, W")
+    kernel_shape = as_shape(kernel_shape, "kernel_shape", axes=2)
     (s, t), (d, e), (top, left), expected = _resolve(
         image.shape, kernel_shape, stride, padding, dilation
     )

@@ -1,4 +1,4 @@
-"""Pooling: one number for each window of a feature map, or for several maps at once."""
+"""Pooling: each window of a feature map becomes one number, or a whole map, or several channels."""
 
 import math
 from numbers import Real
@@ -67,8 +67,9 @@ def max_pool2d(x, kernel_size, *, stride=None, padding=0, dilation=1, ceil=False
         Cells from one window to the next; by default `kernel_size`, so that windows do not overlap.
     padding : int, (int, int), ((int, int), (int, int)) or {"valid", "same", "full"}, default 0
         Cells added around each map: one number, one per axis, or one ``(before, after)`` per axis.
-        They hold minus infinity, so they are never the maximum, whatever the map holds. ``"same"``
-        gives an output of ``ceil(size / stride)``; an odd cell goes after.
+        They hold minus infinity, so they are never the maximum, whatever the map holds.
+        ``"valid"`` adds none. ``"same"`` gives an output of ``ceil(size / stride)``; an odd cell
+        goes after. ``"full"`` lets every cell of the window meet every cell of the map.
     dilation : int or (int, int), default 1
         Cells from one cell of the window to the next.
     ceil : bool, default False
@@ -80,8 +81,9 @@ def max_pool2d(x, kernel_size, *, stride=None, padding=0, dilation=1, ceil=False
     Returns
     -------
     Pooled
-        A named tuple: ``output`` of shape (N, C, H', W'), float32 if x is float32, else float64,
-        and ``switches`` of the same shape, int64, or None. Their memory may lie channels last.
+        A named tuple: ``output`` of shape (N, C, H', W'), with the float type of x, at least
+        float32, and float64 for integers; and ``switches`` of the same shape, int64, or None.
+        Their memory may lie channels last.
 
     Raises
     ------
@@ -89,7 +91,7 @@ def max_pool2d(x, kernel_size, *, stride=None, padding=0, dilation=1, ceil=False
         If x does not hold real numbers, or an option is not an integer or a boolean.
     ValueError
         If x has not 4 axes, if an option is out of range, or if the window is larger than the
-        padded map.
+        padded map; with `ceil`, only if it is larger by a stride or more.
 
     See Also
     --------
@@ -110,10 +112,12 @@ def max_pool2d(x, kernel_size, *, stride=None, padding=0, dilation=1, ceil=False
     first wins, row by row. That is a convention; another is to share the gradient among them.
     If a window holds a NaN, NaN is its maximum, and the switch shows the last NaN, as in PyTorch.
 
-    Sizes and corners are those of ONNX's MaxPool (version 22) and PyTorch's ``max_pool2d``. PyTorch
-    refuses padding of more than half the window; here, as in ONNX, any will do. A window that
-    meets no cell of the map gives minus infinity, and its switch is -1. ONNX counts its indices
-    over the whole batch; for those, add ``(b * C + c) * H * W``.
+    Sizes and corners are those of ONNX's MaxPool (version 22) and PyTorch's ``max_pool2d``. The
+    stride is `kernel_size` by default, as in PyTorch; in ONNX it is 1. PyTorch takes padding in
+    numbers, the same on both sides, and refuses more than half the window; here, as in ONNX, any
+    will do. ONNX has no ``"full"``. A window that meets no cell of the map gives minus infinity,
+    and its switch is -1. ONNX counts its indices over the whole batch; for those, add
+    ``(b * C + c) * H * W``.
 
     The name "switches" is that of Zeiler & Fergus (2014, section 2.1), who put maxima back by them.
 
@@ -206,7 +210,8 @@ def avg_pool2d(
     Returns
     -------
     ndarray of shape (N, C, H', W')
-        The means: float32 if x is float32, else float64. The memory may lie channels last.
+        The means, with the float type of x, at least float32; float64 for integers. The memory may
+        lie channels last.
 
     Raises
     ------
@@ -214,7 +219,7 @@ def avg_pool2d(
         If x does not hold real numbers, or an option is not an integer or a boolean.
     ValueError
         If x has not 4 axes, if an option is out of range, if the window is larger than the padded
-        map, or if there is no cell to count in a window.
+        map (with `ceil`, only if by a stride or more), or if a window has no cell to count.
 
     See Also
     --------
@@ -232,8 +237,9 @@ def avg_pool2d(
 
     where :math:`A_{i,j}` counts the window's cells on the map or, with `count_padding`, on the
     padded map. What a last window of `ceil` has beyond that never counts. These are the rules of
-    ONNX's AveragePool (version 22), defaults included, and of PyTorch, which counts the padding by
-    default and knows no dilation here.
+    ONNX's AveragePool (version 22) and of PyTorch's ``avg_pool2d``. Their defaults differ. The
+    stride is `kernel_size`, as in PyTorch; in ONNX it is 1. The padding does not count, as in ONNX;
+    in PyTorch it does. PyTorch knows no dilation here.
 
     Examples
     --------
@@ -325,7 +331,8 @@ def lp_pool2d(x, kernel_size, *, p=2, stride=None, padding=0, dilation=1, ceil=F
     Returns
     -------
     ndarray of shape (N, C, H', W')
-        The norms: float32 if x is float32, else float64. The memory may lie channels last.
+        The norms, with the float type of x, at least float32; float64 for integers. The memory may
+        lie channels last.
 
     Raises
     ------
@@ -334,7 +341,7 @@ def lp_pool2d(x, kernel_size, *, p=2, stride=None, padding=0, dilation=1, ceil=F
         boolean.
     ValueError
         If x has not 4 axes, if an option is out of range, or if the window is larger than the
-        padded map.
+        padded map; with `ceil`, only if it is larger by a stride or more.
 
     See Also
     --------
@@ -350,9 +357,14 @@ def lp_pool2d(x, kernel_size, *, p=2, stride=None, padding=0, dilation=1, ceil=F
               |X_{b,c,\; i s + m d - u,\; j t + n e - v}|^p \Bigr)^{1/p}
 
     It is a sum, not a mean: :math:`p = 1` is the average of the magnitudes times the cells of the
-    window, and as :math:`p` grows the norm nears the largest magnitude. This is ONNX's LpPool
-    (version 22). PyTorch's ``lp_pool2d`` knows no padding and leaves out the magnitude, which shows
-    for an odd `p` and negative cells; with `ceil` it scales the sum of a window that is cut off.
+    window, and as :math:`p` grows the norm nears the largest magnitude. The powers are computed as
+    they stand, in the type of the result. One that is too large for it makes the norm infinite, and
+    those that are too small count as 0: in float32, 1e30 squared is infinite already.
+
+    This is ONNX's LpPool (version 22), but for the stride, which is 1 there by default. PyTorch's
+    ``lp_pool2d`` has the stride of `kernel_size`, as here. It knows no padding and leaves out the
+    magnitude, which shows for an odd `p` and negative cells; with `ceil` it scales the sum of a
+    window that is cut off.
 
     Examples
     --------
@@ -403,8 +415,8 @@ def global_average_pool(x):
     -------
     ndarray of shape (N, C, 1, ...)
         The means. Each spatial axis stays, with one cell, as in ONNX's GlobalAveragePool; for a
-        table of shape (N, C) take ``[:, :, 0, 0]``. float32 if x is float32, else float64; either
-        is added up in float64.
+        table of shape (N, C) take ``[:, :, 0, 0]``. They have the float type of x, at least
+        float32, and float64 for integers; they are added up in float64 at least.
 
     Raises
     ------
@@ -450,7 +462,7 @@ def depthwise_max_pool(x, depth):
     Returns
     -------
     ndarray of shape (N, C // depth, *size)
-        The maxima: float32 if x is float32, else float64.
+        The maxima, with the float type of x, at least float32; float64 for integers.
 
     Raises
     ------
@@ -494,11 +506,11 @@ def depthwise_max_pool(x, depth):
 def _max_pool(x, kernel_size, stride, padding, dilation, ceil, switches, *, axes):
     """Check, then take the maxima on any number of spatial axes."""
     x = batch_of_maps(x, "x", axes=axes)
-    as_flag(switches, "switches")
+    switches = as_flag(switches, "switches")
     windows = lay_windows(
         x.shape[2:], kernel_size, stride=stride, padding=padding, dilation=dilation, ceil=ceil
     )
-    return Pooled(*pooling_engine.maxima(x, windows, working_dtype(x), switches=bool(switches)))
+    return Pooled(*pooling_engine.maxima(x, windows, working_dtype(x), switches=switches))
 
 
 def _avg_pool(x, kernel_size, stride, padding, dilation, ceil, count_padding, *, axes):

@@ -26,7 +26,8 @@ def max_pool_backward(grad_output, switches, input_shape):
     Returns
     -------
     ndarray of shape (N, C, *size)
-        The gradient with respect to x: float32 if `grad_output` is float32, else float64.
+        The gradient with respect to x. It has the float type of `grad_output`, at least float32;
+        float64 for integers.
 
     Raises
     ------
@@ -77,7 +78,7 @@ def max_unpool(y, switches, output_shape):
     Returns
     -------
     ndarray of shape (N, C, *size)
-        The map with the values: float32 if y is float32, else float64.
+        The map with the values. It has the float type of y, at least float32; float64 for integers.
 
     Raises
     ------
@@ -134,7 +135,8 @@ def avg_pool_backward(
     Returns
     -------
     ndarray of shape (N, C, *size)
-        The gradient with respect to x: float32 if `grad_output` is float32, else float64.
+        The gradient with respect to x. It has the float type of `grad_output`, at least float32;
+        float64 for integers.
 
     Raises
     ------
@@ -168,6 +170,7 @@ def avg_pool_backward(
     )
     divisor = cells_that_count(windows, count_padding)
     gradient = _gradient_of(grad_output, shape[:2], windows)
+    gradient = gradient.astype(working_dtype(gradient), copy=False)
     return pooling_engine.shares(gradient, windows, divisor=divisor)
 
 
@@ -189,7 +192,8 @@ def lp_pool_backward(
     Returns
     -------
     ndarray of shape (N, C, *size)
-        The gradient with respect to x: float32 if both operands' floats are, else float64.
+        The gradient with respect to x. It has the widest float type of x and `grad_output`, at
+        least float32; float64 if neither holds floats.
 
     Raises
     ------
@@ -211,7 +215,8 @@ def lp_pool_backward(
               Y_{b,c,i,j}^{1-p} \frac{\partial L}{\partial Y_{b,c,i,j}}
 
     over the windows that hold cell :math:`k`. A norm has no gradient at 0: a window of zeros gets
-    0, which is one of its subgradients.
+    0, which is one of its subgradients. Where the powers of the norm overflow, as said at
+    `cnnlab.pooling.lp_pool2d`, the gradient is 0 or NaN.
 
     Examples
     --------
@@ -283,7 +288,7 @@ def _gradient_of(value, outer, windows):
             f"grad_output must have the shape of the pooling's output, {expected}; "
             f"got {gradient.shape}"
         )
-    return gradient.astype(working_dtype(gradient), copy=False)
+    return gradient
 
 
 def _shape(value, name):

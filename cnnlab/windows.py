@@ -133,7 +133,7 @@ def lay_windows(size, kernel_size, *, stride, padding, dilation=1, ceil=False):
         Cells from cell to cell in a window.
     ceil : bool, default False
         Round the number of windows up; a window that would start in the padding after the map
-        is left out.
+        is left out. A window larger than the padded map counts too, if by less than the stride.
 
     Returns
     -------
@@ -159,8 +159,7 @@ def lay_windows(size, kernel_size, *, stride, padding, dilation=1, ceil=False):
     stride = kernel_size if stride is None else per_axis(stride, "stride", axes=axes)
     dilation = per_axis(dilation, "dilation", axes=axes)
     padding = tuple(resolve_padding(padding, size, kernel_size, stride, dilation))
-    as_flag(ceil, "ceil")
-    count = _count(size, kernel_size, stride, padding, dilation, ceil)
+    count = _count(size, kernel_size, stride, padding, dilation, as_flag(ceil, "ceil"))
     return Windows(tuple(size), kernel_size, stride, dilation, padding, count)
 
 

@@ -197,6 +197,8 @@ def test_ceil_drops_a_window_that_would_start_in_the_padding():
 def test_ceil_takes_a_window_larger_than_the_map():
     assert cnnlab.max_pool1d([[[1, 3, 2]]], 4, stride=2, ceil=True).output.item() == 3
     assert_array_equal(cnnlab.avg_pool1d([[[1, 3, 2]]], 4, stride=2, ceil=True), [[[2]]])
+    with pytest.raises(ValueError, match="kernel_size 5 with dilation 1 covers 5 cells"):
+        cnnlab.max_pool1d([[[1, 3, 2]]], 5, stride=2, ceil=True)  # larger by a stride
 
 
 def test_what_counts_in_an_average():
@@ -237,6 +239,18 @@ def test_p_norm_nears_the_largest_magnitude():
     assert cnnlab.lp_pool1d(x, 3, p=1).item() == 8
     assert_allclose(cnnlab.lp_pool1d(x, 3).item(), np.sqrt(26))
     assert_allclose(cnnlab.lp_pool1d(x, 3, p=100).item(), 4, rtol=1e-6)
+
+
+def test_p_norm_overflows_where_its_powers_do():
+    """The powers are not scaled; 4 to the power of 500 is still a number, to that of 1000 not."""
+    x = np.array([[[3.0, 4.0]]])
+    assert_allclose(cnnlab.lp_pool1d(x, 2, p=500), [[[4]]], rtol=1e-12)
+    large = np.full((1, 1, 2), 1e30, np.float32)
+    with np.errstate(over="ignore"):
+        assert cnnlab.lp_pool1d(x, 2, p=1000).item() == INF
+        assert cnnlab.lp_pool1d(large, 2).item() == INF
+    with np.errstate(under="ignore"):
+        assert cnnlab.lp_pool1d(1 / large, 2).item() == 0
 
 
 @pytest.mark.parametrize("axes", [1, 2, 3])
@@ -284,6 +298,7 @@ def test_depthwise_max_pool_passes_nan_on():
         (np.float32, np.float32),
         (np.float64, np.float64),
         (np.float16, np.float32),
+        (np.longdouble, np.longdouble),
         (np.uint8, np.float64),
         (np.int64, np.float64),
         (np.bool_, np.float64),

@@ -190,14 +190,36 @@ def test_large_gradients_are_scattered_alike(last):
         assert_allclose(shared[at], loop[0, 0], rtol=1e-5, atol=1e-5)
 
 
-@pytest.mark.parametrize("dtype", [np.float32, np.float64, np.int8, np.bool_])
-def test_types(dtype):
-    expected = np.float32 if dtype == np.float32 else np.float64
+@pytest.mark.parametrize(
+    ("dtype", "expected"),
+    [
+        (np.float16, np.float32),
+        (np.float32, np.float32),
+        (np.float64, np.float64),
+        (np.longdouble, np.longdouble),
+        (np.int8, np.float64),
+        (np.bool_, np.float64),
+    ],
+)
+def test_types(dtype, expected):
     gradient, switches = np.ones((1, 2, 2), dtype), np.zeros((1, 2, 2), np.int32)
     assert cnnlab.max_pool_backward(gradient, switches, (1, 2, 4)).dtype == expected
     assert cnnlab.max_unpool(gradient, switches, (1, 2, 4)).dtype == expected
     assert cnnlab.avg_pool_backward(gradient, (1, 2, 4), 2).dtype == expected
     assert cnnlab.lp_pool_backward(gradient, np.ones((1, 2, 4), dtype), 2).dtype == expected
+
+
+@pytest.mark.parametrize(
+    ("gradient", "x", "expected"),
+    [
+        (np.int64, np.float32, np.float32),
+        (np.float16, np.uint8, np.float32),
+        (np.float32, np.float64, np.float64),
+    ],
+)
+def test_floats_choose_the_type_of_a_norms_gradient(gradient, x, expected):
+    gradient, x = np.ones((1, 2, 2), gradient), np.ones((1, 2, 4), x)
+    assert cnnlab.lp_pool_backward(gradient, x, 2).dtype == expected
 
 
 def test_bytes_do_not_overflow():
