@@ -1,4 +1,4 @@
-"""Pooling: each window of a feature map becomes one number, or a whole map, or several channels."""
+"""Pooling: one number for each window, for each map, or for one cell of several channels."""
 
 import math
 from numbers import Real
