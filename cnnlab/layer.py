@@ -403,11 +403,11 @@ def conv_transpose2d(
               \sum_{j t + n e = q} X_{b,c,i,j}\, W_{c,o,m,n}
 
     over :math:`0 \le i < H`, :math:`0 \le m < K_h` and :math:`0 \le j < W`,
-    :math:`0 \le n < K_w`, for :math:`0 \le b < N`, :math:`0 \le o < C_{out}` and each row
-    :math:`p` and column :math:`q`. With groups, a channel adds up over its group's input channels.
-    With :math:`a` cells of output padding and :math:`r` cells cut off in total, the :math:`H` rows
-    become :math:`s (H - 1) + d (K_h - 1) + 1 + a - r`, and so the columns (Dumoulin & Visin 2016,
-    section 4).
+    :math:`0 \le n < K_w`, for :math:`0 \le b < N`, :math:`0 \le o < C_{out}` and, with :math:`a`
+    rows of output padding, :math:`0 \le p < s (H - 1) + d (K_h - 1) + 1 + a`; the columns
+    :math:`q` likewise. The padding then cuts rows and columns off (Dumoulin & Visin 2016,
+    section 4). With groups, the first sum runs over the input channels of the group of :math:`o`,
+    and :math:`o` counts within the group in :math:`W`.
 
     Without its bias this is the adjoint of the `conv2d` with the same options as long as
     `output_padding` is less than the stride, and with ``"same"`` while it is 0. A larger
