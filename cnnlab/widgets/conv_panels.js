@@ -1,7 +1,8 @@
 // The panels of a ConvStepper: stacks of grids, and the sum spelled out.
 import { element } from "./dom.js";
 import { grid } from "./grid.js";
-import { factor, format, short, total } from "./ops.js";
+import { sumUp } from "./linear.js";
+import { equals, factor, format, short } from "./ops.js";
 
 export function panel(title, ...children) {
   return element("div", { class: "cnnlab-panel" }, element("div", { class: "cnnlab-title" }, title), ...children);
@@ -94,19 +95,19 @@ export function sumBox() {
       const parts = byChannel(list);
       node.classList.toggle("cnnlab-by-channel", parts.length > 1);
       if (parts.length === 1) {
-        node.replaceChildren(left(`${head} =`), line("cnnlab-plus", list, columns, longest, product), result(`= ${format(total(list))}`));
+        node.replaceChildren(left(`${head} =`), line("cnnlab-plus", list, columns, longest, product), result(sumUp(list)));
         return;
       }
       const lines = parts.map((part) =>
-        row(left(`channel ${part[0].channel}:`), line("cnnlab-plus", part, columns, longest, product), element("span", { class: "cnnlab-part" }, `= ${format(total(part))}`)));
-      node.replaceChildren(...lines, result(`${head} = ${format(total(list))}`));
+        row(left(`channel ${part[0].channel}:`), line("cnnlab-plus", part, columns, longest, product), element("span", { class: "cnnlab-part" }, sumUp(part))));
+      node.replaceChildren(...lines, result(`${head} ${sumUp(list)}`));
     },
     /** 3 goes to nine cells: before + 3·2 = after, for each */
     scatter(head, list, { columns, longest, before, after, many }) {
       const step = (cell) => {
         if (!cell.inside) return "in the padding";
-        const [was, is] = [before, after].map((volume) => format(volume[cell.channel][cell.row][cell.column]));
-        return `${was} + ${factor(cell.value)}·${factor(cell.weight)} = ${is}`;
+        const [was, is] = [before, after].map((volume) => volume[cell.channel][cell.row][cell.column]);
+        return `${format(was)} + ${factor(cell.value)}·${factor(cell.weight)} ${equals(was, cell.value, cell.weight, is)} ${format(is)}`;
       };
       const parts = byChannel(list);
       node.classList.add("cnnlab-by-channel");

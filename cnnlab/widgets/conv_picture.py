@@ -5,6 +5,7 @@ from itertools import groupby
 import numpy as np
 
 from cnnlab.matrix import conv_matrix
+from cnnlab.widgets.conv_text import sum_up
 from cnnlab.widgets.picture import MatrixPanel, Panel, draw
 from cnnlab.widgets.text import factor, format_number
 
@@ -56,8 +57,7 @@ def sum_lines(stepper) -> list[str]:
         )
     if stepper.direction == "backward":
         return [head + rows[0], *rows[1:], f"to {sum(c.inside for c in cells)} cells"]
-    value = stepper.output.ravel()[stepper.position]
-    return [head + rows[0], *(f"+ {row}" for row in rows[1:]), f"= {format_number(value)}"]
+    return [head + rows[0], *(f"+ {row}" for row in rows[1:]), sum_up(cells)]
 
 
 def _shown(name, stepper):

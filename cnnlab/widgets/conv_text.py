@@ -1,6 +1,6 @@
 """The stepper's sentences: the twin of the last part of ``linear.js``."""
 
-from cnnlab.widgets.text import factor, format_number
+from cnnlab.widgets.text import equals, factor, format_number
 
 
 def gather_sentence(place: tuple, cells: list, *, name: str = "") -> str:
@@ -30,7 +30,7 @@ def gather_sentence(place: tuple, cells: list, *, name: str = "") -> str:
     channels = sorted({cell.channel for cell in cells})
     if len(channels) == 1:
         terms = " + ".join(f"{factor(c.value)}·{factor(c.weight)}" for c in cells)
-        return f"{_where(place, name)}: {terms} = {format_number(total(cells))}."
+        return f"{_where(place, name)}: {terms} {sum_up(cells)}."
     sums = (total([c for c in cells if c.channel == channel]) for channel in channels)
     parts = ", ".join(f"channel {k} gives {format_number(part)}" for k, part in enumerate(sums))
     return f"{_where(place, name)}: {parts}; together {format_number(total(cells))}."
@@ -62,7 +62,8 @@ def scatter_sentence(place: tuple, cells: list, *, name: str = "") -> str:
     inside = [cell for cell in cells if cell.inside]
     several = len({cell.channel for cell in cells}) > 1
     parts = [
-        f"{factor(c.value)}·{factor(c.weight)} = {format_number(c.product)} to "
+        f"{factor(c.value)}·{factor(c.weight)} {equals(c.value, c.weight, c.product)} "
+        f"{format_number(c.product)} to "
         f"{f'channel {c.channel}, ' if several else ''}row {c.row}, column {c.column}"
         for c in inside
     ]
@@ -71,6 +72,29 @@ def scatter_sentence(place: tuple, cells: list, *, name: str = "") -> str:
     gradient = format_number(cells[0].value)
     adds = "; ".join(parts) or "nothing"
     return f"{_where(place, name)}: the gradient {gradient} adds {adds}.{padding}"
+
+
+def sum_up(cells: list) -> str:
+    """Write what products add up to.
+
+    Parameters
+    ----------
+    cells : list of cnnlab.widgets.conv_cells.Cell
+        The products.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> from cnnlab.widgets.conv_cells import Cell
+    >>> sum_up([Cell(0, 0, 0, 3.0, 2.0, True)]), sum_up([Cell(0, 0, 0, 1.0, 1 / 9, True)])
+    ('= 6', '≈ 0.1111')
+    """
+    found = total(cells)
+    written = [number for cell in cells for number in (cell.value, cell.weight)]
+    return f"{equals(*written, found)} {format_number(found)}"
 
 
 def total(cells: list) -> float:

@@ -128,6 +128,12 @@ function power(text) {
   return text.replace(/\.?0*e\+?/, "e").replace("-", "−");
 }
 
+/** "=", or "≈" where one of the numbers around it is written rounded. */
+export function equals(...values) {
+  const whole = (value) => Math.abs(Number(format(value).replaceAll("−", "-").replace("∞", "Infinity")) - value) <= 1e-9 * Math.abs(value);
+  return values.every((value) => !Number.isFinite(value) || whole(value)) ? "=" : "≈";
+}
+
 /** A weight small enough for the corner of a cell: ".17" for 1/6, ".004" for 1/256. */
 export function short(value) {
   const rounded = Math.abs(value) < 1e15 ? Math.round(value * 100) / 100 || Number(value.toPrecision(1)) : value;

@@ -2,7 +2,7 @@
 // cnnlab/pooling_gradients.py and cnnlab/widgets/pool_text.py: the tests evaluate both on the same cases.
 // `settings` has operation ("max", "average", "l2"), kernel_size, stride (null: the kernel size),
 // padding and count_padding.
-import { corner, factor, format, geometry, outputCell, padWidths, pair } from "./ops.js";
+import { corner, equals, factor, format, geometry, outputCell, padWidths, pair } from "./ops.js";
 
 const COUNTED = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"];
 const LONGEST_SUM = 8; // earlier terms of a sum that are spelled out one by one
@@ -177,12 +177,19 @@ function equation({ row, column, text }, { sums, terms }, settings) {
   const name = `input gradient[${row}, ${column}] = `;
   const list = terms[row][column];
   const total = format(sums[row][column]);
-  if (list.length === 1) return settings.operation === "max" ? name + total : `${name}${text} = ${total}`;
   const earlier = list.slice(0, -1);
+  const sign = equals(...earlier, sums[row][column]);
+  if (list.length === 1) return settings.operation === "max" ? name + total : `${name}${text} ${sign} ${total}`;
   const before = earlier.length > LONGEST_SUM
     ? `${factor(earlier.reduce((a, b) => a + b))} (${earlier.length} terms)`
     : earlier.map(factor).join(" + ");
-  return `${name}${before} + ${text} = ${total}`;
+  return `${name}${before} + ${text} ${sign} ${total}`;
+}
+
+/** The sign before a window's value: "≈" where rounding shows. */
+export function poolSign(list, settings) {
+  const inner = list.filter((cell) => cell.inside).map((cell) => cell.value);
+  return settings.operation === "max" ? "=" : equals(...inner, poolWindow(list, settings).value);
 }
 
 /** "Row 0, column 1: max(3, 7, 7, 1) = 7, at row 1 column 2, the first of two equal ones." */
@@ -192,7 +199,7 @@ export function forwardSentence(image, shape, settings, position) {
   const { open, between, close, term } = notation(list, settings);
   const terms = list.filter((cell) => cell.inside).map((cell) => term(cell.value)).join(`${between} `);
   const said = remark(list, settings);
-  return `Row ${row}, column ${column}: ${open}${terms}${close} = ${format(poolWindow(list, settings).value)}${said && `, ${said}`}.`;
+  return `Row ${row}, column ${column}: ${open}${terms}${close} ${poolSign(list, settings)} ${format(poolWindow(list, settings).value)}${said && `, ${said}`}.`;
 }
 
 /** "Row 0, column 1: 7 goes to its switch 6, row 1 column 2: unpooled[1, 2] = 7." */
@@ -216,7 +223,7 @@ export function backwardSentence(image, gradient, shape, settings, position, sum
   const many = given.length === 1 ? "the one cell" : `each of ${given.length} cells`;
   const where = {
     max: () => `goes to row ${one.row} column ${one.column}`,
-    average: () => `gives ${many} ${one.text} = ${format(one.amount)}`,
+    average: () => `gives ${many} ${one.text} ${equals(one.amount)} ${format(one.amount)}`,
     l2: () => `gives ${many} its value / ${format(poolWindow(list, settings).value)} of it`,
   }[settings.operation]();
   return `${begin}${where}: ${one.said}.`;

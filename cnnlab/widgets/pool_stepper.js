@@ -4,7 +4,7 @@ import { announcer, arrange, batch, element, kernelNotice, listen, prefersStilln
 import { grid } from "./grid.js";
 import { corner, factor, format, outputCell, size } from "./ops.js";
 import {
-  NO_SWITCHES, accumulation, backward, backwardSentence, cells, forwardSentence, layout, notation, pool, poolWindow, remark, shares,
+  NO_SWITCHES, accumulation, backward, backwardSentence, cells, forwardSentence, layout, notation, pool, poolSign, poolWindow, remark, shares,
   unpool, unpoolSentence,
 } from "./pool.js";
 import { clock, transport } from "./transport.js";
@@ -262,7 +262,7 @@ function render({ model, el }) {
     const terms = list.map((cell) => cell.inside
       ? { text: term(cell.value) + (cell === inner.at(-1) ? "" : between), inside: true }
       : { text: PADDING_CELL[scene.operation](scene), inside: false });
-    return { left: `output[${row}, ${column}] = ${open}`, terms, close, total: `= ${format(value)}`, note: remark(list, scene) };
+    return { left: `output[${row}, ${column}] = ${open}`, terms, close, total: `${poolSign(list, scene)} ${format(value)}`, note: remark(list, scene) };
   }
 
   function drawSum() {

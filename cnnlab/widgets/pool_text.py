@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from cnnlab.widgets.text import factor, format_number
+from cnnlab.widgets.text import equals, factor, format_number
 
 COUNTED = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 LONGEST_SUM = 8  # earlier terms of a sum that are spelled out one by one
@@ -117,9 +117,10 @@ def equation(cell: tuple[int, int], amounts: Sequence[float], last: str, operati
     name = f"input gradient[{cell[0]}, {cell[1]}] = "
     total = format_number(sum(amounts))
     *earlier, _ = amounts
+    sign = equals(*earlier, sum(amounts))
     if not earlier:
-        return name + (total if operation == "max" else f"{last} = {total}")
+        return name + (total if operation == "max" else f"{last} {sign} {total}")
     before = " + ".join(factor(amount) for amount in earlier)
     if len(earlier) > LONGEST_SUM:
         before = f"{factor(sum(earlier))} ({len(earlier)} terms)"
-    return f"{name}{before} + {last} = {total}"
+    return f"{name}{before} + {last} {sign} {total}"

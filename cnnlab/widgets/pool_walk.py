@@ -17,7 +17,7 @@ from cnnlab.pooling_gradients import (
     max_unpool,
 )
 from cnnlab.widgets.pool_text import equation, expression, share, winner
-from cnnlab.widgets.text import format_number
+from cnnlab.widgets.text import equals, format_number
 
 
 @dataclass(frozen=True, eq=False)
@@ -203,7 +203,9 @@ class Walk:
         real, holders = self.real(position), self.holders(position)
         values = [self.image[cell] for cell in real]
         said = expression(values, self.operation, self._divisor(position))
-        said += f" = {format_number(self.output.flat[position])}"
+        value = self.output.flat[position]
+        sign = "=" if self.operation == "max" else equals(*values, value)
+        said += f" {sign} {format_number(value)}"
         if holders:
             return f"{said}, {winner(*holders[0], len(holders))}"
         if self.operation == "average" and len(real) < math.prod(self.kernel):
@@ -248,7 +250,7 @@ class Walk:
         many = "the one cell" if len(given) == 1 else f"each of {len(given)} cells"
         where = {
             "max": f"goes to row {cell[0]} column {cell[1]}",
-            "average": f"gives {many} {text} = {format_number(amount)}",
+            "average": f"gives {many} {text} {equals(amount)} {format_number(amount)}",
             "l2": f"gives {many} its value / {format_number(self.output.flat[position])} of it",
         }[self.operation]
         return f"{begin}{where}: {equation(cell, arrived[cell], text, self.operation)}"

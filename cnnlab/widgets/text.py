@@ -53,6 +53,29 @@ def _without_zeros(number: Decimal) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
+def equals(*values: float) -> str:
+    """Choose the sign between numbers: an equality that is written rounded is none.
+
+    Parameters
+    ----------
+    *values : float
+        All numbers that are written around it.
+
+    Returns
+    -------
+    {"=", "≈"}
+
+    Examples
+    --------
+    >>> equals(0.5, 2), equals(1 / 9, 1)
+    ('=', '≈')
+    """
+    finite = [float(value) for value in values if math.isfinite(value)]
+    written = [float(format_number(value).replace("−", "-")) for value in finite]
+    pairs = zip(finite, written, strict=True)
+    return "=" if all(abs(text - value) <= 1e-9 * abs(value) for value, text in pairs) else "≈"
+
+
 def short(value: float) -> str:
     """Write a weight for the corner of a cell: two decimals or one digit, no leading zero.
 

@@ -141,7 +141,7 @@ def test_rows_home_and_end(open_stepper):
         ({"stride": 1, "position": 1},
          "output[0,1]=max(3,7,7,1)=7atrow0column2,thefirstoftwoequalones"),
         ({"operation": "average", "stride": 1, "position": 1}, "output[0,1]=(3+7+7+1)/4=4.5"),
-        ({"operation": "l2", "stride": 1, "position": 1}, "output[0,1]=√(9+49+49+1)=10.39"),
+        ({"operation": "l2", "stride": 1, "position": 1}, "output[0,1]=√(9+49+49+1)≈10.39"),
         ({"operation": "average", "padding": 1},
          "output[0,0]=(1)/1=1thepaddingdoesnotcount"),
         ({"operation": "average", "padding": 1, "count_padding": True},
@@ -154,7 +154,7 @@ def test_rows_home_and_end(open_stepper):
          "outputgradient[0,1]=1gives1/41/41/41/4inputgradient[0,1]=0.25+1/4=0.5"),
         ({"operation": "l2", "direction": "backward"},
          "outputgradient[0,0]=1gives(1/7.94)·1(3/7.94)·1(2/7.94)·1(7/7.94)·1"
-         "inputgradient[0,0]=(1/7.94)·1=0.126"),
+         "inputgradient[0,0]=(1/7.94)·1≈0.126"),
     ],
 )  # fmt: skip
 def test_the_line_of_arithmetic(open_stepper, options, line):

@@ -28,7 +28,8 @@ class StepperReader(Reader):
         assert self.inner("image") == [[format_number(v) for v in row] for row in stepper.image]
         assert self.heard == stepper.sentence()
         total = self.box.locator(".cnnlab-total").text_content()
-        assert total == f"= {walked[stepper.position]}"
+        assert total.endswith(f" {walked[stepper.position]}")
+        assert stepper.sentence().endswith(f" {total}.")
 
 
 @pytest.fixture
@@ -162,7 +163,7 @@ def test_play_and_pause(reader, twin):
     reader.press("9", "Space")
     reader.box.get_by_role("button", name="Pause").wait_for()
     reader.page.wait_for_function(
-        "(box) => box.querySelector('.cnnlab-counter').textContent === '4 of 16'",
+        "(box) => parseInt(box.querySelector('.cnnlab-counter').textContent) >= 4",
         arg=reader.box.element_handle(),
     )
     reader.press("Space")
