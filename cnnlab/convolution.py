@@ -37,8 +37,8 @@ def cross_correlate2d(image, kernel, *, stride=1, padding="valid", dilation=1, b
     Returns
     -------
     ndarray of shape (H', W')
-        float32 if the operands' floats are float32, else float64. Integers and booleans are
-        computed in float64, so bytes never overflow; beside a float32 operand, in float32.
+        It has the widest float type of the operands, at least float32; float64 if neither holds
+        floats, so bytes never overflow.
 
     Raises
     ------
@@ -144,7 +144,7 @@ def convolve2d(image, kernel, *, stride=1, padding="valid", dilation=1, border="
     Returns
     -------
     ndarray of shape (H', W')
-        float32 or float64, as in `cross_correlate2d`.
+        Its type is chosen as in `cross_correlate2d`.
 
     Raises
     ------
