@@ -14,7 +14,6 @@ import sys
 import tempfile
 from pathlib import Path
 
-import nbformat
 import numpy as np
 from playwright.sync_api import sync_playwright
 
@@ -22,7 +21,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "tools"), str(ROOT / "tests" / "browser")]
 
 import chromium  # noqa: E402
-from jupyter_lab import Lab, start_server  # noqa: E402
+from jupyter_lab import Lab, start_server, write_notebook  # noqa: E402
 from memory import Memory  # noqa: E402
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
@@ -67,13 +66,7 @@ WATCH = """() => {
 def opened(browser, server, cells):
     """Open a notebook and run its first cell."""
     folder, url, token = server
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(c) for c in cells])
-    notebook.metadata.kernelspec = {
-        "name": "python3",
-        "display_name": "Python 3",
-        "language": "python",
-    }
-    nbformat.write(notebook, folder / "notebook.ipynb")
+    write_notebook(folder, cells)
     lab = Lab(browser, url, token)
     lab.open()
     lab.run(0)

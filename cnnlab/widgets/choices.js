@@ -12,7 +12,7 @@ export function toggle(text, onclick) {
   return { node, press: (pressed) => node.setAttribute("aria-pressed", pressed) };
 }
 
-/** A row of buttons, one for each [value, text]. `press(is)` shows those pressed whose value `is` true of. */
+/** A row of buttons, one for each [value, text]. `press(is)` shows a button pressed if `is(value)`. */
 export function presets(label, values, onpick) {
   const all = values.map(([value, text]) => ({ value, ...toggle(text, () => onpick(value)) }));
   return {

@@ -21,7 +21,7 @@ const VIEWS = {
 };
 
 const KEYS = "Keys, after a click into the widget: ← → a step, ↑ ↓ a row, Home and End, Space plays, 1–9 set the speed. " +
-  "In a grid the arrows move from cell to cell; type to change a number. ";
+  "In a grid the arrows move from cell to cell; type to change a number.";
 
 function initialize({ model }) {
   if (prefersStillness()) model.set("playing", false);
@@ -110,11 +110,12 @@ function render({ model, el }) {
   function drawOptions() {
     const shown = model.get("controls");
     arrange(options, [...Object.keys(fields).filter((name) => shown.includes(name)).map((name) => fields[name].node), resetButton]);
-    const transposed = model.get("direction") === "transposed"; // its padding is told in numbers
-    for (const [name, field] of Object.entries(fields)) field.fill(model.get(name), (value) => !(transposed && typeof value === "string" && name === "padding"));
-    help.textContent = KEYS + (model.get("direction") === "backward" ? "Click into the matrix to jump there." : "Click an output cell to jump there.");
+    const direction = model.get("direction");
+    const offered = { padding: (value) => direction !== "transposed" || typeof value === "number" }; // no words there
+    for (const [name, field] of Object.entries(fields)) field.fill(model.get(name), offered[name]);
+    help.textContent = `${KEYS} Click ${direction === "backward" ? "into the matrix" : "an output cell"} to jump there.`;
     show.hidden = !shown.includes("views");
-    arrange(toggles, DIRECTIONS[model.get("direction")].map((name) => labels[name]));
+    arrange(toggles, DIRECTIONS[direction].map((name) => labels[name]));
     for (const [name, box] of Object.entries(boxes)) box.checked = model.get("views").includes(name);
   }
 

@@ -10,9 +10,8 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import chromium
-import nbformat
 import pytest
-from jupyter_lab import Lab, start_server
+from jupyter_lab import Lab, start_server, write_notebook
 from playwright.sync_api import sync_playwright
 from reader import MODEL, module_url
 
@@ -205,14 +204,7 @@ def open_lab(browser, lab_server):
     opened = []
 
     def open_one(sources):
-        cells = [nbformat.v4.new_code_cell(source) for source in sources]
-        notebook = nbformat.v4.new_notebook(cells=cells)
-        notebook.metadata.kernelspec = {
-            "name": "python3",
-            "display_name": "Python 3",
-            "language": "python",
-        }
-        nbformat.write(notebook, folder / "notebook.ipynb")
+        write_notebook(folder, sources)
         lab = Lab(browser, url, token)
         opened.append(lab)
         lab.open()

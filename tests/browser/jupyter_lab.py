@@ -8,6 +8,8 @@ import time
 import urllib.error
 import urllib.request
 
+import nbformat
+
 
 def start_server(folder, token):
     """Start JupyterLab on a port of its own choice; return the process and its address."""
@@ -39,6 +41,18 @@ def start_server(folder, token):
     process.kill()
     process.wait()
     raise RuntimeError("JupyterLab did not answer within 60 s")
+
+
+def write_notebook(folder, sources):
+    """Write a notebook with one code cell for each source; `Lab` opens it."""
+    cells = [nbformat.v4.new_code_cell(source) for source in sources]
+    notebook = nbformat.v4.new_notebook(cells=cells)
+    notebook.metadata.kernelspec = {
+        "name": "python3",
+        "display_name": "Python 3",
+        "language": "python",
+    }
+    nbformat.write(notebook, folder / "notebook.ipynb")
 
 
 class Lab:
