@@ -1,11 +1,8 @@
-"""The page computes what cnnlab computes: one set of cases, evaluated by both.
-
-The cases go through the very modules that the published pages load, taken out of the built
-site's script.
-"""
+"""The stepper's modules compute what cnnlab computes: one set of cases, evaluated by both."""
 
 import json
 
+import node
 import numpy as np
 import pytest
 from traitlets import TraitError
@@ -15,30 +12,18 @@ from cnnlab.layer import conv2d
 from cnnlab.widgets import ConvStepper
 from cnnlab.widgets.text import format_number, short
 
-pytestmark = pytest.mark.browser
-
 CASES = 1200
-LOAD = """async (names) => {
-  const script = document.querySelector('script[src*="cnnlab-widgets"]');
-  const text = await (await fetch(script.src)).text();
-  const sources = JSON.parse(text.match(/const sources = (\\{.*\\});\\n/)[1]);
-  const link = (name) => "data:text/javascript," + encodeURIComponent(
-    sources[name].replace(/from "\\.\\/([\\w.]+)"/g, (_, other) => `from "${link(other)}"`));
-  const modules = await Promise.all(names.map((name) => import(link(name))));
-  globalThis.tested = Object.assign({}, ...modules);
-  tested.mapOf = ({ image, filters, options, mode }, make = tested.linearMap) =>
+MAP_OF = """() => {
+  globalThis.mapOf = ({ image, filters, options, mode }, make = tested.linearMap) =>
     make(tested.size(image[0]), filters, { ...options, mode });
 }"""
 
 
 @pytest.fixture(scope="module")
-def page(browser, site_url):
-    """Open the chapter, and give what its modules export the name ``tested``."""
-    page = browser.new_page()
-    page.goto(f"{site_url}/notebooks/01_sliding_window.html")
-    page.evaluate(LOAD, ["ops.js", "linear.js", "conv_scene.js"])
-    yield page
-    page.close()
+def evaluate():
+    with node.importing("ops.js", "linear.js", "conv_scene.js") as evaluate:
+        evaluate(MAP_OF)
+        yield evaluate
 
 
 def draw_padding(rng):
@@ -116,10 +101,10 @@ def possible(cases):
     ]
 
 
-def test_forward(page, cases):
-    found = page.evaluate(
+def test_forward(evaluate, cases):
+    found = evaluate(
         """(cases) => cases.map((given) => {
-          try { return tested.forward(tested.mapOf(given), given.image); }
+          try { return tested.forward(mapOf(given), given.image); }
           catch (error) { if (error instanceof RangeError) return null; throw error; }
         })""",
         cases,
@@ -134,10 +119,10 @@ def test_forward(page, cases):
             agree(mine, theirs, case)
 
 
-def test_input_gradient(page, possible):
-    found = page.evaluate(
+def test_input_gradient(evaluate, possible):
+    found = evaluate(
         """(cases) => cases.map((given) =>
-          tested.inputGradient(tested.mapOf(given), given.gradient))""",
+          tested.inputGradient(mapOf(given), given.gradient))""",
         [case for case, _ in possible],
     )
     for (case, _), mine in zip(possible, found, strict=True):
@@ -146,9 +131,9 @@ def test_input_gradient(page, possible):
         agree(mine, gradients.x[0], case)
 
 
-def test_entries_of_the_matrix(page, possible):
-    found = page.evaluate(
-        "(cases) => cases.map((given) => tested.entries(tested.mapOf(given)))",
+def test_entries_of_the_matrix(evaluate, possible):
+    found = evaluate(
+        "(cases) => cases.map((given) => tested.entries(mapOf(given)))",
         [case for case, _ in possible],
     )
     for (case, _), mine in zip(possible, found, strict=True):
@@ -158,7 +143,7 @@ def test_entries_of_the_matrix(page, possible):
         agree(np.reshape(mine, (-1, 3)), wanted[np.lexsort((columns, rows))], case)
 
 
-def test_transposed(page, cases):
+def test_transposed(evaluate, cases):
     """The image as the input of a transposed convolution, by scattering and by gathering."""
     asked = []
     for case in cases:
@@ -166,11 +151,11 @@ def test_transposed(page, cases):
         filters = np.swapaxes(case["filters"], 0, 1)  # the image's channels are its filters now
         if not isinstance(padding, str):
             asked.append(case | {"filters": filters.tolist()})
-    found = page.evaluate(
+    found = evaluate(
         """(cases) => cases.map((given) => {
           const { image } = given;
           let map;
-          try { map = tested.mapOf(given, tested.transposedMap); }
+          try { map = mapOf(given, tested.transposedMap); }
           catch (error) { if (error instanceof RangeError) return null; throw error; }
           const spread = tested.spread(map, image);
           const one = (_, k) => tested.total(tested.gatherTransposed(map, spread, k));
@@ -196,7 +181,7 @@ def test_transposed(page, cases):
 
 
 @pytest.mark.parametrize("direction", ["forward", "backward", "transposed"])
-def test_windows_and_sentences(page, possible, direction):
+def test_windows_and_sentences(evaluate, possible, direction):
     """At one position of each case: which cells belong to it, and the sentence that is spoken."""
     rng = np.random.default_rng(7)
     asked, wanted = [], []
@@ -224,7 +209,7 @@ def test_windows_and_sentences(page, possible, direction):
         stepper.position = int(rng.integers(np.prod(shape)))
         asked.append(stepper.state())
         wanted.append(stepper)
-    found = page.evaluate(
+    found = evaluate(
         """(cases) => cases.map((traits) => {
           const scene = tested.sceneOf((name) => traits[name]);
           const list = scene.terms(traits.position);
@@ -240,7 +225,7 @@ def test_windows_and_sentences(page, possible, direction):
         assert sentence == stepper.sentence()
 
 
-def test_numbers_as_text(page):
+def test_numbers_as_text(evaluate):
     rng = np.random.default_rng(3)
     values = np.concatenate(
         [
@@ -252,9 +237,7 @@ def test_numbers_as_text(page):
             [0.0, -0.0, 1 / 3, 0.99995, 0.00005, -0.00004999, 9.5e-7],
         ]
     ).tolist()
-    found = page.evaluate(
-        "(values) => values.map((v) => [tested.format(v), tested.short(v)])", values
-    )
+    found = evaluate("(values) => values.map((v) => [tested.format(v), tested.short(v)])", values)
     assert found == [[format_number(v), short(v)] for v in values]
 
 
@@ -270,16 +253,16 @@ def test_numbers_as_text(page):
         ("1e2", 100),
     ],
 )
-def test_typed_number(page, typed, value):
-    assert page.evaluate("(text) => tested.parse(text)", typed) == value
+def test_typed_number(evaluate, typed, value):
+    assert evaluate("(text) => tested.parse(text)", typed) == value
 
 
 @pytest.mark.parametrize("typed", ["", " ", "abc", "1/0", "Infinity", "NaN", "1 2", "--1", "0x"])
-def test_typed_nonsense(page, typed):
-    assert page.evaluate("(text) => Number.isNaN(tested.parse(text))", typed)
+def test_typed_nonsense(evaluate, typed):
+    assert evaluate("(text) => Number.isNaN(tested.parse(text))", typed)
 
 
-def test_border_index(page):
+def test_border_index(evaluate):
     """Where a border reads, against NumPy's own padding."""
     modes = {"replicate": "edge", "reflect": "reflect", "wrap": "wrap"}
     for size in range(1, 7):
@@ -287,8 +270,8 @@ def test_border_index(page):
             wanted = np.pad(np.arange(size), 8, mode=mode).tolist()
             asked = """([size, border]) => Array.from(
               { length: size + 16 }, (_, k) => tested.borderIndex(k - 8, size, border))"""
-            assert page.evaluate(asked, [size, border]) == wanted
-    assert page.evaluate("() => [-1, 0, 2, 3].map((i) => tested.borderIndex(i, 3, 'zero'))") == [
+            assert evaluate(asked, [size, border]) == wanted
+    assert evaluate("() => [-1, 0, 2, 3].map((i) => tested.borderIndex(i, 3, 'zero'))") == [
         -1,
         0,
         2,
