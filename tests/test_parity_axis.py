@@ -1,0 +1,104 @@
+"""One axis of a sliding window, in numbers and in words: one set of cases, evaluated by both."""
+
+import re
+
+import node
+import numpy as np
+import pytest
+
+from cnnlab import output_size
+from cnnlab.widgets.axis import division, formula, lay_out, sentence, verdict
+
+CASES = 1000
+
+
+def draw_case(rng):
+    """One random axis; now and then a number that can't be."""
+    kind = rng.integers(6)
+    padding = int(rng.integers(0, 9))
+    if kind == 1:
+        padding = rng.integers(0, 9, 2).tolist()
+    if kind > 2:
+        padding = ["valid", "same", "full"][kind - 3]
+    high = int(rng.choice([6, 20, 60]))
+    case = {
+        "size": int(rng.integers(1, rng.choice([8, 40, 257]))),
+        "kernel_size": int(rng.integers(1, high)),
+        "stride": int(rng.integers(1, rng.choice([3, 8, 30]))),
+        "padding": padding,
+        "dilation": int(rng.choice([1, 1, 2, 3, 7])),
+    }
+    if rng.random() < 0.04:
+        name = str(rng.choice(list(case)))
+        case[name] = int(rng.choice([-1, 257])) if name == "padding" else int(rng.choice([0, 300]))
+    return case
+
+
+def expected(case, position):
+    """What Python says of one axis: what the page must say too."""
+    try:
+        axis = lay_out(**case)
+    except ValueError as error:
+        return {"refused": str(error)}
+    position %= axis.count
+    rough = {name: value for name, value in case.items() if name != "size"}
+    count = output_size(case["size"], **rough)
+    fault = None
+    try:
+        output_size(case["size"], **rough, exact=True)
+    except ValueError as error:
+        fault = str(error)
+    return {
+        "count": count,
+        "starts": [k * case["stride"] - axis.before for k in range(count)],
+        "cells": axis.cells(position),
+        "uncovered": axis.uncovered,
+        "unread": axis.unread,
+        "fault": fault,
+        "division": division(axis),
+        "words": [
+            [formula(axis, exact), verdict(axis, exact), sentence(axis, position, exact)]
+            for exact in (False, True)
+        ],
+    }
+
+
+COMPUTE = """(cases) => cases.map(([settings, position]) => {
+    let axis;
+    try { axis = tested.layOut(settings); }
+    catch (error) {
+      if (error instanceof RangeError) return { refused: error.message };
+      throw error;
+    }
+    const place = position % axis.count;
+    return {
+      count: axis.count, starts: axis.starts, cells: tested.cells(axis, place),
+      uncovered: axis.uncovered, unread: axis.unread,
+      fault: axis.fault, division: tested.division(axis),
+      words: [false, true].map((exact) => [
+        tested.formula(axis, exact), tested.verdict(axis, exact),
+        tested.sentence(axis, place, exact),
+      ]),
+    };
+})"""
+
+
+@pytest.fixture(scope="module")
+def evaluate():
+    with node.importing("axis_sizes.js") as evaluate:
+        yield evaluate
+
+
+def test_the_page_computes_and_says_what_python_does(evaluate):
+    rng = np.random.default_rng(224)
+    cases = [(draw_case(rng), int(rng.integers(1000))) for _ in range(CASES)]
+    found = evaluate(COMPUTE, cases)
+    wanted = [expected(*case) for case in cases]
+    for case, mine, theirs in zip(cases, found, wanted, strict=True):
+        assert mine == theirs, case
+    fitted = [one for one in wanted if "refused" not in one]
+    refused = {re.sub(r"-?\d+", "n", one["refused"]) for one in wanted if "refused" in one}
+    assert len(fitted) >= 600
+    assert sum(one["fault"] is not None for one in fitted) >= 150
+    assert sum(bool(one["uncovered"]) for one in fitted) >= 150
+    assert len(refused) >= 8, "too few ways to be refused"
