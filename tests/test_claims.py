@@ -1,4 +1,4 @@
-"""Each claim recomputes to what is stored, a wrong one is noticed, and the page shows them."""
+"""Claims recompute to what their records say, a wrong one is noticed, the page shows them."""
 
 import copy
 import dataclasses
@@ -13,21 +13,20 @@ import numpy as np
 import pytest
 from docutils.nodes import make_id
 
-from cnnlab import claims, images, kernels
-from cnnlab.claims import as_printed, chapter01
-from cnnlab.claims.registry import CHECKS, checks
+from cnnlab import claims, kernels
+from cnnlab.claims import ch01, record
 
 ROOT = Path(__file__).resolve().parents[1]
 
 ALL = claims.load()
-CHECKABLE = [claim for claim in ALL if claim.verdict != "NOT CHECKABLE"]
-FIELDS = [field.name for field in dataclasses.fields(claims.Claim)]
+CHECKABLE = [claim for claim in ALL if claim.gives is not None]
 recomputed = functools.cache(claims.recompute)
 
+# How many claims a chapter must account for; a chapter that is not listed yet needs at least one.
+COUNTS = {1: 30}
 
-def by_id(claim):
-    """Name a test after its claim."""
-    return claim.id
+each = pytest.mark.parametrize("claim", ALL, ids=lambda claim: claim.id)
+each_checkable = pytest.mark.parametrize("claim", CHECKABLE, ids=lambda claim: claim.id)
 
 
 def each_change(value):
@@ -41,7 +40,7 @@ def each_change(value):
     elif isinstance(value, bool):
         yield not value
     elif isinstance(value, (int, float)):
-        yield value + 1e-6 * max(abs(value), 1)
+        yield value + 1e-5 * max(abs(value), 1)
     else:
         yield value + "?"
 
@@ -60,52 +59,60 @@ def texts(value):
 
 
 def broken():
-    """Return the ids of the claims that no longer recompute to what is stored, or fail to."""
+    """Return the ids of the claims that do not recompute to what their records say."""
 
     def stands(claim):
         try:
-            return claims.same(claims.recompute(claim.id), claim.computed)
+            return claims.same(claim.recompute(), claim.gives)
         except ValueError:
             return False
 
     return {claim.id for claim in CHECKABLE if not stands(claim)}
 
 
-@pytest.mark.parametrize("claim", CHECKABLE, ids=by_id)
-def test_recomputes_to_the_stored_value(claim):
+@each_checkable
+def test_recomputes_to_what_is_recorded(claim):
     value = recomputed(claim.id)
-    assert claims.same(value, claim.computed), f"stored {claim.computed}, computed {value}"
-
-
-@pytest.mark.parametrize("claim", CHECKABLE, ids=by_id)
-def test_any_changed_value_is_noticed(claim):
-    value = recomputed(claim.id)
-    changes = list(each_change(claim.computed))
-    assert changes
-    for changed in changes:
-        assert not claims.same(value, changed)
-
-
-@pytest.mark.parametrize("claim", CHECKABLE, ids=by_id)
-def test_recomputed_values_are_json(claim):
-    value = recomputed(claim.id)
+    assert claims.same(value, claim.gives), f"recorded {claim.gives}, computed {value}"
     assert claims.same(json.loads(json.dumps(value)), value)
 
 
-@pytest.mark.parametrize("claim", ALL, ids=by_id)
+@each_checkable
+def test_any_changed_value_is_noticed(claim):
+    changes = list(each_change(claim.gives))
+    assert changes
+    for changed in changes:
+        assert not claims.same(recomputed(claim.id), changed)
+
+
+@each_checkable
+def test_a_function_computes_and_does_not_look_up(claim):
+    forgetful = dataclasses.replace(claim, gives=blank(claim.gives))
+    assert claims.same(forgetful.recompute(), claim.gives)
+
+
+def blank(value):
+    """Keep the labels, and lose the values."""
+    return {key: blank(value[key]) for key in value} if isinstance(value, dict) else 0
+
+
+@each
 def test_fields(claim):
     assert claim.verdict in claims.VERDICTS
     assert claim.source in claims.SOURCES
     assert claim.where
-    assert claim.claim.endswith(".")
+    assert claim.section
+    assert claim.text.endswith(".")
     assert claim.inputs
     assert claim.stated
     assert not claim.note or claim.note.endswith((".", "?"))
+    assert claim.note or claim.verdict == "OK", "what is not right says why"
+    assert (claim.gives is None) == (claim.verdict == "NOT CHECKABLE")
 
 
-@pytest.mark.parametrize("claim", ALL, ids=by_id)
+@each
 def test_words_are_for_readers(claim):
-    for text in texts([claim.claim, claim.inputs, claim.stated, claim.computed, claim.note]):
+    for text in texts([claim.text, claim.inputs, claim.stated, claim.gives, claim.note]):
         words = re.sub("`[^`]*`", "", text)
         assert text in kernels.NAMES or "_" not in words, "names are written as code"
         assert not re.search(r"\d ?x ?\d|\d×|×\d|MxN", words), "sizes are written 3 × 3"
@@ -113,162 +120,93 @@ def test_words_are_for_readers(claim):
         assert not re.search(r"\*?K\*? ?[−/]|odd \*?K|(?<![\w*])[ijmnk](?![\w*])", words)
 
 
-def test_places_in_a_source_differ():
+def test_places_in_a_source_and_ids_differ():
     places = [(claim.source, claim.where) for claim in ALL]
-    assert len(set(places)) == len(places)
+    assert len(set(places)) == len({claim.id for claim in ALL}) == len(ALL)
 
 
-def test_sources_are_in_the_bibliography():
+def test_the_sources_of_claims_are_in_the_bibliography():
     entries = re.findall(r"^@\w+\{(\w+),", (ROOT / "book/references.bib").read_text("utf-8"), re.M)
-    assert set(claims.SOURCES) <= set(entries)
-    assert {claim.source for claim in ALL} == set(claims.SOURCES)
+    assert {claim.source for claim in ALL} <= set(entries)
 
 
-def test_stored_inputs_are_those_that_are_used():
-    def stored(claim_id, *keys):
-        inputs = claims.get(claim_id).inputs
-        return [inputs[key] for key in keys] if keys else inputs
-
-    for array, used in zip(
-        [
-            *stored("R-11.1-def", "patch", "kernel"),
-            stored("R-eq11.4"),
-            *stored("A-8.1b-edge", "filter", "same, 2 in the middle"),
-            *stored("L-sobel-1", "window as printed", "kernel"),
-            *stored("L-sobel-2", "window", "kernel"),
-            *stored("L-sobel-overlap", "first window", "second window", "kernel"),
-            *stored("L-derivative", "kernel"),
-        ],
-        [
-            *chapter01._drawn((3, 3)),
-            chapter01._REGION,
-            kernels.named("horizontal_edge"),
-            -kernels.named("sobel_y"),
-            chapter01._WINDOW_1,
-            chapter01._SOBEL,
-            chapter01._WINDOW_2,
-            chapter01._SOBEL,
-            chapter01._WINDOW_1,
-            chapter01._WINDOW_2,
-            chapter01._SOBEL,
-            chapter01._SOBEL,
-        ],
-        strict=True,
-    ):
-        np.testing.assert_array_equal(array, used)
-    np.testing.assert_array_equal(claims.get("R-eq11.5-entries").stated, chapter01._PRINTED)
+def test_chapters_in_order_each_with_its_claims():
+    chapters = [claim.chapter for claim in ALL]
+    assert chapters == sorted(chapters)
+    counts = {chapter: chapters.count(chapter) for chapter in sorted(set(chapters))}
+    assert counts == counts | COUNTS
 
 
-@pytest.mark.parametrize("claim_id", ["R-11.1.5-bank", "L-lines"])
-def test_stored_kernels_are_the_named_ones(claim_id):
-    stored = claims.get(claim_id).inputs
-    found = {name: stored[name] for name in stored if isinstance(stored[name], list)}
-    assert len(found) == {"R-11.1.5-bank": 5, "L-lines": 3}[claim_id]
-    for name, values in found.items():
-        np.testing.assert_array_equal(values, kernels.named(name))
-
-
-@pytest.mark.parametrize("claim", ALL, ids=by_id)
-def test_what_is_not_right_says_why(claim):
-    if claim.verdict != "OK":
-        assert claim.note
-
-
-@pytest.mark.parametrize("claim", ALL, ids=by_id)
-def test_not_checkable_is_what_has_no_value(claim):
-    assert (claim.computed is None) == (claim.verdict == "NOT CHECKABLE")
-
-
-def test_verdicts_agree_with_the_numbers():
-    numbers = [
-        claim
-        for claim in CHECKABLE
-        if isinstance(claim.stated, (int, float)) and isinstance(claim.computed, (int, float))
-    ]
-    assert [claim.id for claim in numbers] == ["A-8.2-fig-16", "A-8.2-fig-26", "L-sobel-2"]
-    for claim in numbers:
-        assert (claim.verdict == "OK") == claims.same(claim.stated, claim.computed)
-
-
-def test_stored_entries_have_all_fields_and_no_others():
-    from importlib import resources
-
-    text = resources.files("cnnlab.claims").joinpath("claims.json").read_text(encoding="utf-8")
-    for entry in json.loads(text):
-        assert list(entry) == FIELDS
-
-
-def test_ids_are_unique():
-    assert len({claim.id for claim in ALL}) == len(ALL) == 30
-
-
-def test_each_checkable_claim_has_a_function_and_each_function_a_claim():
-    assert set(CHECKS) == {claim.id for claim in CHECKABLE}
-
-
-def test_functions_do_not_return_what_is_stored(monkeypatch):
-    monkeypatch.setattr(claims, "load", lambda: [dataclasses.replace(c, computed=0) for c in ALL])
+def test_plain_numbers_decide_the_verdict():
     for claim in CHECKABLE:
-        assert claims.same(claims.recompute(claim.id), claim.computed)
+        if isinstance(claim.stated, (int, float)) and isinstance(claim.gives, (int, float)):
+            assert (claim.verdict == "OK") == claims.same(claim.stated, claim.gives)
+
+
+# A claim that is computed wrongly is noticed
 
 
 def test_a_wrong_operation_is_noticed(monkeypatch):
-    monkeypatch.setattr(chapter01, "cross_correlate2d", chapter01.convolve2d)
+    monkeypatch.setattr(ch01, "cross_correlate2d", ch01.convolve2d)
     assert {"R-11.1-def", "R-eq11.1", "R-eq11.2", "A-8.2-fig-16", "L-sobel-2"} <= broken()
 
 
 def test_another_sum_is_noticed(monkeypatch):
-    monkeypatch.setattr(
-        chapter01, "double_sum", lambda a, b, sign: as_printed.double_sum(a, b, -sign)
-    )
+    printed = ch01._double_sum
+    monkeypatch.setattr(ch01, "_double_sum", lambda a, b, sign: printed(a, b, -sign))
     assert broken() == {"R-eq11.1", "R-eq11.2"}
 
 
 def test_another_padding_is_noticed(monkeypatch):
-    monkeypatch.setattr(as_printed, "line_15", lambda kernel: (kernel.shape[1] + 1) // 2)
+    monkeypatch.setattr(ch01, "_line_15", lambda kernel: (kernel.shape[1] + 1) // 2)
     assert {"R-11.1.5-pad", "R-11.1.5-same", "R-11.1.5-oracle", "R-11.1.5-rect"} <= broken()
 
 
 def test_another_loop_is_noticed(monkeypatch):
-    def mirrored(image, kernel):
-        return as_printed.double_loop(image[::-1], kernel)[::-1]
-
-    monkeypatch.setattr(chapter01, "double_loop", mirrored)
+    loop = ch01._double_loop
+    monkeypatch.setattr(ch01, "_double_loop", lambda a, kernel: loop(a[::-1], kernel)[::-1])
     assert {"R-11.1.5-oracle", "R-fig11.4-identical"} <= broken()
 
 
 def test_printed_sums_on_numbers_that_fit_on_paper():
     image, kernel = np.array([[1, 2, 3], [4, 5, 6]]), np.array([[1, 10], [100, 1000]])
-    assert as_printed.double_sum(image, kernel, 1).tolist() == [[5421, 6532]]
-    assert as_printed.double_sum(image, kernel, -1).tolist() == [[1245, 2356]]
+    assert ch01._double_sum(image, kernel, 1).tolist() == [[5421, 6532]]
+    assert ch01._double_sum(image, kernel, -1).tolist() == [[1245, 2356]]
 
 
-def test_printed_loop_repeats_edges():
-    ramp = images.ramp((3, 4)).astype(np.float64)
-    output = as_printed.double_loop(ramp, np.ones((3, 3)))
-    assert output.tolist() == [[3, 9, 18, 24]] * 3
+# The records, and how values are compared
 
 
-def test_a_claim_has_one_function():
-    with pytest.raises(
-        ValueError, match=r"claim_id 'R-eq11\.4' is taken by box_blur_of_the_region"
-    ):
-        checks("R-eq11.4")(lambda: 132)
-    assert CHECKS["R-eq11.4"].__name__ == "box_blur_of_the_region"
+def made(gives, function):
+    """Make a claim as a chapter does."""
+    function.__module__, function.__doc__ = "ch07", "It is\n    so.\n\n    Or\n    not."
+    return record.claim(
+        "T-1", record.ROSEBROCK, "here", "OK", section="s", inputs=1, stated=1, gives=gives
+    )(function)
+
+
+def test_a_docstring_holds_the_text_and_the_note():
+    claim = made(1, lambda: 1)
+    assert (claim.chapter, claim.text, claim.note) == (7, "It is so.", "Or not.")
+
+
+def test_values_take_the_labels_of_the_record_and_become_plain():
+    form = {"a": 0, "b": {"c": 0, "d": 0}, "e": 0}
+    value = made(form, lambda: (np.float64(1.5), [np.int8(2), np.bool_(True)], np.eye(2)))
+    value = value.recompute()
+    assert value == {"a": 1.5, "b": {"c": 2, "d": True}, "e": [[1.0, 0.0], [0.0, 1.0]]}
+    assert [type(entry) for entry in (value["a"], *value["b"].values())] == [float, int, bool]
+
+
+@pytest.mark.parametrize("value", [[1], [1, 2, 3], {"a": 1, "c": 2}, 1])
+def test_values_that_do_not_fit_the_labels_are_noticed(value):
+    form = {"a": 1, "b": 2}
+    assert not claims.same(made(form, lambda: value).recompute(), form)
 
 
 def test_claims_cannot_be_changed():
     with pytest.raises(dataclasses.FrozenInstanceError):
         ALL[0].verdict = "OK"
-
-
-def test_load_gives_a_new_list():
-    claims.load().clear()
-    assert claims.load()
-
-
-def test_get():
-    assert claims.get("R-eq11.4").stated == 132
 
 
 @pytest.mark.parametrize("find", [claims.get, claims.recompute])
@@ -280,7 +218,7 @@ def test_unknown_id(find):
 
 
 def test_not_checkable():
-    with pytest.raises(ValueError, match=r"claim_id 'R-fig11\.1' is not checkable: .*hides some"):
+    with pytest.raises(ValueError, match=r"claim 'R-fig11\.1' is not checkable: .*hides some"):
         claims.recompute("R-fig11.1")
 
 
@@ -288,10 +226,10 @@ def test_not_checkable():
     ("a", "b"),
     [
         (1, 1.0),
-        (1.0, 1.0 + 1e-12),
+        (1.0, 1.0 + 1e-7),
         ([1, "a", None, True], [1, "a", None, True]),
         ({"a": [1, 2], "b": {}}, {"b": {}, "a": [1, 2]}),
-        (0, 0.0),
+        (0, 1e-12),
     ],
 )
 def test_same(a, b):
@@ -305,8 +243,8 @@ def test_same(a, b):
         (True, 1),
         (False, 0),
         (1, "1"),
-        (1.0, 1.0 + 1e-8),
-        (0, 1e-12),
+        (1.0, 1.0 + 1e-5),
+        (0, 1e-8),
         ([1, 2], [2, 1]),
         ([1, 2], [1, 2, 3]),
         ([], {}),
@@ -322,12 +260,7 @@ def test_not_the_same(a, b):
     assert not claims.same(b, a)
 
 
-def test_numpy_values_become_plain(monkeypatch):
-    made = {"a": np.float64(1.5), "b": (np.int8(2), np.bool_(True)), "c": np.eye(2)}
-    monkeypatch.setitem(CHECKS, "R-eq11.4", lambda: made)
-    value = claims.recompute("R-eq11.4")
-    assert value == {"a": 1.5, "b": [2, True], "c": [[1.0, 0.0], [0.0, 1.0]]}
-    assert [type(entry) for entry in (value["a"], *value["b"])] == [float, int, bool]
+# The page
 
 
 @pytest.fixture(scope="module")
@@ -349,23 +282,19 @@ def pages(tmp_path_factory):
     for name in ("book/numbers.md", "book/bibliography.md", "book/references.bib"):
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_bytes((ROOT / name).read_bytes())
-    for page in {claim.shown.partition("#")[0] for claim in ALL}:
-        (folder / page).parent.mkdir(exist_ok=True)
-        notebook = json.loads((ROOT / f"{page}.ipynb").read_text("utf-8"))
+    (folder / "notebooks").mkdir()
+    for path in (ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb"):
+        notebook = json.loads(path.read_text("utf-8"))
         notebook["cells"] = [c for c in notebook["cells"] if c["cell_type"] == "markdown"]
-        (folder / f"{page}.ipynb").write_text(json.dumps(notebook), encoding="utf-8")
-    command = [
-        sys.executable,
-        "-m",
-        "sphinx",
-        "-q",
-        "-b",
-        "html",
-        folder,
-        folder / "out",
-    ]
-    subprocess.run(command, check=True, capture_output=True)
+        (folder / "notebooks" / path.name).write_text(json.dumps(notebook), encoding="utf-8")
+    build(folder, folder / "out").check_returncode()
     return folder / "out"
+
+
+def build(source, target, *options):
+    """Build a folder with Sphinx."""
+    command = [sys.executable, "-m", "sphinx", "-q", "-b", "html", *options, source, target]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
 @pytest.fixture(scope="module")
@@ -390,7 +319,7 @@ def test_every_link_of_the_page_has_a_target(pages, page):
     assert len(links) >= 2 * len(ALL)
     for path, anchor in links:
         target = (pages / "book" / path).resolve() if path else pages / "book" / "numbers.html"
-        assert anchor in ids(target.read_text(encoding="utf-8"))
+        assert anchor in ids(target.read_text(encoding="utf-8")), f"{path}#{anchor}"
 
 
 def test_each_claim_has_a_heading_and_an_anchor(page):
@@ -427,20 +356,6 @@ def test_numbers_are_rounded_for_show(page):
     assert re.findall(r": (\d+\.?\d*)</p>", part) == ["1473", "61", "13.19", "38066"]
 
 
-def test_a_claim_that_changed_stops_the_build(pages, tmp_path):
-    conf = (pages.parent / "conf.py").read_text(encoding="utf-8")
-    (tmp_path / "conf.py").write_text(
-        conf + "from cnnlab.claims import chapter01\nchapter01._GRID_ROW[3] = 49\n",
-        encoding="utf-8",
-    )
-    command = [sys.executable, "-m", "sphinx", "-q", "-E", "-b", "html", "-c", tmp_path]
-    built = subprocess.run(
-        [*command, pages.parent, tmp_path / "out"], capture_output=True, text=True, check=False
-    )
-    assert built.returncode != 0
-    assert "R-eq11.4-vs-fig: stored" in built.stderr
-
-
 def test_a_matrix_keeps_its_decimals(page):
     part = sections(page)["claim-r-eq11-5-entries"]
     assert re.findall(r'<div class="line">(.*?)</div>', part)[:3] == [
@@ -448,3 +363,19 @@ def test_a_matrix_keeps_its_decimals(page):
         " 2.8  28.0  21.7",
         "15.0  25.5   2.0",
     ]
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ("ch01._GRID_ROW[3] = 49", "R-eq11.4-vs-fig: recorded"),
+        ("object.__setattr__(ch01.first_sum, 'chapter', 77)", "chapter 77 has pages []"),
+    ],
+)
+def test_a_claim_that_changed_stops_the_build(pages, tmp_path, change, said):
+    conf = (pages.parent / "conf.py").read_text(encoding="utf-8")
+    change = f"from cnnlab.claims import ch01\n{change}\n"
+    (tmp_path / "conf.py").write_text(conf + change, encoding="utf-8")
+    built = build(pages.parent, tmp_path / "out", "-E", "-c", tmp_path)
+    assert built.returncode != 0
+    assert said in built.stderr

@@ -12,6 +12,8 @@ from sphinx.util.docutils import SphinxDirective
 
 from cnnlab import claims, kernels
 
+CHAPTER = r"/%02d_\w+$"  # the pages of chapters are named NN_topic
+
 
 class Claims(SphinxDirective):
     """List every claim, recomputed now; a build in which a value has changed fails."""
@@ -22,7 +24,7 @@ class Claims(SphinxDirective):
         changed = [line for claim in self.every if (line := _change(claim))]
         if changed:
             raise ExtensionError(
-                "recomputed claims differ from claims.json:\n" + "\n".join(changed)
+                "recomputed claims differ from what their records say:\n" + "\n".join(changed)
             )
         order = list(claims.SOURCES)
         ordered = sorted(self.every, key=lambda claim: order.index(claim.source))
@@ -51,7 +53,7 @@ class Claims(SphinxDirective):
         place = claim.where[0].upper() + claim.where[1:]
         title = nodes.title("", "", nodes.Text(f"{place} "), _badge(claim.verdict))
         section = nodes.section("", title, ids=[_anchor(claim)], classes=["cnnlab-claim"])
-        section += self._markdown(claim.claim)
+        section += self._markdown(claim.text)
         fields = nodes.field_list()
         for name, body in self._fields(claim):
             fields += nodes.field("", nodes.field_name("", name), nodes.field_body("", *body))
@@ -59,23 +61,23 @@ class Claims(SphinxDirective):
         return section
 
     def _fields(self, claim: claims.Claim) -> list[tuple[str, list[nodes.Node]]]:
-        checkable = claim.computed is not None
+        checkable = claim.gives is not None
         rows = [
             ("In short, it states", self._value(claim.stated)),
             ("Computed from" if checkable else "It would take", self._value(claim.inputs)),
-            ("We compute", self._value(claim.computed) if checkable else []),
+            ("We compute", self._value(claim.gives) if checkable else []),
             ("Note", self._markdown(claim.note)),
-            ("In the book", self._markdown(self._place(claim.shown))),
+            ("In the book", self._markdown(self._place(claim))),
             ("Id", [nodes.paragraph("", "", nodes.literal("", claim.id))]),
         ]
         return [(name, body) for name, body in rows if body]
 
-    def _place(self, shown: str) -> str:
-        """Turn ``"notebooks/01_topic#heading"`` into a link that shows the heading's words."""
-        page, _, heading = shown.partition("#")
-        if page not in self.env.found_docs:
-            raise ExtensionError(f"a claim is shown on {shown!r}, but there is no page {page!r}")
-        return f"[](/{self.env.doc2path(page, base=False)}#{heading})"
+    def _place(self, claim: claims.Claim) -> str:
+        """Link to the heading of the chapter that shows the claim; the link has its words."""
+        pages = [page for page in self.env.found_docs if re.search(CHAPTER % claim.chapter, page)]
+        if len(pages) != 1:
+            raise ExtensionError(f"claim {claim.id}: chapter {claim.chapter} has pages {pages}")
+        return f"[](/{self.env.doc2path(pages[0], base=False)}#{claim.section})"
 
     def _value(self, value: Any) -> list[nodes.Node]:
         """Show words as words, a matrix as rows, a mapping as a table or label by label."""
@@ -137,7 +139,7 @@ class Claims(SphinxDirective):
         """Parse Markdown; a claim's id, written as code, becomes a link to that claim."""
         holder = nodes.Element()
         text = re.sub(r" ([×·+−/]) ", "\u00a0\\1\u00a0", text)  # no line ends inside 3 × 3
-        self.state.nested_parse(StringList(text.splitlines(), "claims.json"), 0, holder)
+        self.state.nested_parse(StringList(text.splitlines(), "a claim"), 0, holder)
         ids = {claim.id: claim for claim in self.every}
         for literal in list(holder.findall(nodes.literal)):
             if literal.astext() in ids:
@@ -147,12 +149,12 @@ class Claims(SphinxDirective):
 
 def _change(claim: claims.Claim) -> str | None:
     """Say how a claim's value has changed, if it has."""
-    if claim.verdict == "NOT CHECKABLE":
+    if claim.gives is None:
         return None
-    value = claims.recompute(claim.id)
-    if claims.same(value, claim.computed):
+    value = claim.recompute()
+    if claims.same(value, claim.gives):
         return None
-    return f"  {claim.id}: stored {claim.computed!r}, computed {value!r}"
+    return f"  {claim.id}: recorded {claim.gives!r}, computed {value!r}"
 
 
 def _anchor(claim: claims.Claim) -> str:

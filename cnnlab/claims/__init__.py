@@ -1,89 +1,42 @@
 """Numbers and statements of the literature, each with what computing it gives.
 
-What a source states, and what this book expects to compute, is stored in ``claims.json``. The
-computing is done by one function a claim, in one module a chapter.
+A module a chapter, ``chNN``, found by its name. In it a function recomputes each claim, and its
+decorator holds what the source states and what the book expects to compute.
 """
 
-import json
+import functools
 import math
-from dataclasses import dataclass
-from importlib import resources
-
-import numpy as np
+import pkgutil
+import re
+from importlib import import_module
 
 from cnnlab.arguments import nearest
-from cnnlab.claims import chapter01  # noqa: F401  registers its functions
-from cnnlab.claims.registry import CHECKS
+from cnnlab.claims.record import SOURCES, VERDICTS, Claim
 
-VERDICTS = ("OK", "AMBIGUOUS", "WRONG", "NOT CHECKABLE")
+__all__ = ["SOURCES", "VERDICTS", "Claim", "get", "load", "recompute", "same"]
 
-# Each source's key in the bibliography, and what the book calls it.
-SOURCES = {
-    "rosebrock2017": "Rosebrock 2017",
-    "aggarwal2018": "Aggarwal 2018",
-    "opencvuniversity": "OpenCV University",
-}
+CLOSE = 1e-6
 
 
-@dataclass(frozen=True)
-class Claim:
-    """One statement of a source, in our own words.
-
-    Attributes
-    ----------
-    id : str
-        A short name that stays the same.
-    source : str
-        The source's key in the bibliography, one of `SOURCES`.
-    where : str
-        The place in the source, different for each of its claims.
-    claim : str
-        What is claimed.
-    inputs : JSON value
-        What it is computed from.
-    stated : JSON value
-        What the source states, in short: its numbers as printed, its words in ours.
-    computed : JSON value or None
-        What `recompute` must give; None if the claim is not checkable.
-    verdict : str
-        One of `VERDICTS`; what computing makes of `claim`.
-    note : str
-        What to know about it; may be empty.
-    shown : str
-        Where the book shows it, as ``"notebooks/file#section"``.
-
-    Notes
-    -----
-    Texts, and the labels in mappings, are Markdown.
-    """
-
-    id: str
-    source: str
-    where: str
-    claim: str
-    inputs: object
-    stated: object
-    computed: object
-    verdict: str
-    note: str
-    shown: str
-
-
+@functools.cache
 def load():
-    """Read all claims, in the order of the book.
+    """Collect all claims, in the order of the book.
 
     Returns
     -------
-    list of Claim
-        A new list.
+    tuple of Claim
+        Chapter by chapter, as its module lists them.
 
     Examples
     --------
     >>> load()[0].id
     'R-11.1-def'
     """
-    text = resources.files("cnnlab.claims").joinpath("claims.json").read_text(encoding="utf-8")
-    return [Claim(**entry) for entry in json.loads(text)]
+    names = sorted(module.name for module in pkgutil.iter_modules(__path__))
+    chapters = [import_module(f"{__name__}.{name}") for name in names if re.match(r"ch\d", name)]
+    return tuple(
+        value for chapter in chapters for value in vars(chapter).values() if type(value) is Claim
+    )
 
 
 def get(claim_id):
@@ -92,7 +45,7 @@ def get(claim_id):
     Parameters
     ----------
     claim_id : str
-        The id of a stored claim.
+        The id of a claim.
 
     Returns
     -------
@@ -140,14 +93,11 @@ def recompute(claim_id):
     >>> recompute("A-8.2-fig-16")
     16
     """
-    claim = get(claim_id)
-    if claim_id not in CHECKS:
-        raise ValueError(f"claim_id {claim_id!r} is not checkable: {claim.note}")
-    return _plain(CHECKS[claim_id]())
+    return get(claim_id).recompute()
 
 
 def same(a, b):
-    """Compare two JSON values: structure and types exactly, numbers closely.
+    """Compare two JSON values: structure and types exactly, numbers to six digits.
 
     Parameters
     ----------
@@ -157,8 +107,8 @@ def same(a, b):
     Returns
     -------
     bool
-        Whether they agree. Integers and floats within 1e-9 of each other, relatively, are equal;
-        a boolean equals a boolean only.
+        Whether they agree. Two numbers agree within a millionth of the larger one; if one of them
+        is 0, within a billionth. A boolean equals a boolean only.
 
     Examples
     --------
@@ -172,19 +122,10 @@ def same(a, b):
     if isinstance(a, list) and isinstance(b, list):
         return len(a) == len(b) and all(same(x, y) for x, y in zip(a, b, strict=True))
     if _is_number(a) and _is_number(b):
-        return math.isclose(a, b, rel_tol=1e-9)
+        return math.isclose(a, b, rel_tol=CLOSE, abs_tol=CLOSE / 1000)
     return type(a) is type(b) and a == b
 
 
 def _is_number(value):
     """Tell numbers from everything else, booleans included."""
     return isinstance(value, (int, float)) and not isinstance(value, bool)
-
-
-def _plain(value):
-    """Turn NumPy's types into what JSON holds."""
-    if isinstance(value, dict):
-        return {key: _plain(entry) for key, entry in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_plain(entry) for entry in value]
-    return value.tolist() if isinstance(value, (np.ndarray, np.generic)) else value
