@@ -12,6 +12,7 @@ from traitlets import TraitError
 
 from cnnlab import conv2d, conv_transpose2d, convolve2d, cross_correlate2d
 from cnnlab.widgets import ConvStepper
+from cnnlab.widgets.conv_stepper import CONTROLS, VIEWS
 from cnnlab.widgets.text import format_number
 
 IMAGE = np.arange(30).reshape(5, 6) % 7
@@ -107,8 +108,10 @@ def test_position_is_pulled_back_when_the_output_shrinks(stepper):
         ("position", -1, "position must be between 0 and 11"),
         ("speed", 0, "speed"),
         ("speed", 10, "speed"),
-        ("views", ["matrices"], "views"),
-        ("controls", ["zoom"], "controls"),
+        ("views", ["matrices"], "views must be .* 'matrix', 'gradient', .*; got 'matrices'"),
+        ("controls", ["zoom"], "controls must be a list of names out of 'direction', 'stride', "),
+        ("controls", ["stride", 2], "or None for all of them; got 2"),
+        ("controls", 3, "must be a list of names .*; got 3"),
     ],
 )
 def test_bad_value_is_refused_and_the_last_good_state_stays(stepper, trait, value, message):
@@ -116,6 +119,16 @@ def test_bad_value_is_refused_and_the_last_good_state_stays(stepper, trait, valu
     with pytest.raises((TraitError, TypeError, ValueError), match=message):
         setattr(stepper, trait, value)
     assert stepper.static_html() == before
+
+
+def test_what_the_reader_can_change_is_a_list_of_names(stepper):
+    stepper.controls = ("cells", "stride")
+    assert stepper.controls == ["cells", "stride"]
+    stepper.controls = None
+    assert stepper.controls == list(CONTROLS)
+    stepper.controls = []
+    stepper.stride = 2  # Python can do everything, whatever the reader can
+    assert ConvStepper(IMAGE, KERNEL, controls=None, views=None).views == list(VIEWS)
 
 
 def test_unknown_trait_is_named():
@@ -139,7 +152,7 @@ def traits_of(text):
 def test_static_form_holds_every_trait_and_no_more(stepper):
     traits = traits_of(stepper.static_html())
     assert traits == {
-        "controls": ["stride", "padding", "dilation", "mode", "views"],
+        "controls": ["stride", "padding", "dilation", "mode", "views", "cells"],
         "dilation": 1,
         "direction": "forward",
         "filters": None,

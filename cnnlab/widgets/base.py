@@ -9,6 +9,7 @@ import base64
 import html
 import json
 import re
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import anywidget
@@ -77,6 +78,39 @@ class Setting(traitlets.Any):
     """A trait that is checked whatever it is: None too, which ``Any`` lets through."""
 
     allow_none = False
+
+
+class Names(traitlets.List):
+    """A trait that holds a list of names out of a few; None stands for all of them.
+
+    Parameters
+    ----------
+    names : sequence of str
+        What there is to choose from.
+    default : sequence of str, optional
+        What is chosen at first; by default everything.
+    """
+
+    def __init__(self, names: Sequence[str], default: Sequence[str] | None = None) -> None:
+        self.names = list(names)
+        super().__init__(default_value=list(self.names if default is None else default))
+        self.tag(sync=True)
+
+    def validate(self, obj: traitlets.HasTraits, value: Any) -> list[str]:
+        """Return a list of the names, or say which there are."""
+        if value is None:
+            return list(self.names)
+        known = ", ".join(map(repr, self.names))
+        if not isinstance(value, (list, tuple)):
+            came = repr(value)
+        elif unknown := [name for name in value if name not in self.names]:
+            came = repr(unknown[0])
+        else:
+            return list(value)
+        raise traitlets.TraitError(
+            f"{self.name} must be a list of names out of {known}, or None for all of them; "
+            f"got {came}"
+        )
 
 
 class LabWidget(anywidget.AnyWidget):

@@ -1,6 +1,6 @@
 // The panels of a ConvStepper: stacks of grids, and the sum spelled out.
 import { element } from "./dom.js";
-import { grid } from "./grid.js";
+import { grid, placeOf } from "./grid.js";
 import { sumUp } from "./linear.js";
 import { equals, factor, format, short } from "./ops.js";
 
@@ -58,8 +58,8 @@ export function stack({ title, names, shape, onedit, onpick, ...options }) {
     /** Which inner cell an event happened on: { channel, row, column }, or null. */
     placeOf(event) {
       for (const [channel, { node }] of grids.entries()) {
-        const input = node.contains(event.target) && event.target.closest("td")?.firstElementChild;
-        if (input?.dataset?.row) return { channel, row: Number(input.dataset.row), column: Number(input.dataset.column) };
+        const place = node.contains(event.target) && placeOf(event.target);
+        if (place) return { channel, row: place[0], column: place[1] };
       }
       return null;
     },

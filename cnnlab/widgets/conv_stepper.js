@@ -2,10 +2,11 @@
 import { stack, sumBox } from "./conv_panels.js";
 import { DIRECTIONS, indexOf, sceneOf, shapeOf, windowOf } from "./conv_scene.js";
 import { button, choice } from "./choices.js";
-import { announcer, arrange, batch, element, kernelNotice, listen, prefersStillness } from "./dom.js";
+import { announcer, arrange, batch, element, helpText, kernelNotice, listen, prefersStillness } from "./dom.js";
+import { CELL_HELP, CELL_KEYS } from "./grid.js";
 import { matrixView } from "./matrix_view.js";
 import { factor, flip } from "./ops.js";
-import { clock, transport } from "./transport.js";
+import { clock, transport, WALKING_KEYS } from "./transport.js";
 
 const SHAPING = ["image", "kernel", "filters", "stride", "padding", "dilation", "mode", "direction", "grad_output"];
 const NUMBERS = [1, 2, 3, 4].map((n) => [n, String(n)]);
@@ -20,9 +21,6 @@ const VIEWS = {
   input: "input", kernel: "kernel", output: "output", arithmetic: "sum", matrix: "matrix", gradient: "gradients", transpose: "zeros between",
 };
 
-const KEYS = "Keys, after a click into the widget: ← → a step, ↑ ↓ a row, Home and End, Space plays, 1–9 set the speed. " +
-  "In a grid the arrows move from cell to cell; type to change a number.";
-
 function initialize({ model }) {
   if (prefersStillness()) model.set("playing", false);
   return clock({ model, count: () => sceneOf((name) => model.get(name)).count });
@@ -33,7 +31,7 @@ function render({ model, el }) {
   const panels = element("div", { class: "cnnlab-panels" });
   const below = element("div", { class: "cnnlab-panels cnnlab-below" });
   const arithmetic = sumBox();
-  const help = element("p", { class: "cnnlab-help" });
+  const help = helpText();
   const notice = kernelNotice(model);
   const root = element("section", { class: "cnnlab", tabindex: -1 }); // a click anywhere in it gives it the keys
   let scene = null; // the numbers, from conv_scene.js
@@ -108,13 +106,17 @@ function render({ model, el }) {
     change({ views: boxes[name].checked ? Object.keys(VIEWS).filter((view) => view === name || views.includes(view)) : views });
   }
   function drawOptions() {
-    const shown = model.get("controls");
-    arrange(options, [...Object.keys(fields).filter((name) => shown.includes(name)).map((name) => fields[name].node), resetButton]);
+    const open = model.get("controls");
+    arrange(options, [...Object.keys(fields).filter((name) => open.includes(name)).map((name) => fields[name].node), ...(open.length ? [resetButton] : [])]);
+    options.hidden = !open.length;
     const direction = model.get("direction");
+    const seen = (view) => model.get("views").includes(view);
     const offered = { padding: (value) => direction !== "transposed" || typeof value === "number" }; // no words there
     for (const [name, field] of Object.entries(fields)) field.fill(model.get(name), offered[name]);
-    help.textContent = `${KEYS} Click ${direction === "backward" ? "into the matrix" : "an output cell"} to jump there.`;
-    show.hidden = !shown.includes("views");
+    const cells = open.includes("cells");
+    const target = direction !== "backward" && seen("output") ? "an output cell" : seen("matrix") && "into the matrix";
+    help.fill([WALKING_KEYS, cells && CELL_KEYS], [cells && CELL_HELP, target && `Click ${target} to jump there.`]);
+    show.hidden = !open.includes("views");
     arrange(toggles, DIRECTIONS[direction].map((name) => labels[name]));
     for (const [name, box] of Object.entries(boxes)) box.checked = model.get("views").includes(name);
   }
@@ -134,7 +136,7 @@ function render({ model, el }) {
 
   function volumeStack(title, text, volume, { of, ...more }) {
     const [count, ...shape] = shapeOf(volume);
-    return stack({ title: `${title} ${by(count > 1 ? [count, ...shape] : shape)}`, shape, names: volume.map((_, k) => name(text, k, count > 1, of)), onrefuse: warn, ...more });
+    return stack({ title: `${title} ${by(count > 1 ? [count, ...shape] : shape)}`, shape, names: volume.map((_, k) => name(text, k, count > 1, of)), ...more });
   }
 
   /** Lay the panels out anew: after a change of shape, of a setting, or of the views. */
@@ -147,18 +149,19 @@ function render({ model, el }) {
     const padded = !back && pads.flat().some(Boolean) ? `, padded to ${by(map.shape.image.map((n, axis) => n + pads[axis][0] + pads[axis][1]))}` : "";
     const pick = (place) => (channel, r, c) => go((channel * shapeOf(place)[1] + r) * shapeOf(place)[2] + c);
     const kernelShape = map.shape.kernel;
+    const editing = (onedit) => (model.get("controls").includes("cells") ? { onedit, onrefuse: warn } : {});
     const position = Math.min(model.get("position"), scene.count - 1);
     const slides = back ? mode === "correlation" : mode === "convolution";
-    const gradientOut = () => volumeStack("Gradient of the output", "output gradient", gradient, { of: "filter", onedit: editGradient, blue: true });
+    const gradientOut = () => volumeStack("Gradient of the output", "output gradient", gradient, { of: "filter", ...editing(editGradient), blue: true });
     const gradientIn = () => volumeStack("Gradient of the input so far,", "input gradient", image, { pads, border: "" });
     parts = {
-      kernel: stack({ title: `Kernel ${by(kernelShape)}`, shape: kernelShape, names: kernelNames("kernel", position), onedit: editKernel, onrefuse: warn }),
+      kernel: stack({ title: `Kernel ${by(kernelShape)}`, shape: kernelShape, names: kernelNames("kernel", position), ...editing(editKernel) }),
       flipped: slides ? stack({ title: "Flipped: what slides", shape: kernelShape, names: kernelNames("flipped kernel", position) }) : null,
     };
     if (direction === "backward") {
       Object.assign(parts, { gradientOut: gradientOut(), gradientIn: gradientIn() });
     } else {
-      parts.input = volumeStack("Image", "image", image, { pads: back ? undefined : pads, onedit: editImage });
+      parts.input = volumeStack("Image", "image", image, { pads: back ? undefined : pads, ...editing(editImage) });
       parts.output = volumeStack("Output", "output", output, { of: back ? "channel" : "filter", onpick: pick(output), blue: true });
     }
     if (has("gradient")) Object.assign(parts, { gradientOut: gradientOut(), gradientIn: gradientIn() });
@@ -293,7 +296,7 @@ function render({ model, el }) {
   scene = sceneOf((trait) => model.get(trait));
   built = layout();
   build();
-  root.append(panels, arithmetic.node, controls.node, options, show, ...spoken, notice.node, below, help);
+  root.append(panels, arithmetic.node, controls.node, options, show, ...spoken, notice.node, below, help.node);
   root.addEventListener("keydown", controls.press);
   panels.addEventListener("pointerover", tieFrom);
   panels.addEventListener("focusin", tieFrom);

@@ -7,13 +7,13 @@ import traitlets
 
 from cnnlab.kernels import named
 from cnnlab.matrix import conv_matrix
-from cnnlab.widgets.base import Grid, LabWidget, Setting, check_position, svg_image
+from cnnlab.widgets.base import Grid, LabWidget, Names, Setting, check_position, svg_image
 from cnnlab.widgets.conv_cells import Cell, LinearMap, linear_map, transposed_map
 from cnnlab.widgets.conv_picture import draw_stepper
 from cnnlab.widgets.conv_text import gather_sentence, scatter_sentence
 
 VIEWS = ("input", "kernel", "output", "arithmetic", "matrix", "gradient", "transpose")
-CONTROLS = ("direction", "stride", "padding", "dilation", "mode", "views")
+CONTROLS = ("direction", "stride", "padding", "dilation", "mode", "views", "cells")
 SHAPING = ("image", "kernel", "filters", "stride", "padding", "dilation", "direction", "mode")
 
 
@@ -58,12 +58,16 @@ class ConvStepper(LabWidget):
         Whether the cursor walks by itself.
     speed : int
         Steps a second, 1 to 9.
-    views : list of str
+    views : list of str, or None
         What is shown: ``"input"``, ``"kernel"``, ``"output"``, ``"arithmetic"``; the ``"matrix"`` C
         or its transpose, with the cursor's row or column lit; forward, the ``"gradient"`` on its
         way back through the same window; transposed, the zeros between rows (``"transpose"``).
-    controls : list of {"direction", "stride", "padding", "dilation", "mode", "views"}
-        Which settings the reader can change.
+        None stands for everything.
+    controls : list of str, or None
+        What the reader can change: ``"direction"``, ``"stride"``, ``"padding"``, ``"dilation"``,
+        ``"mode"`` (whether the kernel slides flipped), ``"views"``, and ``"cells"`` for the numbers
+        in the grids. None stands for all, ``[]`` leaves the walk alone; at first all but
+        ``"direction"``. Python can set every trait, whatever the reader can.
 
     Raises
     ------
@@ -99,8 +103,8 @@ class ConvStepper(LabWidget):
     position = traitlets.Int(0).tag(sync=True)
     playing = traitlets.Bool(False).tag(sync=True)
     speed = traitlets.Int(2, min=1, max=9).tag(sync=True)
-    views = traitlets.List(traitlets.Enum(VIEWS), list(VIEWS[:4])).tag(sync=True)
-    controls = traitlets.List(traitlets.Enum(CONTROLS), list(CONTROLS[1:])).tag(sync=True)
+    views = Names(VIEWS, VIEWS[:4])
+    controls = Names(CONTROLS, CONTROLS[1:])
 
     def __init__(
         self, image: Any, kernel: Any = None, *, filters: Any = None, **traits: Any

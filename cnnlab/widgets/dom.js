@@ -65,6 +65,20 @@ export function kernelNotice(model) {
   return { node, stop: () => model.off("comm_live_update", cut) };
 }
 
+/** Lines of help: `fill(keys, others)` takes sentences, false where one has nothing to say. A screen without keys shows no `keys`. */
+export function helpText() {
+  const keys = element("span", { class: "cnnlab-keys" });
+  const others = element("span");
+  const join = (texts) => texts.filter(Boolean).map((text) => `${text} `).join("");
+  return {
+    node: element("p", { class: "cnnlab-help" }, keys, others),
+    fill(about, more) {
+      keys.textContent = join(about);
+      others.textContent = join(more);
+    },
+  };
+}
+
 /** What the marks of a drawing mean: a list of [kind of swatch, text]. */
 export function legend(entries) {
   return element("ul", { class: "cnnlab-legend" }, ...entries.map(([kind, text]) =>

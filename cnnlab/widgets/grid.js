@@ -2,6 +2,9 @@
 import { element } from "./dom.js";
 import { format, parse } from "./ops.js";
 
+export const CELL_KEYS = "In a grid the arrows move from cell to cell, Enter keeps a number, Escape takes it back.";
+export const CELL_HELP = "Type into a cell to change its number; 1/9 will do.";
+
 /**
  * A grid of `rows` × `columns` cells. `name` is what a screen reader calls it. `pads` (rows, columns
  * as [before, after]) draws a border of padding cells; cells are addressed from the inner corner, so
@@ -19,13 +22,12 @@ export function grid({ rows, columns, name, pads = [[0, 0], [0, 0]], border = "0
     for (let c = -left; c < columns + right; c++) {
       const inside = r >= 0 && r < rows && c >= 0 && c < columns;
       const cell = element("td", { class: inside ? "cnnlab-cell" : "cnnlab-cell cnnlab-padding" });
+      if (inside) Object.assign(cell.dataset, { row: r, column: c });
       if (inside && onedit) {
         const input = element("input", {
           class: "cnnlab-input", type: "text", autocomplete: "off", spellcheck: "false",
           "aria-label": `${name} row ${r} column ${c}`, tabindex: inputs.length ? -1 : 0,
         });
-        input.dataset.row = r;
-        input.dataset.column = c;
         inputs.push(input);
         cell.append(input);
         cell.classList.add("cnnlab-editable");
@@ -77,6 +79,12 @@ export function grid({ rows, columns, name, pads = [[0, 0], [0, 0]], border = "0
   };
 }
 
+/** Row and column of the inner cell that a node stands in, or null. */
+export function placeOf(node) {
+  const cell = node.closest("td[data-row]");
+  return cell && [Number(cell.dataset.row), Number(cell.dataset.column)];
+}
+
 function edit(table, inputs, columns, { onedit, onrefuse }) {
   const go = (input) => {
     for (const other of inputs) other.tabIndex = other === input ? 0 : -1;
@@ -91,7 +99,7 @@ function edit(table, inputs, columns, { onedit, onrefuse }) {
       input.value = input.dataset.kept;
       const what = text.trim() ? `“${text}” is not a number` : "An empty cell is not a number";
       onrefuse(`${what}; the cell keeps ${input.dataset.kept}. Type a number such as −2, 0.5 or 1/9.`);
-    } else onedit(Number(input.dataset.row), Number(input.dataset.column), value);
+    } else onedit(...placeOf(input), value);
   };
   table.addEventListener("keydown", (event) => {
     const k = inputs.indexOf(event.target);

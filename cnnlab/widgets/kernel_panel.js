@@ -1,6 +1,6 @@
 // The playground's kernel: cells to type into, and a slider that moves the cell one has been in last.
 import { element } from "./dom.js";
-import { grid } from "./grid.js";
+import { grid, placeOf } from "./grid.js";
 import { format, size } from "./ops.js";
 
 export const EDITABLE = 7;
@@ -21,9 +21,9 @@ export function kernelPanel({ onkernel, onrefuse }) {
   const field = element("label", { class: "cnnlab-field cnnlab-slide" }, name, slider);
   const node = element("div", {
     class: "cnnlab-panel",
-    onfocusin: ({ target: { dataset } }) => {
-      if (!("row" in dataset)) return;
-      place = [Number(dataset.row), Number(dataset.column)];
+    onfocusin: ({ target }) => {
+      if (!placeOf(target)) return;
+      place = placeOf(target);
       drawSlider();
     },
   }, title);

@@ -4,6 +4,8 @@ import { svg } from "./paths.js";
 
 const MAX_SPEED = 9;
 
+export const WALKING_KEYS = "Keys, after a click into the widget: ← → a step, ↑ ↓ a row, Home and End, Space plays, 1–9 set the speed.";
+
 /**
  * The row of controls for the traits `position`, `playing` and `speed` of `model`.
  * `count()` gives the number of positions, `row()` how many one row has; `go(position)` moves.

@@ -13,7 +13,7 @@ IMAGE = np.arange(20).reshape(4, 5) % 7
 KERNEL = np.array([[1, 0, -1], [2, 1, -2]])
 VOLUME = np.arange(60).reshape(3, 4, 5) % 7
 FILTERS = np.arange(54).reshape(2, 3, 3, 3) % 5 - 2
-CONTROLS = ["direction", "stride", "padding", "dilation", "mode", "views"]
+CONTROLS = ["direction", "stride", "padding", "dilation", "mode", "views", "cells"]
 ALL = ["input", "kernel", "output", "arithmetic", "matrix", "gradient", "transpose"]
 
 
@@ -201,6 +201,42 @@ def test_a_filter_is_edited_where_it_is_shown(open_stepper):
     filters[1, 2, 0, 1] = 9
     twin.filters = filters
     assert reader.heard == twin.sentence()
+
+
+def offered(reader):
+    """What there is to work the widget by, cells counted as one."""
+    names = reader.box.locator("button, input, select, summary").evaluate_all(
+        """(nodes) => nodes.filter((node) => node.checkVisibility()).map((node) =>
+          node.closest("td") ? "cells" : node.ariaLabel || node.textContent)"""
+    )
+    return list(dict.fromkeys(names))
+
+
+WALK = ["First", "Step back", "Play", "Step forward", "Last", "Position", "Speed"]
+
+
+def test_a_stepper_offers_no_more_than_it_was_told_to(hold):
+    twin = ConvStepper(IMAGE, KERNEL, controls=[])
+    reader = StepperReader(hold(twin))
+    help_text = reader.box.locator(".cnnlab-help")
+    assert offered(reader) == WALK
+    assert "In a grid" not in help_text.inner_text()
+    assert "Type into a cell" not in help_text.inner_text()
+    assert reader.inner("image") == as_texts(IMAGE)
+    reader.walk()
+    reader.press("End")
+    reader.page.evaluate("() => model.set('stride', 2)")  # Python can, and the reader sees it
+    twin.stride, twin.position = 2, 3
+    assert reader.heard == twin.sentence()
+    reader.page.evaluate("() => model.set('controls', ['stride', 'cells'])")
+    assert offered(reader) == ["cells", *WALK, "Stride", "Reset"]
+    assert "In a grid" in help_text.inner_text()
+    assert "Click an output cell" in help_text.inner_text()
+    reader.page.evaluate("() => model.set('views', ['kernel'])")
+    assert "Click" not in help_text.inner_text()
+    reader.page.evaluate("(all) => model.set('controls', all)", CONTROLS)
+    lists = ["Direction", "Stride", "Padding", "Dilation", "Slide the kernel"]
+    assert offered(reader) == ["cells", *WALK, *lists, "Reset", "Views"]
 
 
 STATES = {
