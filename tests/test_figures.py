@@ -1,6 +1,7 @@
 """Figures hold what was asked for."""
 
 import re
+from pathlib import Path
 
 import matplotlib
 import numpy as np
@@ -10,11 +11,14 @@ from numpy.testing import assert_allclose, assert_array_equal
 matplotlib.use("Agg")
 
 import matplotlib.pyplot as plt
+from matplotlib.colors import to_rgb
 from matplotlib.patches import Rectangle
 
 from cnnlab import figures
+from cnnlab.figures import _style
 
 VALUES = np.array([[1, 2, 3], [4, 5, -6]])
+STYLESHEET = Path(__file__).parents[1] / "book" / "_static" / "cnnlab.css"
 
 
 @pytest.fixture(autouse=True)
@@ -40,7 +44,6 @@ def test_draws_on_the_axes_given(draw, ax):
 def test_makes_axes_when_none_are_given(draw):
     ax = draw(VALUES, title="A title")
     assert ax.get_title() == "A title"
-    assert ax.figure.get_figwidth() == 7
     ax.figure.canvas.draw()
 
 
@@ -86,14 +89,16 @@ def test_signed_limits_are_symmetrical(ax):
     assert len(ax.figure.axes) == 1
 
 
-def test_signed_zero_is_the_middle_of_the_colours(ax):
+def test_signed_values_have_a_hue_for_each_sign_and_zero_has_no_colour(ax):
     figures.show_signed(VALUES, ax=ax, limit=9)
     (drawn,) = ax.images
     assert drawn.get_clim() == (-9, 9)
-    orange, white, purple = drawn.to_rgba([9, 0, -9])[:, :3]
-    assert white.min() > 0.93
-    assert orange[0] > orange[2]
-    assert purple[2] > purple[1]
+    above, little, zero, below = drawn.to_rgba([9, 1, 0, -9])
+    assert above[0] > above[2]
+    assert below[2] > below[0]
+    assert_array_equal([above[3], zero[3], below[3]], [1, 0, 1])
+    assert_array_equal(little[:3], above[:3])
+    assert 0 < little[3] < 0.3
 
 
 @pytest.mark.parametrize("values", [np.zeros((2, 3)), np.full((2, 3), -128, np.int8)])
@@ -106,7 +111,8 @@ def test_signed_extremes(ax, values):
 def test_colour_bar(ax):
     figures.show_signed(VALUES, ax=ax, colour_bar=True)
     bar = ax.figure.axes[1]
-    assert_allclose(bar.get_yticks(), [-6, 0, 6])
+    assert [text.get_text() for text in bar.texts] == ["−6", "0", "6"]
+    assert_allclose(bar.get_ylim(), (-6, 6))
 
 
 def test_grid_writes_each_number_in_its_cell(ax):
@@ -124,13 +130,13 @@ def test_grid_format(ax):
 def test_grid_shades_from_least_to_greatest(ax):
     figures.number_grid(VALUES, ax=ax)
     shades = ax.images[0].get_array()
-    assert shades[1, 2] == 0
-    assert shades[1, 1] == 1
+    assert_array_equal(shades[1, 2], [0, 0, 0])
+    assert_array_equal(shades[1, 1], [1, 1, 1])
 
 
 def test_grid_shades_between_given_ends(ax):
     figures.number_grid([[0, 51, 300]], ax=ax, shade=(0, 255))
-    assert_allclose(ax.images[0].get_array(), [[0, 0.2, 1]])
+    assert_allclose(ax.images[0].get_array()[..., 0], [[0, 0.2, 1]])
 
 
 def test_grid_ink_stands_out(ax):
@@ -140,8 +146,22 @@ def test_grid_ink_stands_out(ax):
 
 def test_grid_without_shades(ax):
     figures.number_grid(VALUES, ax=ax, shade=False)
-    assert_array_equal(ax.images[0].get_array(), np.ones((2, 3)))
-    assert {text.get_color() for text in ax.texts} == {"black"}
+    assert np.ptp(ax.images[0].get_array(), axis=(0, 1)).max() == 0
+
+
+def test_grid_colours_by_sign(ax):
+    figures.number_grid([[3, 1, 0, -3]], ax=ax, shade="sign")
+    above, little, zero, below = ax.images[0].get_array()[0]
+    assert above[0] > above[2]
+    assert below[2] > below[0]
+    assert_allclose(zero, to_rgb(_style.TILE))
+    assert_allclose(little, zero + (above - zero) / 3)
+
+
+@pytest.mark.parametrize("shade", [True, "sign"])
+def test_grid_of_equal_cells(ax, shade):
+    figures.number_grid(np.zeros((2, 3)), ax=ax, shade=shade)
+    assert_allclose(ax.images[0].get_array(), np.full((2, 3, 3), to_rgb(_style.TILE)))
 
 
 def test_grid_window(ax):
@@ -157,10 +177,69 @@ def test_grid_without_window(ax):
     assert not ax.patches
 
 
-def test_grid_text_is_legible_on_a_phone():
-    ax = figures.number_grid(np.arange(36).reshape(6, 6))
-    pixels_per_inch = 350 / ax.figure.get_figwidth()
-    assert ax.texts[0].get_size() / 72 * pixels_per_inch >= 8
+def luminance(colour):
+    """Return the relative luminance of WCAG 2.2."""
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in to_rgb(colour)]
+    return np.dot((0.2126, 0.7152, 0.0722), linear)
+
+
+def contrast(one, other):
+    """Return the contrast ratio of WCAG 2.2."""
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def page_colours():
+    """Return the grounds of the book's two themes."""
+    style = STYLESHEET.read_text(encoding="utf-8")
+    return re.findall(r"--pst-color-background: (#\w+);", style)
+
+
+def test_lines_and_hues_read_on_light_and_dark_pages():
+    grounds = [*page_colours(), "#ffffff", "#111111"]  # and those of JupyterLab
+    assert len(grounds) == 4
+    for colour in (_style.RULE, _style.WINDOW, _style.ABOVE, _style.BELOW):
+        assert min(contrast(colour, ground) for ground in grounds) >= 3
+
+
+@pytest.mark.parametrize("shade", [True, False, "sign"])
+def test_numbers_and_titles_bring_a_ground_that_they_read_on(shade):
+    ax = figures.number_grid(np.arange(-40, 41).reshape(9, 9), title="t", shade=shade)
+    cells = ax.images[0].get_array().reshape(-1, 3)
+    for text, cell in zip(ax.texts, cells, strict=True):
+        assert contrast(text.get_color(), cell) >= 4.5
+    assert ax.title.get_color() == _style.INK
+    assert contrast(_style.INK, _style.GROUND) >= 4.5
+
+
+def test_a_title_stands_inside_its_bar():
+    ax = figures.show_image(VALUES, title="Ágy")
+    ax.figure.canvas.draw()
+    (bar,) = ax.patches
+    assert bar.get_facecolor()[:3] == to_rgb(_style.GROUND)
+    bar, text = bar.get_window_extent(), ax.title.get_window_extent()
+    picture = ax.get_window_extent()
+    assert_allclose([bar.x0, bar.x1, bar.y0], [picture.x0, picture.x1, picture.y1])
+    assert bar.y0 < text.y0 < text.y1 < bar.y1
+
+
+def test_the_page_shows_through():
+    for axes in (
+        figures.show_signed(VALUES),
+        figures.gallery([VALUES] * 2, "ab")[0, 0],
+        figures.patch(VALUES, (0, 0, 1, 1))[0],
+        figures.kernel_grids(["emboss"])[0],
+    ):
+        assert axes.figure.get_facecolor()[3] == 0
+        assert axes.get_facecolor()[3] == 0
+
+
+def test_letters_suit_the_book_and_a_phone():
+    size = int(re.search(r"font-size-base: (\d+)px", STYLESHEET.read_text(encoding="utf-8"))[1])
+    ax = figures.number_grid(np.arange(36).reshape(6, 6), title="t")
+    dots = {text.get_size() / 72 for text in (*ax.texts, ax.title)}
+    assert max(dots) * 100 <= size
+    assert min(dots) * 350 / ax.figure.get_figwidth() >= 9.5
 
 
 @pytest.mark.parametrize("values", [np.full((8, 8), 255), np.full((3, 12), -1000), [[1 / 3] * 9]])
@@ -193,8 +272,9 @@ def test_gallery_signed():
     assert [ax.images[0].get_clim() for ax in mixed.flat] == [(0, 255), (-6, 6)]
 
 
-def test_gallery_of_few_has_no_empty_columns():
-    assert figures.gallery([VALUES], ["one"]).shape == (1, 1)
+@pytest.mark.parametrize(("count", "shape"), [(1, (1, 1)), (2, (1, 2)), (4, (2, 2)), (8, (3, 3))])
+def test_gallery_chooses_its_columns(count, shape):
+    assert figures.gallery([VALUES] * count, ["t"] * count).shape == shape
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,10 @@
+"""Figures: each takes the axes to draw on, and returns them. Rows go down, as in arrays.
+
+They have no ground of their own, so that a page shows through, light or dark. What is written
+brings its ground along: no single ink reads well on white and on black.
+"""
+
+from cnnlab.figures.grids import kernel_grids, number_grid, patch
+from cnnlab.figures.pictures import gallery, show_image, show_signed
+
+__all__ = ["show_image", "show_signed", "number_grid", "gallery", "patch", "kernel_grids"]
