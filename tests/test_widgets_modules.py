@@ -37,7 +37,7 @@ def test_sources_hold_what_is_imported_from_afar_and_no_more():
     imported = {name for text in found.values() for name in modules.IMPORT.findall(text)}
     assert set(found) == imported | {"conv_stepper.js"}
     afar = imported - set(modules.IMPORT.findall(found["conv_stepper.js"]))
-    assert {"grid.js", "linear.js"} <= afar  # by way of the panels and of the scene
+    assert {"linear.js", "paths.js"} <= afar  # by way of the panels and of the scene
     assert list(found) == sorted(found)
 
 

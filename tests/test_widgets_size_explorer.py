@@ -156,7 +156,7 @@ def test_integers_of_any_kind_become_plain(explorer):
         ("size", 257, "size must be at most 256; got 257"),
         ("size", "7", "size must be an integer of at least 1; got '7'"),
         ("size", True, "size must be an integer"),
-        ("size", 7.0, "size must be an integer"),
+        ("size", 7.5, "size must be an integer"),
         ("kernel_size", 10, "covers 10 cells, but size 7 .* has only 9; use a kernel of at most 9"),
         ("kernel_size", None, "kernel_size must be an integer"),
         ("stride", 0, "stride must be an integer of at least 1; got 0"),

@@ -80,6 +80,33 @@ class Setting(traitlets.Any):
     allow_none = False
 
 
+class Whole(traitlets.TraitType):
+    """A trait that holds a whole number.
+
+    Parameters
+    ----------
+    default : int
+        What it is at first.
+    least, most : int, optional
+        Its bounds; both, or none where the widget checks them itself.
+    """
+
+    def __init__(self, default: int, least: int | None = None, most: int | None = None) -> None:
+        super().__init__(default)
+        self.bounds = None if least is None else (least, most)
+        self.tag(sync=True)
+
+    def validate(self, obj: traitlets.HasTraits, value: Any) -> int:
+        """Return the number, or say what would do."""
+        whole = isinstance(value, int) and not isinstance(value, bool)
+        if whole and (self.bounds is None or self.bounds[0] <= value <= self.bounds[1]):
+            return value
+        wanted = "" if self.bounds is None else " from {} to {}".format(*self.bounds)
+        raise traitlets.TraitError(
+            f"{self.name} must be a whole number{wanted}; got {value!r} ({type(value).__name__})"
+        )
+
+
 class Names(traitlets.List):
     """A trait that holds a list of names out of a few; None stands for all of them.
 
@@ -138,6 +165,22 @@ class LabWidget(anywidget.AnyWidget):
             )
         super().__init__(**traits)
         self._initial = self.state()
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        super().__setattr__(name, self._plain(name, value))
+
+    def set_trait(self, name: str, value: Any) -> None:
+        """Set a trait by its name, as ``setattr`` does."""
+        super().set_trait(name, self._plain(name, value))
+
+    @classmethod
+    def _plain(cls, name: str, value: Any) -> Any:
+        """Turn NumPy's numbers into Python's where a trait takes no array."""
+        trait = getattr(cls, name, None)
+        widgets_own = isinstance(trait, traitlets.TraitType) and name[0] != "_"
+        if widgets_own and issubclass(trait.this_class, LabWidget) and not isinstance(trait, Grid):
+            return plain(value)
+        return value
 
     @classmethod
     def own(cls) -> list[str]:
@@ -208,6 +251,34 @@ class LabWidget(anywidget.AnyWidget):
         data["text/plain"] = repr(self)
         data["text/html"] = self.static_html()
         return data, metadata
+
+
+def plain(value: Any) -> Any:
+    """Turn NumPy's numbers into Python's, and floats that are whole into integers.
+
+    Parameters
+    ----------
+    value : object
+        A number, or anything else; lists, tuples and dicts are gone through.
+
+    Returns
+    -------
+    object
+
+    Examples
+    --------
+    >>> plain((np.int64(2), np.array([1, 2]), 3.0, np.bool_(True), "same"))
+    (2, [1, 2], 3, True, 'same')
+    """
+    if isinstance(value, (np.generic, np.ndarray)):
+        value = value.tolist()
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, (list, tuple)):
+        return type(value)(plain(entry) for entry in value)
+    if isinstance(value, dict):
+        return {key: plain(entry) for key, entry in value.items()}
+    return value
 
 
 def check_position(value: int, count: int, things: str) -> int:

@@ -7,7 +7,7 @@ import traitlets
 
 from cnnlab.kernels import named
 from cnnlab.matrix import conv_matrix
-from cnnlab.widgets.base import Grid, LabWidget, Names, Setting, check_position, svg_image
+from cnnlab.widgets.base import Grid, LabWidget, Names, Setting, Whole, check_position, svg_image
 from cnnlab.widgets.conv_cells import Cell, LinearMap, linear_map, transposed_map
 from cnnlab.widgets.conv_picture import draw_stepper
 from cnnlab.widgets.conv_text import gather_sentence, scatter_sentence
@@ -100,9 +100,9 @@ class ConvStepper(LabWidget):
     mode = traitlets.Enum(["correlation", "convolution"], "correlation").tag(sync=True)
     direction = traitlets.Enum(["forward", "backward", "transposed"], "forward").tag(sync=True)
     grad_output = Grid("(H', W')", "(F, H', W')", allow_none=True)
-    position = traitlets.Int(0).tag(sync=True)
+    position = Whole(0)
     playing = traitlets.Bool(False).tag(sync=True)
-    speed = traitlets.Int(2, min=1, max=9).tag(sync=True)
+    speed = Whole(2, 1, 9)
     views = Names(VIEWS, VIEWS[:4])
     controls = Names(CONTROLS, CONTROLS[1:])
 

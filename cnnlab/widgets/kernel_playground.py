@@ -8,9 +8,10 @@ import numpy as np
 import traitlets
 
 from cnnlab import kernels
+from cnnlab.arguments import as_shape
 from cnnlab.convolution import BORDERS, convolve2d, cross_correlate2d, flip_kernel
 from cnnlab.images import to_uint8
-from cnnlab.widgets.base import Grid, LabWidget
+from cnnlab.widgets.base import Grid, LabWidget, Setting
 from cnnlab.widgets.photo_picture import PhotoPanel, convolving
 from cnnlab.widgets.picture import Panel, draw
 from cnnlab.widgets.png import data_url
@@ -139,7 +140,7 @@ class KernelPlayground(LabWidget):
     border = traitlets.Enum(BORDERS, "replicate").tag(sync=True)
     mode = traitlets.Enum(["correlation", "convolution"], "correlation").tag(sync=True)
     show = traitlets.Enum(list(SHOWS), "clipped").tag(sync=True)
-    lens = traitlets.Tuple(traitlets.Int(), traitlets.Int()).tag(sync=True)
+    lens = Setting((0, 0)).tag(sync=True)
     named = traitlets.Dict(read_only=True).tag(sync=True)
 
     def __init__(self, image: Any, kernel: Any = "sobel_x", **traits: Any) -> None:
@@ -243,14 +244,17 @@ class KernelPlayground(LabWidget):
 
     @traitlets.validate("lens")
     def _check_lens(self, proposal: Any) -> tuple[int, int]:
-        for place, size in zip(proposal["value"], self.image.shape, strict=True):
-            if not 0 <= place < size:
-                rows, columns = self.image.shape
-                raise traitlets.TraitError(
-                    f"lens must be (row, column) from (0, 0) to ({rows - 1}, {columns - 1}); "
-                    f"got {proposal['value']}"
-                )
-        return proposal["value"]
+        rows, columns = self.image.shape
+        try:
+            row, column = as_shape(proposal["value"], "lens", axes=2, minimum=0)
+        except (TypeError, ValueError):
+            row = rows
+        if row < rows and column < columns:
+            return row, column
+        raise traitlets.TraitError(
+            f"lens must be (row, column) from (0, 0) to ({rows - 1}, {columns - 1}); "
+            f"got {proposal['value']!r}"
+        )
 
     @traitlets.observe("image")
     def _stay_inside(self, _change: Any) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import traitlets
 
-from cnnlab.widgets.base import Grid, LabWidget, Setting, check_position, svg_image
+from cnnlab.widgets.base import Grid, LabWidget, Setting, Whole, check_position, svg_image
 from cnnlab.widgets.pool_picture import picture
 from cnnlab.widgets.pool_walk import Walk
 
@@ -93,9 +93,9 @@ class PoolStepper(LabWidget):
     count_padding = traitlets.Bool(False).tag(sync=True)
     direction = traitlets.Enum(DIRECTIONS, "forward").tag(sync=True)
     gradient = Grid("(H', W')", allow_none=True)
-    position = traitlets.Int(0).tag(sync=True)
+    position = Whole(0)
     playing = traitlets.Bool(False).tag(sync=True)
-    speed = traitlets.Int(2, min=1, max=9).tag(sync=True)
+    speed = Whole(2, 1, 9)
     views = traitlets.List(traitlets.Enum(VIEWS), list(VIEWS)).tag(sync=True)
     controls = traitlets.List(traitlets.Enum(CONTROLS), list(CONTROLS)).tag(sync=True)
 

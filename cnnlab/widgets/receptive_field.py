@@ -8,7 +8,7 @@ import traitlets
 from cnnlab.arguments import as_integer
 from cnnlab.receptive_fields import SETTINGS, Field
 from cnnlab.widgets import stack
-from cnnlab.widgets.base import LabWidget, svg_image
+from cnnlab.widgets.base import LabWidget, Whole, svg_image
 from cnnlab.widgets.field_picture import draw_stack
 
 CONTROLS = ("size", "layers", "presets")
@@ -87,7 +87,7 @@ class ReceptiveField(LabWidget):
     layer = traitlets.TraitType(None).tag(sync=True)
     unit = traitlets.TraitType(None).tag(sync=True)
     held = traitlets.Bool(False).tag(sync=True)
-    percent = traitlets.Int(95, min=1, max=100).tag(sync=True)
+    percent = Whole(95, 1, 100)
     profile = traitlets.Bool(True).tag(sync=True)
     controls = traitlets.List(traitlets.Enum(CONTROLS), list(CONTROLS)).tag(sync=True)
 

@@ -6,7 +6,7 @@ import traitlets
 
 from cnnlab.widgets import axis as sizes
 from cnnlab.widgets.axis_picture import draw_axis
-from cnnlab.widgets.base import LabWidget, check_position, svg_image
+from cnnlab.widgets.base import LabWidget, Whole, check_position, svg_image
 
 SHAPING = ("size", "kernel_size", "stride", "padding", "dilation")
 CONTROLS = (*SHAPING, "exact")
@@ -78,9 +78,9 @@ class SizeExplorer(LabWidget):
     padding = traitlets.TraitType(0).tag(sync=True)
     dilation = traitlets.TraitType(1).tag(sync=True)
     exact = traitlets.Bool(False).tag(sync=True)
-    position = traitlets.Int(0).tag(sync=True)
+    position = Whole(0)
     playing = traitlets.Bool(False).tag(sync=True)
-    speed = traitlets.Int(2, min=1, max=9).tag(sync=True)
+    speed = Whole(2, 1, 9)
     controls = traitlets.List(traitlets.Enum(CONTROLS), list(CONTROLS)).tag(sync=True)
     presets = traitlets.Bool(True).tag(sync=True)
 
