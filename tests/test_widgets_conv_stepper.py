@@ -305,8 +305,8 @@ def test_every_view_has_a_picture(direction, weights):
     stepper = ConvStepper(image, **weights, direction=direction, padding=1, views=views, position=5)
     svg = stepper.svg()
     assert ("Matrix Cᵀ" if direction != "forward" else "Matrix C ") in svg
-    assert ("Gradient of the input" in svg) == (direction != "transposed")
+    assert ("Input gradient so far" in svg) == (direction != "transposed")
     assert ("How often each cell is hit" in svg) == (direction == "transposed")
     assert f"output{' gradient' if direction == 'backward' else ''}{stepper.index}" in svg
     stepper.views = ["arithmetic"]
-    assert "Gradient of" not in stepper.svg()
+    assert "Input gradient" not in stepper.svg()

@@ -1,8 +1,8 @@
 // The panels of a ConvStepper: stacks of grids, and the sum spelled out.
 import { element } from "./dom.js";
 import { grid, placeOf } from "./grid.js";
-import { sumUp } from "./linear.js";
-import { equals, factor, format, short } from "./ops.js";
+import { sumUp, times } from "./linear.js";
+import { entry, equals, format, short } from "./ops.js";
 
 export function panel(title, ...children) {
   return element("div", { class: "cnnlab-panel" }, element("div", { class: "cnnlab-title" }, title), ...children);
@@ -91,7 +91,7 @@ export function sumBox() {
     node,
     /** output[1, 2] = 3·1 + … = 60, with a line for each channel where there are several */
     gather(head, list, { columns, longest }) {
-      const product = ({ value, weight }, k) => `${k ? "+ " : ""}${factor(value)}·${factor(weight)}`;
+      const product = ({ value, weight }, k) => `${k ? "+ " : ""}${times(value, weight)}`;
       const parts = byChannel(list);
       node.classList.toggle("cnnlab-by-channel", parts.length > 1);
       if (parts.length === 1) {
@@ -107,12 +107,12 @@ export function sumBox() {
       const step = (cell) => {
         if (!cell.inside) return "in the padding";
         const [was, is] = [before, after].map((volume) => volume[cell.channel][cell.row][cell.column]);
-        return `${format(was)} + ${factor(cell.value)}·${factor(cell.weight)} ${equals(was, cell.value, cell.weight, is)} ${format(is)}`;
+        return `${format(was)} + ${times(cell.value, cell.weight)} ${equals([was, is], [cell.value], [cell.weight])} ${format(is)}`;
       };
       const parts = byChannel(list);
       node.classList.add("cnnlab-by-channel");
       const lines = parts.map((part) => row(...(many ? [left(`channel ${part[0].channel}:`)] : []), line("cnnlab-scatter", part, columns, longest, step)));
-      node.replaceChildren(result(`${head} = ${format(list[0].value)} goes to`), ...lines);
+      node.replaceChildren(result(`${head} = ${entry(list[0].value)} goes to`), ...lines);
     },
   };
 }

@@ -5,9 +5,9 @@ from itertools import groupby
 import numpy as np
 
 from cnnlab.matrix import conv_matrix
-from cnnlab.widgets.conv_text import sum_up
+from cnnlab.widgets.conv_text import sum_up, times
 from cnnlab.widgets.picture import MatrixPanel, Panel, draw
-from cnnlab.widgets.text import factor, format_number
+from cnnlab.widgets.text import entry, format_number, weight
 
 
 def draw_stepper(stepper) -> str:
@@ -45,16 +45,12 @@ def sum_lines(stepper) -> list[str]:
     """
     cells, width = stepper.cells, stepper.map.weights.shape[3]
     if stepper.direction == "backward":
-        head = f"output gradient{stepper.index} = {format_number(cells[0].value)} adds "
+        head = f"output gradient{stepper.index} = {entry(cells[0].value)} adds "
     else:
         head = f"output{stepper.index} = "
     rows = []
     for start in range(0, len(cells), width):
-        rows.append(
-            " + ".join(
-                f"{factor(c.value)}·{factor(c.weight)}" for c in cells[start : start + width]
-            )
-        )
+        rows.append(" + ".join(times(cell) for cell in cells[start : start + width]))
     if stepper.direction == "backward":
         return [head + rows[0], *rows[1:], f"to {sum(c.inside for c in cells)} cells"]
     return [head + rows[0], *(f"+ {row}" for row in rows[1:]), sum_up(cells)]
@@ -70,20 +66,20 @@ def _shown(name, stepper):
 def _forward(stepper):
     image, place = stepper.volume, stepper.place
     return {
-        "input": _read("Image", image, stepper),
+        "input": _read("Image", image, stepper, write=entry),
         "kernel": _kernels(stepper, [(place[0], c) for c in range(len(image))]),
         "output": _walked(stepper.output_volume, stepper),
-        "sent": _chosen("Gradient of the output", stepper.gradient, place),
-        "received": _read("Gradient of the input so far,", stepper.accumulated, stepper),
+        "sent": _chosen("Output gradient", stepper.gradient, place, write=entry),
+        "received": _read("Input gradient so far,", stepper.accumulated, stepper),
     }
 
 
 def _backward(stepper):
     place = stepper.place
     return {
-        "sent": _chosen("Gradient of the output", stepper.gradient, place),
+        "sent": _chosen("Output gradient", stepper.gradient, place, write=entry),
         "kernel": _kernels(stepper, [(place[0], c) for c in range(stepper.map.image[0])]),
-        "received": _read("Gradient of the input so far,", stepper.accumulated, stepper),
+        "received": _read("Input gradient so far,", stepper.accumulated, stepper),
     }
 
 
@@ -100,7 +96,12 @@ def _transposed(stepper):
     }
     return {
         "input": [
-            Panel(title, plane, tinted=_mask(plane.shape, [p[1:] for p in tied if p[0] == k]))
+            Panel(
+                title,
+                plane,
+                tinted=_mask(plane.shape, [p[1:] for p in tied if p[0] == k]),
+                write=entry,
+            )
             for k, (title, plane) in enumerate(_titled("Image", stepper.volume))
         ],
         "transpose": [
@@ -112,6 +113,7 @@ def _transposed(stepper):
                     tinted=_mask(plane.shape, [c[1:3] for c in cells if c.channel == k]),
                     weights={c[1:3]: c.weight for c in cells if c.channel == k},
                     window=window,
+                    write=entry,
                 )
                 for k, (title, plane) in enumerate(_titled("Zeros between and around", spread))
             ),
@@ -133,7 +135,7 @@ def _matrix(stepper):
     return MatrixPanel(_size("Matrix Cᵀ", entries.T.shape), entries.T, (axis, stepper.position))
 
 
-def _read(title, volume, stepper):
+def _read(title, volume, stepper, write=format_number):
     """Grids with their padding, and the window on them."""
     linear = stepper.map
     _, row, column = stepper.place
@@ -153,6 +155,7 @@ def _read(title, volume, stepper):
                 tinted=_mask(inside.shape, read),
                 weights=read,
                 window=(top + above, left + before, *linear.extent),
+                write=write,
             )
         )
     return panels
@@ -163,7 +166,9 @@ def _kernels(stepper, pairs):
     shape = stepper.weights.shape[2:]
     return [
         Panel(
-            f"Filter {f}, channel {c}" if several else _size("Kernel", shape), stepper.weights[f, c]
+            f"Filter {f}, channel {c}" if several else _size("Kernel", shape),
+            stepper.weights[f, c],
+            write=weight,
         )
         for f, c in pairs
     ]
@@ -175,9 +180,15 @@ def _walked(volume, stepper):
     return _chosen("Output", walked.reshape(volume.shape), stepper.place)
 
 
-def _chosen(title, volume, place):
+def _chosen(title, volume, place, write=format_number):
     return [
-        Panel(name, plane, window=(*place[1:], 1, 1) if k == place[0] else None, blue=True)
+        Panel(
+            name,
+            plane,
+            window=(*place[1:], 1, 1) if k == place[0] else None,
+            blue=True,
+            write=write,
+        )
         for k, (name, plane) in enumerate(_titled(title, volume))
     ]
 

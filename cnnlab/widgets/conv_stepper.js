@@ -5,7 +5,7 @@ import { button, choice } from "./choices.js";
 import { announcer, arrange, batch, element, helpText, kernelNotice, listen, prefersStillness } from "./dom.js";
 import { CELL_HELP, CELL_KEYS } from "./grid.js";
 import { matrixView } from "./matrix_view.js";
-import { factor, flip } from "./ops.js";
+import { entry, factor, flip, format, weight } from "./ops.js";
 import { clock, transport, WALKING_KEYS } from "./transport.js";
 
 const SHAPING = ["image", "kernel", "filters", "stride", "padding", "dilation", "mode", "direction", "grad_output"];
@@ -152,21 +152,21 @@ function render({ model, el }) {
     const editing = (onedit) => (model.get("controls").includes("cells") ? { onedit, onrefuse: warn } : {});
     const position = Math.min(model.get("position"), scene.count - 1);
     const slides = back ? mode === "correlation" : mode === "convolution";
-    const gradientOut = () => volumeStack("Gradient of the output", "output gradient", gradient, { of: "filter", ...editing(editGradient), blue: true });
-    const gradientIn = () => volumeStack("Gradient of the input so far,", "input gradient", image, { pads, border: "" });
+    const gradientOut = () => volumeStack("Output gradient", "output gradient", gradient, { of: "filter", write: entry, ...editing(editGradient), blue: true });
+    const gradientIn = () => volumeStack("Input gradient so far,", "input gradient", image, { pads, border: "" });
     parts = {
-      kernel: stack({ title: `Kernel ${by(kernelShape)}`, shape: kernelShape, names: kernelNames("kernel", position), ...editing(editKernel) }),
-      flipped: slides ? stack({ title: "Flipped: what slides", shape: kernelShape, names: kernelNames("flipped kernel", position) }) : null,
+      kernel: stack({ title: `Kernel ${by(kernelShape)}`, shape: kernelShape, names: kernelNames("kernel", position), write: weight, ...editing(editKernel) }),
+      flipped: slides ? stack({ title: "Flipped: what slides", shape: kernelShape, names: kernelNames("flipped kernel", position), write: weight }) : null,
     };
     if (direction === "backward") {
       Object.assign(parts, { gradientOut: gradientOut(), gradientIn: gradientIn() });
     } else {
-      parts.input = volumeStack("Image", "image", image, { pads: back ? undefined : pads, ...editing(editImage) });
+      parts.input = volumeStack("Image", "image", image, { pads: back ? undefined : pads, write: entry, ...editing(editImage) });
       parts.output = volumeStack("Output", "output", output, { of: back ? "channel" : "filter", onpick: pick(output), blue: true });
     }
     if (has("gradient")) Object.assign(parts, { gradientOut: gradientOut(), gradientIn: gradientIn() });
     if (back) {
-      parts.between = volumeStack("With zeros between and around", "spread image", scene.between.values, {});
+      parts.between = volumeStack("With zeros between and around", "spread image", scene.between.values, { write: entry });
       parts.overlaps = stack({ title: "How often each cell is hit", shape: map.shape.image, names: ["overlap count"], blue: true });
     }
     if (has("matrix")) {
@@ -198,10 +198,10 @@ function render({ model, el }) {
       parts.between.grey(between.real);
       parts.overlaps.write([overlaps]);
     }
-    const widest = (list) => list.flat(3).reduce((most, value) => Math.max(most, factor(value).length), 1);
-    const weight = widest(map.weights);
-    if (direction !== "backward") scene.longest = "+ ·".length + widest(image) + weight;
-    else scene.longest = " + · = ".length + 2 * widest(scene.accumulated(scene.count - 1)) + widest(gradient) + weight;
+    const widest = (list, write) => list.flat(3).reduce((most, value) => Math.max(most, factor(value, write).length), 1);
+    const across = widest(map.weights, weight);
+    if (direction !== "backward") scene.longest = "+ ·".length + widest(image) + across;
+    else scene.longest = " + · = ".length + 2 * widest(scene.accumulated(scene.count - 1), format) + widest(gradient) + across;
     drawn = -1;
     place();
   }

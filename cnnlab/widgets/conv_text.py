@@ -1,6 +1,6 @@
 """The stepper's sentences: the twin of the last part of ``linear.js``."""
 
-from cnnlab.widgets.text import equals, factor, format_number
+from cnnlab.widgets.text import entry, equals, factor, format_number, weight
 
 
 def gather_sentence(place: tuple, cells: list, *, name: str = "") -> str:
@@ -29,7 +29,7 @@ def gather_sentence(place: tuple, cells: list, *, name: str = "") -> str:
     """
     channels = sorted({cell.channel for cell in cells})
     if len(channels) == 1:
-        terms = " + ".join(f"{factor(c.value)}·{factor(c.weight)}" for c in cells)
+        terms = " + ".join(times(c) for c in cells)
         return f"{_where(place, name)}: {terms} {sum_up(cells)}."
     sums = (total([c for c in cells if c.channel == channel]) for channel in channels)
     parts = ", ".join(f"channel {k} gives {format_number(part)}" for k, part in enumerate(sums))
@@ -62,16 +62,37 @@ def scatter_sentence(place: tuple, cells: list, *, name: str = "") -> str:
     inside = [cell for cell in cells if cell.inside]
     several = len({cell.channel for cell in cells}) > 1
     parts = [
-        f"{factor(c.value)}·{factor(c.weight)} {equals(c.value, c.weight, c.product)} "
+        f"{times(c)} {equals([c.product], [c.value], [c.weight])} "
         f"{format_number(c.product)} to "
         f"{f'channel {c.channel}, ' if several else ''}row {c.row}, column {c.column}"
         for c in inside
     ]
     lost = len(cells) - len(inside)
     padding = f" {lost} of {len(cells)} products fall into the padding." if lost else ""
-    gradient = format_number(cells[0].value)
+    gradient = entry(cells[0].value)
     adds = "; ".join(parts) or "nothing"
     return f"{_where(place, name)}: the gradient {gradient} adds {adds}.{padding}"
+
+
+def times(cell) -> str:
+    """Write one product.
+
+    Parameters
+    ----------
+    cell : cnnlab.widgets.conv_cells.Cell
+        Its factors.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> from cnnlab.widgets.conv_cells import Cell
+    >>> times(Cell(0, 0, 0, 20.0, -1 / 9, True))
+    '20·(−1/9)'
+    """
+    return f"{factor(cell.value)}·{factor(cell.weight, weight)}"
 
 
 def sum_up(cells: list) -> str:
@@ -93,8 +114,8 @@ def sum_up(cells: list) -> str:
     ('= 6', '≈ 0.1111')
     """
     found = total(cells)
-    written = [number for cell in cells for number in (cell.value, cell.weight)]
-    return f"{equals(*written, found)} {format_number(found)}"
+    sign = equals([found], [cell.value for cell in cells], [cell.weight for cell in cells])
+    return f"{sign} {format_number(found)}"
 
 
 def total(cells: list) -> float:

@@ -1,6 +1,6 @@
 // A table of numbers: plain, editable, or a row of places to jump to.
 import { element } from "./dom.js";
-import { format, parse } from "./ops.js";
+import { format, parse, refusal } from "./ops.js";
 
 export const CELL_KEYS = "In a grid the arrows move from cell to cell, Enter keeps a number, Escape takes it back.";
 export const CELL_HELP = "Type into a cell to change its number; 1/9 will do.";
@@ -10,9 +10,9 @@ export const CELL_HELP = "Type into a cell to change its number; 1/9 will do.";
  * as [before, after]) draws a border of padding cells; cells are addressed from the inner corner, so
  * (-1, 0) lies in the padding, which shows `border`. `onedit(row, column, value)` makes the inner cells editable: one tab
  * stop, arrows move, typing changes, Enter keeps, Escape takes back. `onrefuse(text)` hears what is
- * not a number. `onpick(row, column)` makes them clickable. `blue` outlines in the output's colour.
+ * not a number. `write` makes a number a text; what is typed is written back so. `onpick(row, column)` makes them clickable. `blue` outlines in the output's colour.
  */
-export function grid({ rows, columns, name, pads = [[0, 0], [0, 0]], border = "0", blue = false, onedit, onrefuse, onpick }) {
+export function grid({ rows, columns, name, pads = [[0, 0], [0, 0]], border = "0", blue = false, onedit, onrefuse, write = format, onpick }) {
   const [[top, bottom], [left, right]] = pads;
   const cells = new Map();
   const inputs = [];
@@ -53,7 +53,7 @@ export function grid({ rows, columns, name, pads = [[0, 0], [0, 0]], border = "0
     at,
     /** Write `text` (null empties) into a cell. */
     write(r, c, value) {
-      const text = value === null ? "" : format(value);
+      const text = value === null ? "" : write(value);
       const cell = at(r, c);
       const input = cell.firstElementChild;
       if (input) {
@@ -97,8 +97,7 @@ function edit(table, inputs, columns, { onedit, onrefuse }) {
     const value = parse(text);
     if (Number.isNaN(value)) {
       input.value = input.dataset.kept;
-      const what = text.trim() ? `“${text}” is not a number` : "An empty cell is not a number";
-      onrefuse(`${what}; the cell keeps ${input.dataset.kept}. Type a number such as −2, 0.5 or 1/9.`);
+      onrefuse(`${refusal(text)}; the cell keeps ${input.dataset.kept}. Numbers such as −2, 0.5 and 1/9 will do.`);
     } else onedit(...placeOf(input), value);
   };
   table.addEventListener("keydown", (event) => {

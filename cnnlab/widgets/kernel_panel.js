@@ -1,7 +1,7 @@
 // The playground's kernel: cells to type into, and a slider that moves the cell one has been in last.
 import { element } from "./dom.js";
 import { grid, placeOf } from "./grid.js";
-import { format, size } from "./ops.js";
+import { size, weight } from "./ops.js";
 
 export const EDITABLE = 7;
 const STEPS = 20; // of the slider, on either side of 0
@@ -32,7 +32,7 @@ export function kernelPanel({ onkernel, onrefuse }) {
     return kernel.map((line, r) => line.map((old, c) => (r === row && c === column ? value : old)));
   }
   function fit([rows, columns]) {
-    cells = grid({ rows, columns, name: "kernel", onrefuse, onedit: (row, column, value) => onkernel(withEntry([row, column], value)) });
+    cells = grid({ rows, columns, name: "kernel", write: weight, onrefuse, onedit: (row, column, value) => onkernel(withEntry([row, column], value)) });
     place = [(rows - 1) >> 1, (columns - 1) >> 1];
     node.replaceChildren(title, cells.node, field);
   }
@@ -46,7 +46,7 @@ export function kernelPanel({ onkernel, onrefuse }) {
       slider.value = value;
       slider.dataset.place = place.join();
     }
-    slider.setAttribute("aria-valuetext", format(value));
+    slider.setAttribute("aria-valuetext", weight(value));
   }
 
   return {
@@ -58,7 +58,7 @@ export function kernelPanel({ onkernel, onrefuse }) {
       title.textContent = `Kernel ${shape.join(" × ")}${mode === "convolution" ? ", slides flipped" : ""}`;
       if (Math.max(...shape) > EDITABLE) {
         const flat = kernel.flat();
-        const [low, high] = [Math.min(...flat), Math.max(...flat)].map(format);
+        const [low, high] = [Math.min(...flat), Math.max(...flat)].map((value) => weight(value));
         const all = low === high ? `all are ${low}` : `from ${low} to ${high}`;
         const text = `${flat.length} entries, ${all}: too many to edit here. Choose fewer rows or columns to edit them.`;
         node.replaceChildren(title, element("p", {}, text));

@@ -16,7 +16,7 @@ from cnnlab.widgets.photo_picture import PhotoPanel, convolving
 from cnnlab.widgets.picture import Panel, draw
 from cnnlab.widgets.png import data_url
 from cnnlab.widgets.svg import BLUE, ORANGE
-from cnnlab.widgets.text import format_number
+from cnnlab.widgets.text import format_number, weight
 
 MAX_SIDE = 512
 MAX_KERNEL = 21
@@ -226,7 +226,7 @@ class KernelPlayground(LabWidget):
         title = f"Photo {shape[0]} × {shape[1]}"
         panels = [PhotoPanel(title, shape, photo, (*corner, *sliding.shape), ORANGE)]
         if max(self.kernel.shape) <= EDITABLE:
-            panels.append(Panel(self.kernel_name or "Kernel", self.kernel))
+            panels.append(Panel(self.kernel_name or "Kernel", self.kernel, write=weight))
         convolved = convolving(sliding, show=self.show, border=self.border)
         if convolved:
             convolved += "<use href='#photo' filter='url(#kernel)' x='{shift}'/>"

@@ -2,12 +2,13 @@
 import { element } from "./dom.js";
 import { lensProducts } from "./filter.js";
 import { grid } from "./grid.js";
-import { factor, format, short, size, total } from "./ops.js";
+import { times } from "./linear.js";
+import { format, short, size, total } from "./ops.js";
 
 /** What a screen reader hears of the products under the lens at (row, column). */
 export function lensSentence(photo, kernel, border, [row, column]) {
   const list = lensProducts(photo, kernel, border, [row, column]);
-  const terms = list.length > 9 ? `${list.length} products add up to` : `${list.map(({ value, weight }) => `${factor(value)}·${factor(weight)}`).join(" + ")} =`;
+  const terms = list.length > 9 ? `${list.length} products add up to` : `${list.map(({ value, weight }) => times(value, weight)).join(" + ")} =`;
   return `Row ${row}, column ${column}: ${terms} ${format(total(list))}.`;
 }
 

@@ -1,6 +1,6 @@
 // One convolution as a linear map: every view of the stepper asks it which cells belong together.
 // A volume is a list of maps, [channel][row][column]; filters are [filter][channel][row][column].
-import { corner, equals, factor, flip, format, geometry, outputCell, pair, size, span, total, WORDS } from "./ops.js";
+import { corner, entry, equals, factor, flip, format, geometry, outputCell, pair, size, span, total, weight as asWeight, WORDS } from "./ops.js";
 
 /** A single map counts as a volume of one channel. */
 export function asVolume(values) {
@@ -178,17 +178,22 @@ function where({ channel, row, column }, name, many) {
   return `${many ? `${name} ${channel}, row` : "Row"} ${row}, column ${column}`;
 }
 
+/** "20·(−1)": a cell's value and the weight that it meets. */
+export function times(value, weight) {
+  return `${factor(value)}·${factor(weight, asWeight)}`;
+}
+
 /** "= 17": what a list of products adds up to. */
 export function sumUp(list) {
   const sum = total(list);
-  return `${equals(...list.flatMap(({ value, weight }) => [value, weight]), sum)} ${format(sum)}`;
+  return `${equals([sum], list.map(({ value }) => value), list.map(({ weight }) => weight))} ${format(sum)}`;
 }
 
 /** "Row 0, column 1: 2·10 + 3·(−1) = 17." With several channels, each channel's sum and then theirs. */
 export function gatherSentence(place, list, { channels, many, name }) {
   const head = where(place, name, many);
   if (channels === 1) {
-    const terms = list.map(({ value, weight }) => `${factor(value)}·${factor(weight)}`).join(" + ");
+    const terms = list.map(({ value, weight }) => times(value, weight)).join(" + ");
     return `${head}: ${terms} ${sumUp(list)}.`;
   }
   const parts = Array.from({ length: channels }, (_, channel) => total(list.filter((cell) => cell.channel === channel)));
@@ -201,9 +206,9 @@ export function scatterSentence(place, list, { channels, many }) {
   const value = list[0].value;
   const parts = inside.map(
     ({ channel, row, column, weight, product }) =>
-      `${factor(value)}·${factor(weight)} ${equals(value, weight, product)} ${format(product)} to ${channels > 1 ? `channel ${channel}, ` : ""}row ${row}, column ${column}`,
+      `${times(value, weight)} ${equals([product], [value], [weight])} ${format(product)} to ${channels > 1 ? `channel ${channel}, ` : ""}row ${row}, column ${column}`,
   );
   const lost = list.length - inside.length;
   const padding = lost ? ` ${lost} of ${list.length} products fall into the padding.` : "";
-  return `${where(place, "Filter", many)}: the gradient ${format(value)} adds ${parts.length ? parts.join("; ") : "nothing"}.${padding}`;
+  return `${where(place, "Filter", many)}: the gradient ${entry(value)} adds ${parts.length ? parts.join("; ") : "nothing"}.${padding}`;
 }

@@ -1,7 +1,7 @@
 // The matrix of a convolution, drawn cell by cell, with the cursor's row (or column) lit.
 import { element } from "./dom.js";
 import { entries } from "./linear.js";
-import { format } from "./ops.js";
+import { weight } from "./ops.js";
 
 const POSITIVE = "224, 130, 20";
 const NEGATIVE = "126, 87, 194";
@@ -69,7 +69,7 @@ export function matrixView({ map, transposed, along, onpick, ontie }) {
       if (point.hidden) return describe();
       const [row, column] = split([cursor, index]);
       Object.assign(point.style, { top: percent(row, rows), left: percent(column, columns), width: percent(1, columns), height: percent(1, rows) });
-      note.textContent = `${name}[${row}, ${column}] = ${format(weights.get(index))}: ${words}.`;
+      note.textContent = `${name}[${row}, ${column}] = ${weight(weights.get(index))}: ${words}.`;
     },
   };
 }

@@ -3,6 +3,7 @@
 The drawing carries its own light background, so it reads on a dark page and on paper alike.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -37,6 +38,8 @@ class Panel:
         (row, column, height, width) of the outline.
     blue : bool
         Tint and outline in the output's colour instead of the window's.
+    write : callable
+        How a number is written: those of a result are rounded.
     """
 
     title: str
@@ -46,6 +49,7 @@ class Panel:
     weights: dict = field(default_factory=dict)
     window: tuple[int, int, int, int] | None = None
     blue: bool = False
+    write: Callable[[float], str] = format_number
 
     @property
     def width(self) -> int:
@@ -71,7 +75,7 @@ class Panel:
                 fill = tint
             parts.append(svg.rectangle(x, y, CELL, CELL, f"fill='{fill}' stroke='{svg.LINE}'"))
             if not np.isnan(value):
-                words = format_number(value)
+                words = self.write(value)
                 size = 15 if len(words) < 5 else 10
                 middle, baseline = x + CELL / 2, y + CELL / 2 + 5
                 parts.append(svg.text(middle, baseline, words, size=size, anchor="middle"))

@@ -2,7 +2,7 @@
 // cnnlab/pooling_gradients.py and cnnlab/widgets/pool_text.py: the tests evaluate both on the same cases.
 // `settings` has operation ("max", "average", "l2"), kernel_size, stride (null: the kernel size),
 // padding and count_padding.
-import { corner, equals, factor, format, geometry, outputCell, padWidths, pair } from "./ops.js";
+import { corner, entry, equals, factor, format, geometry, outputCell, padWidths, pair } from "./ops.js";
 
 const COUNTED = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"];
 const LONGEST_SUM = 8; // earlier terms of a sum that are spelled out one by one
@@ -155,8 +155,8 @@ function busiest(given, terms) {
 
 /** How a window's value is written: what stands around the terms, between them, and each of them. */
 export function notation(list, settings) {
-  if (settings.operation === "max") return { open: "max(", between: ",", close: ")", term: format };
-  if (settings.operation === "average") return { open: "(", between: " +", close: `) / ${divisor(list, settings)}`, term: factor };
+  if (settings.operation === "max") return { open: "max(", between: ",", close: ")", term: (value) => entry(value) };
+  if (settings.operation === "average") return { open: "(", between: " +", close: `) / ${divisor(list, settings)}`, term: (value) => factor(value) };
   return { open: "√(", between: " +", close: ")", term: (value) => format(value * value) };
 }
 
@@ -178,18 +178,18 @@ function equation({ row, column, text }, { sums, terms }, settings) {
   const list = terms[row][column];
   const total = format(sums[row][column]);
   const earlier = list.slice(0, -1);
-  const sign = equals(...earlier, sums[row][column]);
+  const sign = equals([sums[row][column]], earlier);
   if (list.length === 1) return settings.operation === "max" ? name + total : `${name}${text} ${sign} ${total}`;
   const before = earlier.length > LONGEST_SUM
     ? `${factor(earlier.reduce((a, b) => a + b))} (${earlier.length} terms)`
-    : earlier.map(factor).join(" + ");
+    : earlier.map((amount) => factor(amount)).join(" + ");
   return `${name}${before} + ${text} ${sign} ${total}`;
 }
 
 /** The sign before a window's value: "≈" where rounding shows. */
 export function poolSign(list, settings) {
   const inner = list.filter((cell) => cell.inside).map((cell) => cell.value);
-  return settings.operation === "max" ? "=" : equals(...inner, poolWindow(list, settings).value);
+  return settings.operation === "max" ? "=" : equals([poolWindow(list, settings).value], inner);
 }
 
 /** "Row 0, column 1: max(3, 7, 7, 1) = 7, at row 1 column 2, the first of two equal ones." */
@@ -217,13 +217,13 @@ export function backwardSentence(image, gradient, shape, settings, position, sum
   const g = gradient[row][column];
   const list = cells(image, shape, position);
   const given = shares(list, g, settings);
-  const begin = `Row ${row}, column ${column}: the gradient ${format(g)} `;
+  const begin = `Row ${row}, column ${column}: the gradient ${entry(g)} `;
   if (!given.length) return `${begin}goes nowhere, as the norm is 0.`;
   const one = sums[position];
   const many = given.length === 1 ? "the one cell" : `each of ${given.length} cells`;
   const where = {
     max: () => `goes to row ${one.row} column ${one.column}`,
-    average: () => `gives ${many} ${one.text} ${equals(one.amount)} ${format(one.amount)}`,
+    average: () => `gives ${many} ${one.text} ${equals([one.amount])} ${format(one.amount)}`,
     l2: () => `gives ${many} its value / ${format(poolWindow(list, settings).value)} of it`,
   }[settings.operation]();
   return `${begin}${where}: ${one.said}.`;

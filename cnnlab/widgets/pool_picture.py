@@ -7,7 +7,7 @@ import numpy as np
 from cnnlab.widgets import svg
 from cnnlab.widgets.picture import CELL, TITLE, Panel, draw
 from cnnlab.widgets.pool_walk import Walk
-from cnnlab.widgets.text import format_number
+from cnnlab.widgets.text import entry
 
 
 @dataclass
@@ -33,7 +33,7 @@ class PoolPanel(Panel):
         """Return the SVG elements of this grid with its corner at (left, top)."""
         bare = replace(self, values=np.full(self.values.shape, np.nan))
         parts = Panel.draw(bare, left, top)
-        words = {cell: format_number(v) for cell, v in np.ndenumerate(self.values) if v == v}
+        words = {cell: self.write(v) for cell, v in np.ndenumerate(self.values) if v == v}
 
         def write(cell, x, y, text, size, colour):
             x, y = left + (cell[1] + x) * CELL, top + TITLE + (cell[0] + y) * CELL
@@ -97,7 +97,8 @@ def picture(walk: Walk, direction: str, position: int, views: list[str]) -> str:
         filled = walk.unpool(done)
         panels.append(Panel(_title("Unpooled", filled), filled, window=(*switch, 1, 1)))
     if direction == "backward":
-        panels.append(_output("Output gradient", walk, walk.gradients, position, count))
+        sent = _output("Output gradient", walk, walk.gradients, position, count)
+        panels.append(replace(sent, write=entry))
         given = list(walk.shares(position))
         panels.append(_padded("Input gradient", walk, walk.backward(done), position, given))
     before, _, last = walk.sentence(direction, position).rpartition(": ")
@@ -107,6 +108,7 @@ def picture(walk: Walk, direction: str, position: int, views: list[str]) -> str:
 def _image(walk, position):
     """Draw the image with its padding, the window, and the cells that hold its maximum."""
     panel = _padded("Image", walk, walk.image, position, walk.real(position))
+    panel.write = entry
     (top, _), (left, _) = walk.pads
     filler = {"max": "−∞", "average": "0" if walk.count_padding else "", "l2": "0"}
     for row, column in np.argwhere(panel.padded):

@@ -2,7 +2,7 @@
 import { button, choice } from "./choices.js";
 import { announcer, arrange, batch, element, kernelNotice, listen, prefersStillness } from "./dom.js";
 import { grid } from "./grid.js";
-import { corner, factor, format, outputCell, size } from "./ops.js";
+import { corner, entry, format, outputCell, size } from "./ops.js";
 import {
   NO_SWITCHES, accumulation, backward, backwardSentence, cells, forwardSentence, layout, notation, pool, poolSign, poolWindow, remark, shares,
   unpool, unpoolSentence,
@@ -101,13 +101,13 @@ function render({ model, el }) {
     const pick = { onpick: (r, c) => go(r * shape.output[1] + c) };
     const grids = {
       image: grid({
-        ...inner, name: "image", pads: shape.pads, onrefuse: warn,
+        ...inner, name: "image", write: entry, pads: shape.pads, onrefuse: warn,
         onedit: forward && ((r, c, value) => change({ image: edited(model.get("image"), r, c, value) })),
       }),
       output: grid({ ...outer, name: "output", ...pick }),
       switches: grid({ ...outer, name: "switches", ...pick }),
       gradient: grid({
-        ...outer, name: "output gradient", onrefuse: warn,
+        ...outer, name: "output gradient", write: entry, onrefuse: warn,
         onedit: (r, c, value) => change({ gradient: edited(scene.gradient, r, c, value) }),
       }),
       unpooled: grid({ ...inner, name: "unpooled", pads: shape.pads }),
@@ -160,18 +160,12 @@ function render({ model, el }) {
     place();
   }
 
-  /** Write one number (null: none); long ones are set smaller. */
-  function put(name, r, c, value) {
-    scene.grids[name].write(r, c, value);
-    scene.grids[name].at(r, c).style.setProperty("--letters", value === null ? 1 : format(value).length);
-  }
-
   /** Write those cells of a grid that have changed; `also(r, c, value)` hears of each. */
   function refresh(name, values, also = () => {}) {
     const before = scene.kept[name];
     values.forEach((line, r) => line.forEach((value, c) => {
       if (before?.[r][c] === value) return;
-      put(name, r, c, value);
+      scene.grids[name].write(r, c, value);
       also(r, c, value);
     }));
     scene.kept[name] = values;
@@ -255,7 +249,7 @@ function render({ model, el }) {
       const gift = (cell) => given.find((one) => one.row === cell.row && one.column === cell.column);
       const terms = list.map((cell) => ({ text: gift(cell)?.text ?? (cell.inside ? "0" : ""), inside: Boolean(gift(cell)) }));
       const total = scene.sums[position]?.said ?? "the norm is 0: nothing goes back";
-      return { left: `output gradient[${row}, ${column}] = ${format(gradient[row][column])} gives`, terms, close: "", total, note: "" };
+      return { left: `output gradient[${row}, ${column}] = ${entry(gradient[row][column])} gives`, terms, close: "", total, note: "" };
     }
     const { open, between, close, term } = notation(list, scene);
     const inner = list.filter((cell) => cell.inside);

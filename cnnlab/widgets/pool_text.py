@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from cnnlab.widgets.text import equals, factor, format_number
+from cnnlab.widgets.text import entry, equals, factor, format_number
 
 COUNTED = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 LONGEST_SUM = 8  # earlier terms of a sum that are spelled out one by one
@@ -30,7 +30,7 @@ def expression(values: Sequence[float], operation: str, divisor: int) -> str:
     ['max(3, −7)', '(3 + (−7)) / 2', '√(9 + 49)']
     """
     if operation == "max":
-        return f"max({', '.join(format_number(v) for v in values)})"
+        return f"max({', '.join(entry(v) for v in values)})"
     if operation == "average":
         return f"({' + '.join(factor(v) for v in values)}) / {divisor}"
     return f"√({' + '.join(format_number(v * v) for v in values)})"
@@ -117,7 +117,7 @@ def equation(cell: tuple[int, int], amounts: Sequence[float], last: str, operati
     name = f"input gradient[{cell[0]}, {cell[1]}] = "
     total = format_number(sum(amounts))
     *earlier, _ = amounts
-    sign = equals(*earlier, sum(amounts))
+    sign = equals([sum(amounts)], earlier)
     if not earlier:
         return name + (total if operation == "max" else f"{last} {sign} {total}")
     before = " + ".join(factor(amount) for amount in earlier)

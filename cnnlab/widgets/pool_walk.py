@@ -17,7 +17,7 @@ from cnnlab.pooling_gradients import (
     max_unpool,
 )
 from cnnlab.widgets.pool_text import equation, expression, share, winner
-from cnnlab.widgets.text import equals, format_number
+from cnnlab.widgets.text import entry, equals, format_number
 
 
 @dataclass(frozen=True, eq=False)
@@ -204,7 +204,7 @@ class Walk:
         values = [self.image[cell] for cell in real]
         said = expression(values, self.operation, self._divisor(position))
         value = self.output.flat[position]
-        sign = "=" if self.operation == "max" else equals(*values, value)
+        sign = "=" if self.operation == "max" else equals([value], values)
         said += f" {sign} {format_number(value)}"
         if holders:
             return f"{said}, {winner(*holders[0], len(holders))}"
@@ -236,7 +236,7 @@ class Walk:
         return given
 
     def _returning(self, position: int) -> str:
-        begin = f"the gradient {format_number(self.gradients.flat[position])} "
+        begin = f"the gradient {entry(self.gradients.flat[position])} "
         given = self.shares(position)
         if not given:
             return f"{begin}goes nowhere, as the norm is 0"
@@ -250,7 +250,7 @@ class Walk:
         many = "the one cell" if len(given) == 1 else f"each of {len(given)} cells"
         where = {
             "max": f"goes to row {cell[0]} column {cell[1]}",
-            "average": f"gives {many} {text} {equals(amount)} {format_number(amount)}",
+            "average": f"gives {many} {text} {equals([amount])} {format_number(amount)}",
             "l2": f"gives {many} its value / {format_number(self.output.flat[position])} of it",
         }[self.operation]
         return f"{begin}{where}: {equation(cell, arrived[cell], text, self.operation)}"

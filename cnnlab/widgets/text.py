@@ -1,7 +1,11 @@
 """Numbers as the widgets print them: the twin of the last part of ``ops.js``."""
 
 import math
+from collections.abc import Callable, Sequence
 from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+
+_LONGEST = 6  # letters of a number that is written out to its last digit, or as a fraction
 
 
 def format_number(value: float) -> str:
@@ -53,13 +57,90 @@ def _without_zeros(number: Decimal) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def equals(*values: float) -> str:
+def entry(value: float, widest: int = 12) -> str:
+    """Write a number that can be typed: exactly, where that is short.
+
+    Parameters
+    ----------
+    value : float
+        Any number.
+    widest : int, default 12
+        The largest denominator of a fraction with another numerator than 1.
+
+    Returns
+    -------
+    str
+        A short decimal, a fraction, or else what :func:`format_number` makes of it.
+
+    Examples
+    --------
+    >>> [entry(v) for v in (0.5, 12.345, -1 / 9, 2 / 3, 1 / 49, 3 / 128)]
+    ['0.5', '12.345', '−1/9', '2/3', '1/49', '0.0234']
+    """
+    value, text = float(value), format_number(value)
+    size, sign = abs(value), "−" if value < 0 else ""
+    if not math.isfinite(value) or read_number(text) == value:
+        return text
+    if size >= 1 and len(repr(size)) <= _LONGEST:
+        return sign + repr(size)
+    near = Fraction(size).limit_denominator(1000)
+    over, under = near.numerator, near.denominator
+    fits = len(f"{over}/{under}") <= _LONGEST and (over == 1 or under <= widest)
+    return f"{sign}{over}/{under}" if fits and over / under == size else text
+
+
+def weight(value: float) -> str:
+    """Write an entry of a kernel, where fractions are at home.
+
+    Parameters
+    ----------
+    value : float
+        Any number.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> [weight(v) for v in (-2, 1 / 9, 3 / 128)]
+    ['−2', '1/9', '3/128']
+    """
+    return entry(value, 1000)
+
+
+def read_number(text: str) -> float:
+    """Read a number that was written here.
+
+    Parameters
+    ----------
+    text : str
+        A finite number or a fraction.
+
+    Returns
+    -------
+    float
+
+    Examples
+    --------
+    >>> read_number("−1e−5"), read_number("1/4")
+    (-1e-05, 0.25)
+    """
+    over, _, under = text.replace("−", "-").partition("/")
+    return float(over) / float(under or 1)
+
+
+def equals(
+    results: Sequence[float], entries: Sequence[float] = (), weights: Sequence[float] = ()
+) -> str:
     """Choose the sign between numbers: an equality that is written rounded is none.
 
     Parameters
     ----------
-    *values : float
-        All numbers that are written around it.
+    results : sequence of float
+        The numbers around it that :func:`format_number` writes.
+    entries, weights : sequence of float, optional
+        Those that :func:`entry` and :func:`weight` write.
 
     Returns
     -------
@@ -67,17 +148,21 @@ def equals(*values: float) -> str:
 
     Examples
     --------
-    >>> equals(0.5, 2), equals(1 / 9, 1)
-    ('=', '≈')
+    >>> equals([0.5, 2]), equals([1 / 9]), equals([1], [9], [1 / 9])
+    ('=', '≈', '=')
     """
-    finite = [float(value) for value in values if math.isfinite(value)]
-    written = [float(format_number(value).replace("−", "-")) for value in finite]
-    pairs = zip(finite, written, strict=True)
+    written = [(results, format_number), (entries, entry), (weights, weight)]
+    pairs = [
+        (float(value), read_number(write(value)))
+        for values, write in written
+        for value in values
+        if math.isfinite(value)
+    ]
     return "=" if all(abs(text - value) <= 1e-9 * abs(value) for value, text in pairs) else "≈"
 
 
 def short(value: float) -> str:
-    """Write a weight for the corner of a cell: two decimals or one digit, no leading zero.
+    """Write a weight for the corner of a cell: a fraction, or two decimals or one digit.
 
     Parameters
     ----------
@@ -87,24 +172,30 @@ def short(value: float) -> str:
     Returns
     -------
     str
+        At most 4 letters of a fraction; a decimal without its leading zero.
 
     Examples
     --------
-    >>> [short(v) for v in (2, -1 / 6, 1 / 256)]
-    ['2', '−.17', '.004']
+    >>> [short(v) for v in (2, -1 / 6, 0.75, 1 / 256)]
+    ['2', '−1/6', '.75', '.004']
     """
+    text = weight(value)
+    if "/" in text and len(text) <= 4:
+        return text
     rounded = math.floor(value * 100 + 0.5) / 100 if abs(value) < 1e15 else value
     text = format_number(rounded or float(f"{value:.0e}"))
     return text.replace("0.", ".", 1) if text.lstrip("−").startswith("0.") else text
 
 
-def factor(value: float) -> str:
-    """Write a number inside a sum: a negative one stands in brackets.
+def factor(value: float, write: Callable[[float], str] = entry) -> str:
+    """Write a number inside a sum: a negative one stands in brackets, and so does a fraction.
 
     Parameters
     ----------
     value : float
         Any number.
+    write : callable, default entry
+        How it is written.
 
     Returns
     -------
@@ -112,8 +203,8 @@ def factor(value: float) -> str:
 
     Examples
     --------
-    >>> factor(-2)
-    '(−2)'
+    >>> factor(-2), factor(1 / 9)
+    ('(−2)', '(1/9)')
     """
-    text = format_number(value)
-    return f"({text})" if value < 0 else text
+    text = write(value)
+    return f"({text})" if value < 0 or "/" in text else text
