@@ -1,7 +1,8 @@
-# Every target sets up what it needs in .venv, from nothing but Python 3.11 or newer. A second run installs nothing.
+# Every target sets up what it needs in .venv, from nothing but Python 3.11.5 or newer. A second run installs nothing.
 #   PYTHON=/path/to/python3   which Python makes the environment
 #   CHROMIUM=/path/to/chromium  which browser `make test` drives
-#   PORT=9000                 where `make serve` listens
+#   PORT=9000                 where `make lab` and `make serve` listen
+#   OPTIONS='--ip=0.0.0.0'    what else `make lab` tells JupyterLab
 #   JOBS=4                    how many tests run side by side
 
 SHELL := /bin/bash
@@ -14,6 +15,7 @@ BIN := $(VENV)/bin
 SITE := _build/html
 PYTHON ?=
 PORT ?=
+OPTIONS ?=
 JOBS ?= 2
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONDONTWRITEBYTECODE := 1
@@ -27,8 +29,8 @@ help: ## show this list
 	@echo "make TARGET, where TARGET is"
 	@sed -n 's/^\([a-z]*\):.*## /  \1@/p' $(MAKEFILE_LIST) | column -t -s @
 
-lab: $(VENV)/.lab ## open the first chapter in JupyterLab
-	$(BIN)/jupyter lab --ServerApp.root_dir='$(CURDIR)' notebooks/01_sliding_window.ipynb
+lab: $(VENV)/.lab ## open your own copy of the chapters in JupyterLab
+	@$(BIN)/python -m cnnlab.lab $(if $(PORT),--port=$(PORT)) $(OPTIONS)
 
 book: $(VENV)/.katex ## build the web pages from the stored outputs
 	$(BIN)/jupyter-book build . --all -W -n --keep-going --quiet
@@ -69,27 +71,42 @@ clean: ## remove everything that was built or installed here
 
 # ---- the environment; an empty file in .venv stands for each part that is installed ----
 
+# Prints a Python's version, and fails with the reason where it won't do.
+define PROBE
+import sys
+version = "%d.%d.%d" % sys.version_info[:3]
+if sys.version_info < (3, 11, 5):
+    print(version + " is too old"); sys.exit(1)
+try:
+    import ensurepip, venv
+except ImportError:
+    print(version + " has no venv module (on Debian and Ubuntu: apt-get install python%d.%d-venv)" % sys.version_info[:2]); sys.exit(1)
+print(version)
+endef
+export PROBE
+
 $(VENV)/.made:
-	@python="$(PYTHON)"; \
-	if [ -z "$$python" ]; then \
-	  for name in python3 python3.14 python3.13 python3.12 python3.11 python; do \
-	    if "$$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then python=$$name; break; fi; \
-	  done; \
+	@set -- "$(PYTHON)"; [ -n "$$1" ] || set -- python3 python3.14 python3.13 python3.12 python3.11 python; \
+	chosen=; found=; \
+	for python; do \
+	  command -v "$$python" >/dev/null || continue; \
+	  if version=$$("$$python" -c "$$PROBE" 2>/dev/null </dev/null); then chosen=$$python; break; fi; \
+	  found+=$$(printf '\n  %-10s %s' "$$python" "$${version:-does not run}"); \
+	done; \
+	if [ -z "$$chosen" ]; then \
+	  echo "cnnlab needs Python 3.11.5 or newer. Here is$${found:- none: $$*}" >&2; \
+	  echo "Install one, or name it: make $(MAKECMDGOALS) PYTHON=/path/to/python3" >&2; exit 1; \
 	fi; \
-	if [ -z "$$python" ] || ! "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
-	  echo "cnnlab needs Python 3.11 or newer, and $${python:-python3} is none. Install one, or name it: make PYTHON=/path/to/python3.11 $(MAKECMDGOALS)" >&2; exit 1; \
-	fi; \
-	if ! "$$python" -c 'import venv, ensurepip' 2>/dev/null; then \
-	  echo "This Python has no venv module. On Debian and Ubuntu: sudo apt-get install python3-venv" >&2; exit 1; \
-	fi; \
-	echo "Making $(VENV) with $$("$$python" --version)"; \
-	rm -rf $(VENV); "$$python" -m venv $(VENV)
+	echo "Making $(VENV) with Python $$version ($$chosen)"; \
+	rm -rf $(VENV); "$$chosen" -m venv $(VENV)
+	@$(BIN)/python -m pip install -qq --upgrade pip || \
+	  { echo "pip could not bring itself up to date. It needs the network the first time." >&2; exit 1; }
 	@touch $@
 
 define install
 	@echo "Installing cnnlab[$(1)] into $(VENV)"
 	@$(BIN)/pip install -qq --constraint constraints.txt --editable '.[$(1)]' || \
-	  { echo "pip could not install cnnlab[$(1)]: the lines above say which package. It needs the network the first time." >&2; exit 1; }
+	  { echo "pip could not install cnnlab[$(1)]: the lines above say why. It needs the network the first time; \`make clean\` starts over." >&2; exit 1; }
 	@touch $@
 endef
 
