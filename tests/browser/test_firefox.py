@@ -1,0 +1,71 @@
+"""Every page of the built book in Firefox: alive and speaking, over http and from a folder."""
+
+import json
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from node import NODE
+
+pytestmark = pytest.mark.firefox
+
+PROGRAM = Path(__file__).with_name("firefox.mjs")
+FAULTY = """<!doctype html><meta charset="utf-8"><title>Faults</title>
+<div class="skip-link"><a href="#main">Skip</a></div>
+<img src="https://example.org/picture.png" alt="">
+<div class="cnnlab-widget" data-module="x"></div>
+<div class="cnnlab-widget" data-module="x" data-live>
+  <button>+</button><p aria-live="polite">0</p>
+</div>
+<script>console.error("loud"); setTimeout(() => { throw new Error("thrown"); });</script>"""
+
+
+def find():
+    """Look at $FIREFOX, then on the PATH."""
+    if named := os.environ.get("FIREFOX"):
+        return shutil.which(named) or pytest.fail(f"FIREFOX is {named!r}, which is no program here")
+    return shutil.which("firefox-esr") or shutil.which("firefox")
+
+
+@pytest.fixture(scope="module")
+def bases(site_url, site_folder_url, tmp_path_factory):
+    """Return the addresses, ending in ``/``, of the book over http, in a folder, and of faults."""
+    folder = tmp_path_factory.mktemp("faults")
+    (folder / "faulty.html").write_text(FAULTY, encoding="utf-8")
+    return {"http": site_url, "folder": site_folder_url, "faults": folder.as_uri() + "/"}
+
+
+@pytest.fixture(scope="module")
+def visited(site, bases):
+    """Open every page in one Firefox; by address, how many widgets it has and what is wrong."""
+    if not (firefox := find()):
+        pytest.skip("no Firefox: install firefox-esr, or name one: FIREFOX=/path/to/firefox")
+    names = [str(path.relative_to(site)) for path in site.rglob("*.html")]
+    names.remove("index.html")  # no page, but the way to the front page
+    names = [name for name in names if not name.startswith("_static")]
+    pages = [(base + name, 20) for base in (bases["http"], bases["folder"]) for name in names]
+    pages.append((bases["faults"] + "faulty.html", 0.5))
+    asked = json.dumps({"firefox": firefox, "pages": pages})
+    return json.loads(subprocess.check_output([NODE, PROGRAM], input=asked, text=True))
+
+
+@pytest.mark.parametrize("way", ["http", "folder"])
+def test_every_page_is_alive_and_speaks(visited, bases, way):
+    pages = {address: one for address, one in visited.items() if address.startswith(bases[way])}
+    assert sum(one["widgets"] for one in pages.values()) > 0
+    assert {address: one["faults"] for address, one in pages.items() if one["faults"]} == {}
+
+
+def test_a_faulty_page_is_found_out(visited, bases):
+    faulty = visited[bases["faults"] + "faulty.html"]
+    assert faulty["widgets"] == 1
+    assert sorted(set(faulty["faults"])) == [
+        "Error: thrown",
+        "a widget stays a picture",
+        "asks for example.org:443",
+        "console: loud",
+        "the skip link shows before Tab leads to it",
+        "widget 0 says nothing new",
+    ]
