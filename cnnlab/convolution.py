@@ -2,13 +2,13 @@
 
 import numpy as np
 
-from cnnlab import image_engine
 from cnnlab.arguments import listed, nearest, per_axis, real_array, working_dtype
 from cnnlab.shapes import output_shape, resolve_padding
 
 # What each border is called in numpy.pad.
 _NUMPY_MODES = {"zero": "constant", "replicate": "edge", "reflect": "reflect", "wrap": "wrap"}
 BORDERS = tuple(_NUMPY_MODES)
+BLOCK = 2**18  # bytes of output that are added up at a time, so that they stay in the cache
 
 
 def cross_correlate2d(image, kernel, *, stride=1, padding="valid", dilation=1, border="zero"):
@@ -62,9 +62,9 @@ def cross_correlate2d(image, kernel, *, stride=1, padding="valid", dilation=1, b
     for :math:`0 \le i < H'` and :math:`0 \le j < W'`. NaN and infinity propagate by the rules of
     IEEE 754, as in NumPy: a window that holds a NaN gives NaN, also where the kernel is 0.
 
-    The terms are added row by row. Only a large image, of some 180 × 180 cells and more, is taken
-    the way that is fastest for the kernel, which `cnnlab.image_engine` sets out: it gives the same
-    sums up to rounding, and exactly the same where all numbers are whole.
+    The terms are added one kernel cell after the other, row by row, so a sum is the same to the
+    last bit on every machine. It depends on the window's own cells alone, whatever stands beside
+    them and however memory is laid out.
 
     Three letters ``abc`` continue to the right as ``abc|000`` for ``"zero"``, ``abc|ccc`` for
     ``"replicate"``, ``abc|ba`` for ``"reflect"`` and ``abc|abc`` for ``"wrap"``. So ``"reflect"``
@@ -104,19 +104,14 @@ def cross_correlate2d(image, kernel, *, stride=1, padding="valid", dilation=1, b
     padded, kernel = image.astype(dtype, copy=False), kernel.astype(dtype, copy=False)
     if any(map(any, padding)):
         padded = np.pad(padded, padding, mode=mode)
-    options = {"shape": shape, "stride": stride, "dilation": dilation}
-    output = image_engine.correlate(padded, kernel, **options)
-    return _plain_sum(padded, kernel, **options) if output is None else output
-
-
-def _plain_sum(padded, kernel, *, shape, stride, dilation):
-    """Write the defining sum out: each kernel cell, times all the cells that it meets."""
-    rows, columns = shape
-    output = np.zeros(shape, padded.dtype)
-    for m, n in np.ndindex(kernel.shape):
-        top, left = m * dilation[0], n * dilation[1]
-        cells = padded[top :: stride[0], left :: stride[1]][:rows, :columns]
-        output += cells * kernel[m, n]
+    output = np.zeros(shape, dtype)
+    rows = max(BLOCK // output[0].nbytes, 1)
+    for first in range(0, shape[0], rows):
+        block = output[first : first + rows]
+        for m, n in np.ndindex(kernel.shape):
+            top, left = first * stride[0] + m * dilation[0], n * dilation[1]
+            cells = padded[top :: stride[0], left :: stride[1]]
+            block += cells[: len(block), : shape[1]] * kernel[m, n]
     return output
 
 

@@ -1,6 +1,8 @@
 """Cross-correlation and convolution, against SciPy and against plain loops."""
 
 import re
+import subprocess
+import sys
 import tracemalloc
 
 import numpy as np
@@ -11,7 +13,7 @@ from hypothesis.extra import numpy as hnp
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy import ndimage, signal
 
-from cnnlab import convolve2d, cross_correlate2d
+from cnnlab import convolution, convolve2d, cross_correlate2d, kernels
 from cnnlab.convolution import BORDERS, flip_kernel
 
 NDIMAGE_MODES = {
@@ -308,13 +310,161 @@ def test_nan_and_infinity_propagate():
     assert cross_correlate2d(image, np.ones((3, 3)))[0, 1] == np.inf
 
 
-def test_large_image_needs_little_memory():
-    image, kernel = np.ones((512, 512)), np.ones((21, 21))
-    tracemalloc.start()
-    cross_correlate2d(image, kernel)
-    peak = tracemalloc.get_traced_memory()[1]
-    tracemalloc.stop()
-    assert peak < 6 * image.nbytes
+FLOATS = (np.float64, np.float32)
+
+
+def noise(*shape, dtype=np.float64, seed=0):
+    return np.random.default_rng(seed).standard_normal(shape).astype(dtype)
+
+
+@pytest.mark.parametrize("dtype", FLOATS)
+@pytest.mark.parametrize("size", [(3, 3), (7, 7), (21, 21), (1, 25), (25, 1), (4, 12)])
+def test_large_images_against_scipy(dtype, size):
+    image, kernel = noise(301, 260, dtype=dtype), noise(*size, dtype=dtype, seed=1)
+    actual = cross_correlate2d(image, kernel)
+    assert actual.dtype == dtype
+    expected = signal.correlate2d(image.astype(float), kernel.astype(float), mode="valid")
+    off = kernel.size * np.finfo(dtype).eps * np.abs(expected).max()
+    assert_allclose(actual, expected, rtol=0, atol=off)
+
+
+@pytest.mark.parametrize("shape", [(20, 40_000), (40_000, 6)])
+def test_long_strips(shape):
+    image, kernel = noise(*shape), noise(5, 5, seed=1)
+    expected = signal.correlate2d(image, kernel, mode="valid")
+    assert_allclose(cross_correlate2d(image, kernel), expected, atol=1e-12)
+
+
+@pytest.mark.parametrize("name", kernels.NAMES)
+def test_named_kernels_on_a_photograph(name):
+    image = np.random.default_rng(3).integers(0, 256, (260, 250)).astype(np.float64)
+    kernel = kernels.named(name)
+    expected = signal.correlate2d(image, kernel, mode="valid")
+    assert_allclose(cross_correlate2d(image, kernel), expected, rtol=1e-12, atol=1e-10)
+
+
+@settings(max_examples=60, deadline=None)
+@given(problems(), st.sampled_from([1, 40, 150]))
+def test_blocks_of_any_size_give_the_same(problem, block):
+    image, kernel, options = problem
+    whole = cross_correlate2d(image, kernel, **options)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(convolution, "BLOCK", block)
+        assert_array_equal(cross_correlate2d(image, kernel, **options), whole)
+
+
+@pytest.mark.parametrize("dtype", FLOATS)
+def test_a_large_cell_leaves_the_others_alone(dtype):
+    """Each sum is right to the digits of its own terms, whatever stands in the next window."""
+    image, kernel = np.full((200, 200), 1e-3, dtype), np.random.default_rng(0).random((9, 9), dtype)
+    image[199, 199] = 1e4
+    output = cross_correlate2d(image, kernel)
+    right = np.float64(dtype(1e-3)) * kernel.sum(dtype=np.float64)
+    assert_allclose(output.ravel()[:-1], right, rtol=kernel.size * np.finfo(dtype).eps)
+
+
+@pytest.mark.parametrize("dtype", FLOATS)
+def test_one_bright_cell_is_seen_by_its_own_windows_alone(dtype):
+    image = np.zeros((200, 200), dtype)
+    image[100, 90] = 0.3
+    kernel = 0.5 + np.random.default_rng(0).random((9, 9), dtype)
+    assert np.count_nonzero(cross_correlate2d(image, kernel)) == 81
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+@pytest.mark.parametrize("where", [(0, 0), (100, 90), (199, 179)])
+@pytest.mark.parametrize("size", [3, 21])
+def test_what_is_not_finite_reaches_its_windows_only(value, where, size):
+    image, kernel = noise(200, 180), noise(size, size, seed=1)
+    kernel[0, 0] = kernel[-1, -1] = 0
+    clean = cross_correlate2d(image, kernel)
+    image[where] = value
+    with np.errstate(invalid="ignore"):
+        output = cross_correlate2d(image, kernel)
+    hit = np.zeros(image.shape, bool)
+    hit[where] = True
+    reached = signal.correlate2d(hit, np.ones((size, size)), mode="valid") > 0
+    assert not np.isfinite(output[reached]).any()
+    assert_allclose(output[~reached], clean[~reached], atol=1e-12)
+
+
+def test_a_kernel_that_is_not_finite():
+    kernel = np.ones((3, 3))
+    kernel[1, 1] = np.nan
+    assert np.isnan(cross_correlate2d(np.ones((200, 200)), kernel)).all()
+
+
+def test_sums_that_overflow_stay_where_they_are():
+    image, kernel = np.ones((200, 200)), np.ones((21, 21))
+    image[:2, 0] = 1e308
+    with np.errstate(over="ignore"):
+        output = cross_correlate2d(image, kernel)
+    assert np.isinf(output[0, 0])
+    assert np.isfinite(output.ravel()[1:]).all()
+    assert output[100, 100] == 441
+
+
+@pytest.mark.parametrize("size", [3, 7, 21])
+@pytest.mark.parametrize("stride", [(2, 1), (1, 3), (2, 2)])
+def test_strides_of_a_large_image(size, stride):
+    image, kernel = noise(300, 310), noise(size, size, seed=1)
+    dense = cross_correlate2d(image, kernel)
+    strided = cross_correlate2d(image, kernel, stride=stride)
+    assert_allclose(strided, dense[:: stride[0], :: stride[1]], atol=1e-12)
+    assert strided.base is None
+
+
+@pytest.mark.parametrize("size", [3, 9, 21])
+def test_dilation_of_a_large_image(size):
+    image, kernel = noise(300, 310), noise(size, size, seed=1)
+    holes = np.zeros((2 * size - 1, 3 * size - 2))
+    holes[::2, ::3] = kernel
+    dilated = cross_correlate2d(image, kernel, dilation=(2, 3))
+    assert_allclose(dilated, signal.correlate2d(image, holes, mode="valid"), atol=1e-11)
+
+
+@pytest.mark.parametrize("size", [3, 21])
+@pytest.mark.parametrize("dtype", FLOATS)
+def test_any_memory_layout_of_a_large_image(size, dtype):
+    base, kernel = noise(500, 600, dtype=dtype), noise(size, size, dtype=dtype, seed=1)
+    off = kernel.size * np.finfo(dtype).eps * np.abs(kernel).sum() * np.abs(base).max()
+    base.flags.writeable = kernel.flags.writeable = False
+    for view in (base[::2, ::-3], base.T, np.broadcast_to(base[:1], (300, 600))):
+        output = cross_correlate2d(view, kernel)
+        assert_allclose(output, cross_correlate2d(view.copy(), kernel), rtol=0, atol=off)
+        assert output.flags.writeable
+        assert not np.shares_memory(output, base)
+
+
+def test_long_doubles_keep_their_digits():
+    image = np.full((200, 200), 1, np.longdouble) / 3
+    output = cross_correlate2d(image, np.ones((3, 3)))
+    assert output.dtype == np.longdouble
+    assert_allclose(output, 3, rtol=9 * np.finfo(np.longdouble).eps)
+
+
+@pytest.mark.parametrize("size", [3, 21])
+@pytest.mark.parametrize("dtype", FLOATS)
+def test_little_memory_beyond_the_result(size, dtype):
+    image, kernel = noise(1024, 1024, dtype=dtype), noise(size, size, dtype=dtype, seed=1)
+    for padding in ("valid", "same"):
+        output = cross_correlate2d(image, kernel, padding=padding)
+        tracemalloc.start()
+        cross_correlate2d(image, kernel, padding=padding)
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        assert peak < output.nbytes + 1.3 * image.nbytes + 4 * 2**20
+
+
+def test_scipy_stays_out():
+    command = (
+        "import sys, numpy as np; from cnnlab import cross_correlate2d as slide;"
+        "[slide(np.ones((300, 300)), np.eye(size)) for size in (3, 21)];"
+        "print('scipy' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", command], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.split() == ["False"]
 
 
 def test_flip_kernel():
