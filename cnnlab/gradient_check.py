@@ -1,11 +1,16 @@
 """Check a gradient: move one cell at a time and watch what comes out."""
 
+from itertools import pairwise
+from typing import NamedTuple
+
 import numpy as np
 
 from cnnlab.arguments import real_array
 
+EPSILON = float(np.finfo(np.float64).eps)
 # The cube root of float64's precision: larger steps bend, smaller ones drown in rounding.
-STEP = np.finfo(np.float64).eps ** (1 / 3)
+STEP = EPSILON ** (1 / 3)
+FACTOR = 16  # from one step to the next, where a cell is looked at again
 
 
 def numerical_gradient(function, x, grad_output=None, *, step=STEP):
@@ -66,32 +71,17 @@ def numerical_gradient(function, x, grad_output=None, *, step=STEP):
     >>> numerical_gradient(lambda x: x**2, [1, 2, 3], grad_output=[1, 10, 0]).round(6)
     array([ 2., 40.,  0.])
     """
-    if not callable(function):
-        raise TypeError(f"function must be callable; got {type(function).__name__}")
-    if not isinstance(step, (int, float)) or not 0 < step < np.inf:
-        raise ValueError(f"step must be a finite number above 0; got {step!r}")
-    x = _finite(x, "x")
-    output = _evaluate(function, x)
-    if grad_output is None:
-        grad_output = np.ones(output.shape)
-    grad_output = _finite(grad_output, "grad_output")
-    if grad_output.shape != output.shape:
-        raise ValueError(
-            f"grad_output must have the output's shape {output.shape}; got {grad_output.shape}"
-        )
+    x, grad_output, output = _start(function, x, grad_output, step)
     gradient = np.zeros(x.shape)
     for cell in np.ndindex(x.shape):
-        above, below = x.copy(), x.copy()
-        above[cell] += step * max(1.0, abs(x[cell]))
-        below[cell] -= step * max(1.0, abs(x[cell]))
-        moved = above[cell] - below[cell]  # what rounding left of the two steps
-        change = _evaluate(function, above) - _evaluate(function, below)
-        gradient[cell] = np.sum(grad_output * change) / moved
+        gradient[cell] = _move(
+            function, x, cell, _first(step, x[cell]), grad_output, output
+        ).central
     return gradient
 
 
-def check_gradient(function, x, gradient, grad_output=None, *, rtol=1e-6, atol=1e-9, step=STEP):
-    r"""Compare a gradient with central differences, cell by cell.
+def check_gradient(function, x, gradient, grad_output=None, *, rtol=1e-6, atol=0.0, step=STEP):
+    r"""Compare a gradient with central differences, each cell by its own size.
 
     Parameters
     ----------
@@ -105,11 +95,11 @@ def check_gradient(function, x, gradient, grad_output=None, *, rtol=1e-6, atol=1
         The gradient of the loss with respect to the output. Without it the loss is the sum of
         the output.
     rtol : float, default 1e-6
-        How far a cell may be off, as a part of the largest cell of the gradient.
-    atol : float, default 1e-9
-        How far a cell may be off beside that. It is what an all-zero gradient is held to.
+        How far a cell may be off, as a part of that cell.
+    atol : float, default 0
+        How far a cell may be off beside that, whatever its size.
     step : float, default 6.06e-6
-        How far a cell moves each way, as in `numerical_gradient`.
+        How far a cell moves each way at first, as in `numerical_gradient`.
 
     Returns
     -------
@@ -123,7 +113,9 @@ def check_gradient(function, x, gradient, grad_output=None, *, rtol=1e-6, atol=1
         numbers.
     ValueError
         If `gradient` has another shape than `x`, or is wrong: the message names the worst cell,
-        what stands there, and what central differences give. Also as in `numerical_gradient`.
+        what stands there, and what central differences give. If `x` is at a tie or a kink, where
+        the differences upwards and downwards disagree: the message names the cell. Also as in
+        `numerical_gradient`.
 
     See Also
     --------
@@ -133,11 +125,20 @@ def check_gradient(function, x, gradient, grad_output=None, *, rtol=1e-6, atol=1
     -----
     A cell :math:`i` passes if
 
-    .. math:: |G_i - N_i| \le \text{atol} + \text{rtol} \cdot \max_j |N_j|
+    .. math:: |G_i - N_i| \le \text{rtol} \cdot \max(|G_i|, |N_i|) + \text{atol} + E_i
 
-    where :math:`G` is `gradient`, :math:`N` the numerical gradient and :math:`j` runs over all
-    cells. A NaN or an infinity never passes. Random values of `x` and of `grad_output` show most:
-    with a `grad_output` of ones, a gradient that shuffles its cells may look right.
+    where :math:`G` is `gradient`, :math:`N_i` the central difference and :math:`E_i` its error: the
+    rounding of the outputs that changed, divided by the step. No other cell counts, so a wrong one
+    is found beside one that is a million times larger. A NaN or an infinity never passes.
+
+    A cell that does not pass is moved by larger and by smaller steps too. Of their differences the
+    one that agrees best with its neighbours counts, and how far they disagree joins :math:`E_i`. So
+    an `x` of :math:`10^{-8}` is not moved by more than itself, and a large one not by too little.
+    Where the differences upwards and downwards stay as far apart however small the step, there is a
+    kink. Two cells that tie for a maximum are such a place.
+
+    Random values of `x` and of `grad_output` show most: with a `grad_output` of ones, a gradient
+    that shuffles its cells may look right.
 
     Examples
     --------
@@ -147,25 +148,146 @@ def check_gradient(function, x, gradient, grad_output=None, *, rtol=1e-6, atol=1
     Traceback (most recent call last):
         ...
     ValueError: gradient is wrong in 1 of 3 cells; worst at [2]: got 3, central differences give 6
+    >>> check_gradient(lambda x: x.max(), [1, 8, 8], [0, 1, 0])  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+        ...
+    ValueError: x is at a tie or a kink in 2 of 3 cells, first at [1]: the loss changes by 1 per ...
     """
-    x = _finite(x, "x")
     given = real_array(gradient, "gradient").astype(np.float64)
+    x, grad_output, output = _start(function, x, grad_output, step)
     if given.shape != x.shape:
         hint = "; it looks transposed" if given.shape == x.shape[::-1] else ""
         raise ValueError(f"gradient must have the shape of x, {x.shape}; got {given.shape}{hint}")
-    numerical = numerical_gradient(function, x, grad_output, step=step)
-    if not x.size:
-        return 0.0
-    off = np.where(np.isfinite(given), np.abs(given - numerical), np.inf)
-    wrong = ~(off <= atol + rtol * np.abs(numerical).max())
-    if wrong.any():
-        worst = np.unravel_index(np.argmax(np.where(wrong, off, -1)), x.shape)
+
+    wrong, kinks, largest = [], [], 0.0
+    for cell in np.ndindex(x.shape):
+
+        def move(by, cell=cell):
+            return _move(function, x, cell, by, grad_output, output)
+
+        first = _first(step, x[cell])
+        seen = move(first)
+        if not seen.agrees(given[cell], rtol, atol) or seen.bends:
+            seen, kinked = _look_again(move, seen, first, abs(x[cell]))
+            if kinked:
+                kinks.append((cell, seen))
+            elif not seen.agrees(given[cell], rtol, atol):
+                wrong.append((seen.off(given[cell]), cell, seen.central))
+        largest = max(largest, abs(given[cell] - seen.central))
+    if wrong:
+        _, cell, central = max(wrong, key=lambda entry: entry[0])
         raise ValueError(
-            f"gradient is wrong in {np.count_nonzero(wrong)} of {x.size} cells; worst at "
-            f"{list(map(int, worst))}: got {given[worst]:.6g}, "
-            f"central differences give {numerical[worst]:.6g}"
+            f"gradient is wrong in {len(wrong)} of {x.size} cells; worst at {list(cell)}: "
+            f"got {given[cell]:.6g}, central differences give {central:.6g}"
         )
-    return float(off.max())
+    if kinks:
+        cell, seen = kinks[0]
+        raise ValueError(
+            f"x is at a tie or a kink in {len(kinks)} of {x.size} cells, first at {list(cell)}: "
+            f"the loss changes by {seen.up:.6g} per unit upwards and by {seen.down:.6g} downwards, "
+            f"so no gradient is right or wrong there; move x a little"
+        )
+    return float(largest)
+
+
+class _Seen(NamedTuple):
+    """What moving one cell showed: the slope over both sides, each side's, and their error."""
+
+    central: float
+    up: float
+    down: float
+    error: float
+
+    @property
+    def gap(self):
+        """How far the slopes of the two sides are apart."""
+        return abs(self.up - self.down)
+
+    @property
+    def bends(self):
+        """Whether they are further apart than a smooth curve at a small step mostly is."""
+        return self.gap > 1e-3 * max(abs(self.up), abs(self.down)) + self.error
+
+    def agrees(self, value, rtol, atol):
+        """Whether a gradient is as near as it must be."""
+        near = rtol * max(abs(value), abs(self.central)) + atol + self.error
+        return bool(np.isfinite(value) and abs(value - self.central) <= near)
+
+    def off(self, value):
+        """How far off a gradient is, as a part of the larger of both; a NaN is furthest."""
+        if not np.isfinite(value):
+            return np.inf
+        return abs(value - self.central) / max(abs(value), abs(self.central))
+
+
+def _move(function, x, cell, by, grad_output, output):
+    """Move one cell both ways, and see what the loss does; `output` is where it was."""
+    above, below = x.copy(), x.copy()
+    above[cell] += by
+    below[cell] -= by
+    high, low = _evaluate(function, above), _evaluate(function, below)
+    forward, back = above[cell] - x[cell], x[cell] - below[cell]  # what rounding left of the steps
+    if not forward or not back:
+        return _Seen(np.nan, np.nan, np.nan, np.nan)
+    both = forward + back
+    changed = (high != output) | (low != output)
+    if not np.any(changed):  # the step may have been lost in any of them
+        changed = True
+    with np.errstate(invalid="ignore", over="ignore"):
+        rounding = np.where(changed, np.abs(grad_output) * (np.abs(high) + np.abs(low)), 0)
+        return _Seen(
+            np.sum(grad_output * (high - low)) / both,
+            np.sum(grad_output * (high - output)) / forward,
+            np.sum(grad_output * (output - low)) / back,
+            4 * EPSILON * np.sum(rounding) / both,
+        )
+
+
+def _look_again(move, seen, first, size):
+    """Move a cell by other steps: return what to trust most, and whether the cell is at a kink."""
+    finer, by = [seen], first
+    while len(finer) < 10 and finer[-1].error <= max(abs(finer[-1].central), finer[-1].gap):
+        by /= FACTOR
+        finer.append(move(by))
+    coarser, by = [], first * FACTOR
+    while by * FACTOR <= size:
+        coarser.append(move(by))
+        by *= FACTOR
+    gaps = [each.gap for each in finer if 10 * each.error < seen.gap]
+    kinked = len(gaps) > 2 and seen.gap < 2 * min(gaps) and max(gaps) < 2 * seen.gap
+    if kinked:
+        return seen, True
+    steps = [each for each in coarser[::-1] + finer if np.isfinite(each.central)]
+    apart = [abs(a.central - b.central) for a, b in pairwise(steps)]
+    errors = [
+        each.error + each.gap + max(near)
+        for each, near in zip(steps, zip([0, *apart], [*apart, 0], strict=True), strict=True)
+    ]
+    best = int(np.argmin(errors))
+    return steps[best]._replace(error=errors[best]), False
+
+
+def _start(function, x, grad_output, step):
+    """Check what came; return x, the gradient that arrives, and the output it belongs to."""
+    if not callable(function):
+        raise TypeError(f"function must be callable; got {type(function).__name__}")
+    if not isinstance(step, (int, float)) or not 0 < step < np.inf:
+        raise ValueError(f"step must be a finite number above 0; got {step!r}")
+    x = _finite(x, "x")
+    output = _evaluate(function, x)
+    grad_output = (
+        np.ones(output.shape) if grad_output is None else _finite(grad_output, "grad_output")
+    )
+    if grad_output.shape != output.shape:
+        raise ValueError(
+            f"grad_output must have the output's shape {output.shape}; got {grad_output.shape}"
+        )
+    return x, grad_output, output
+
+
+def _first(step, value):
+    """Return how far to move a cell at first."""
+    return step * max(1.0, abs(value))
 
 
 def _finite(value, name):

@@ -4,6 +4,8 @@ import re
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
 import cnnlab
@@ -143,10 +145,151 @@ def test_against_known_derivatives(function, derivative, scale):
     x = scale * X
     expected = derivative(x) * X
     found = numerical_gradient(function, x, X)
-    assert_allclose(found, expected, rtol=0, atol=1e-7 * np.abs(expected).max())
-    assert check_gradient(function, x, expected, X) == pytest.approx(
-        np.abs(found - expected).max(), abs=0
+    close = 1e-7 * np.abs(expected).max()
+    assert_allclose(found, expected, rtol=0, atol=close)
+    assert 0 < check_gradient(function, x, expected, X) < close
+
+
+def of_any_size(rng, shape, most):
+    """Draw numbers of either sign whose sizes are spread over many powers of ten."""
+    return (
+        rng.choice([-1, 1], shape)
+        * rng.uniform(1, 9, shape)
+        * 10 ** rng.uniform(-most, most, shape)
     )
+
+
+ALONE = {  # each output depends on one cell
+    "square": (np.square, lambda x: 2 * x),
+    "cube": (lambda x: x**3, lambda x: 3 * x**2),
+    "root": (lambda x: np.sqrt(np.abs(x)), lambda x: np.sign(x) / (2 * np.sqrt(np.abs(x)))),
+    "reciprocal": (lambda x: 1 / x, lambda x: -1 / x**2),
+    "logarithm": (lambda x: np.log(np.abs(x)), lambda x: 1 / x),
+    "wave": (np.sin, np.cos),
+    "magnitude": (np.abs, np.sign),
+    "a large number times": (lambda x: 1e9 * x, lambda x: np.full(x.shape, 1e9)),
+}
+
+
+@pytest.mark.parametrize("name", ALONE)
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 2**32 - 1))
+def test_right_gradients_of_any_size_pass_and_any_flipped_sign_is_caught(name, seed):
+    function, derivative = ALONE[name]
+    rng = np.random.default_rng(seed)
+    x = of_any_size(rng, 6, 2 if name == "wave" else 7)
+    grad_output = of_any_size(rng, 6, 7)
+    right = derivative(x) * grad_output
+    check_gradient(function, x, right, grad_output)
+    wrong = right.copy()
+    cell = rng.integers(6)
+    wrong[cell] = -wrong[cell]
+    with pytest.raises(ValueError, match=rf"wrong in 1 of 6 cells; worst at \[{cell}\]"):
+        check_gradient(function, x, wrong, grad_output)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 2**32 - 1), st.integers(-8, 8))
+def test_right_gradients_of_layers_pass_at_any_scale(seed, power):
+    rng = np.random.default_rng(seed)
+    x = rng.normal(size=(1, 2, 4, 5)) * 10.0 ** rng.uniform(-3, 3, (2, 1, 1)) * 10.0**power
+    weight = rng.normal(size=(2, 2, 2, 3)) * 10.0 ** rng.uniform(-3, 3, (2, 1, 1))
+    grad_output = rng.normal(size=(1, 2, 3, 3)) * 10.0 ** rng.uniform(-3, 3, (2, 1, 1))
+    back = cnnlab.conv2d_backward(grad_output, x, weight)
+    check_gradient(lambda x: cnnlab.conv2d(x, weight), x, back.x, grad_output)
+    check_gradient(lambda weight: cnnlab.conv2d(x, weight), weight, back.weight, grad_output)
+    norms = cnnlab.lp_pool2d(x, 2)
+    grad_output = rng.normal(size=norms.shape)
+    back = cnnlab.lp_pool_backward(grad_output, x, 2)
+    check_gradient(lambda x: cnnlab.lp_pool2d(x, 2), x, back, grad_output)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 2**32 - 1), st.integers(-8, 8))
+def test_a_flipped_sign_is_caught_in_a_channel_a_million_times_smaller(seed, power):
+    rng = np.random.default_rng(seed)
+    x = rng.normal(size=(1, 2, 4, 5)) * 10.0**power
+    weight = rng.normal(size=(3, 2, 2, 3)) * np.array([1, 1e-6])[:, None, None]
+    grad_output = rng.normal(size=(1, 3, 3, 3))
+    right = cnnlab.conv2d_backward(grad_output, x, weight).x
+    check_gradient(lambda x: cnnlab.conv2d(x, weight), x, right, grad_output)
+    wrong = right.copy()
+    wrong[:, 1] = -wrong[:, 1]
+    with pytest.raises(ValueError, match=r"wrong in (20|1[5-9]) of 40 cells; worst at \[0, 1, "):
+        check_gradient(lambda x: cnnlab.conv2d(x, weight), x, wrong, grad_output)
+    one = np.unravel_index(np.abs(right[0, 1]).argmax(), (4, 5))
+    wrong = right.copy()
+    wrong[0, 1][one] = -wrong[0, 1][one]
+    with pytest.raises(ValueError, match=r"wrong in 1 of 40 cells"):
+        check_gradient(lambda x: cnnlab.conv2d(x, weight), x, wrong, grad_output)
+
+
+def test_a_small_cell_beside_a_huge_one_is_held_to_its_own_size():
+    def loss(x):
+        return 1e6 * x[0] + 0.5 * x[1]
+
+    check_gradient(loss, [1, 1], [1e6, 0.5])
+    with pytest.raises(ValueError, match=r"wrong in 1 of 2 cells; worst at \[1\]: got -0.4"):
+        check_gradient(loss, [1, 1], [1e6, -0.4])
+
+
+def test_what_may_be_off_whatever_its_size():
+    check_gradient(np.square, [1, 2], [2, 4.1], atol=0.2)
+    with pytest.raises(ValueError, match=r"wrong in 1 of 2 cells; worst at \[1\]"):
+        check_gradient(np.square, [1, 2], [2, 4.1], atol=0.05)
+
+
+KINKS = {
+    "a tie for a maximum": (lambda x: cnnlab.max_pool1d(x[None, None], 2).output, [1, 1, 1, 8], 0),
+    "a tie further on": (np.max, [1.0, 2, 7, 7], 2),
+    "a magnitude at 0": (lambda x: np.abs(x).sum(), [3.0, 0, -2], 1),
+    "a ramp at 0": (lambda x: np.maximum(x, 0), [3.0, -1, 0], 2),
+    "a norm at 0": (lambda x: cnnlab.lp_pool1d(x[None, None], 1), [1.0, 0], 1),
+}
+
+
+@pytest.mark.parametrize("name", KINKS)
+@pytest.mark.parametrize("value", [0, 0.5, 1, -3])
+def test_a_kink_is_called_one_whatever_the_gradient_says(name, value):
+    function, x, cell = KINKS[name]
+    x = np.array(x, float)
+    gradient = numerical_gradient(function, x)
+    gradient[cell] = value
+    with pytest.raises(
+        ValueError, match=rf"tie or a kink in \d of {len(x)} cells, first at \[{cell}\]"
+    ):
+        check_gradient(function, x, gradient)
+
+
+def test_a_kink_is_told_with_both_slopes_and_after_what_is_wrong():
+    message = (
+        "x is at a tie or a kink in 2 of 4 cells, first at [0, 0, 0]: the loss changes by 2 per "
+        "unit upwards and by 0 downwards, so no gradient is right or wrong there; move x a little"
+    )
+
+    def pool(x):
+        return 2 * cnnlab.max_pool1d(x, 2).output
+
+    with pytest.raises(ValueError, match=re.escape(message)):
+        check_gradient(pool, [[[1, 1, 1, 8]]], [[[2, 0, 0, 2]]])
+    with pytest.raises(ValueError, match=r"wrong in 1 of 4 cells; worst at \[0, 0, 3\]: got 3, "):
+        check_gradient(pool, [[[1, 1, 1, 8]]], [[[2, 0, 0, 3]]])
+
+
+def test_curves_are_no_kinks():
+    for function, derivative in ((np.square, 0), (lambda x: np.abs(x) ** 1.5, 0), (np.cosh, 0)):
+        check_gradient(function, [0.0], [derivative])
+    sharp = 1e4
+    check_gradient(lambda x: np.exp(-((sharp * x) ** 2)), [0.0], [0.0])
+    check_gradient(lambda x: np.tanh(sharp * x), [0.0], [sharp])
+
+
+def test_a_kink_nearby_is_stepped_around():
+    for near in (1e-6, 1e-9, 1e-12):
+        check_gradient(np.max, [1, 1 + near], [0, 1])
+        check_gradient(np.abs, [near, -near / 10], [1, -1])
+        with pytest.raises(ValueError, match="wrong in 2 of 2 cells"):
+            check_gradient(np.max, [1, 1 + near], [0.5, 0.5])
 
 
 @pytest.mark.parametrize("shape", [(), (1,), (0,), (2, 0, 3), (2, 3, 1), (1, 1, 1, 1)])
