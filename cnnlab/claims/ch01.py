@@ -270,7 +270,7 @@ def box_blur_of_the_region():
     ROSEBROCK,
     "equation 11.5, the nine products",
     AMBIGUOUS,
-    section="rounded-or-cut-off",
+    section="is-it-a-dot-product",
     inputs="the region of equation 11.4, each cell times 1/9",
     stated=_PRINTED,
     gives={
@@ -298,7 +298,7 @@ def nine_products():
     ROSEBROCK,
     "equation 11.4, against figures 11.1 and 11.3",
     AMBIGUOUS,
-    section="rounded-or-cut-off",
+    section="is-it-a-dot-product",
     inputs="the figures' row 185 135 230 48 61 225, where equation 11.4 has 135 230 18",
     stated="18, in the equation",
     gives={"number in the figures": 48, "mean with it": 135.555556},
@@ -320,7 +320,7 @@ def region_with_the_grid_value():
     ROSEBROCK,
     "figures 11.1 and 11.3",
     NOT_CHECKABLE,
-    section="rounded-or-cut-off",
+    section="is-it-a-dot-product",
     inputs="all 36 numbers of the image",
     stated="a 6 × 6 grid of numbers, with the kernel's numbers on top",
 )
@@ -526,7 +526,7 @@ def sobel_on_edges():
     ROSEBROCK,
     "section 11.1.5, caption of figure 11.4",
     WRONG,
-    section="two-programs-one-picture",
+    section="numbers-that-dont-fit-into-a-byte",
     inputs="the seven kernels on rows 100 to 227 and columns 150 to 299 of the photograph "
     "`camera`: how many pixels differ, in all and inside, where no window crosses the border; by "
     "how many grey levels at most; and the same once both round and repeat edge cells",
@@ -720,7 +720,7 @@ def alignments():
     OPENCV_UNIVERSITY,
     "section 3.2, first window",
     WRONG,
-    section="3-or-3",
+    section="slide-it",
     inputs={"window as printed": _WINDOW_1, "kernel": _SOBEL},
     stated=3,
     gives={"as printed": -3, "with the middle row 19 17 20": 3},
@@ -739,7 +739,7 @@ def first_sobel_window():
     OPENCV_UNIVERSITY,
     "section 3.2, second window",
     OK,
-    section="3-or-3",
+    section="slide-it",
     inputs={"window": _WINDOW_2, "kernel": _SOBEL},
     stated=27,
     gives=27,
@@ -754,7 +754,7 @@ def second_sobel_window():
     OPENCV_UNIVERSITY,
     "section 3.2, both windows",
     WRONG,
-    section="3-or-3",
+    section="slide-it",
     inputs={"first window": _WINDOW_1, "second window": _WINDOW_2, "kernel": _SOBEL},
     stated="the second window starts one column further right",
     gives={
