@@ -260,12 +260,19 @@ def start(root: Path, notebook: Path, options: Iterable[str]) -> None:
     options : iterable of str
         More options, as ``jupyter lab --help`` explains them.
     """
+    import zmq
     from jupyterlab.labapp import LabApp
     from traitlets.config import Config
 
     # JupyterLab's search for language servers calls npm, which would look for a newer npm.
     os.environ.setdefault("NPM_CONFIG_UPDATE_NOTIFIER", "false")
-    quiet = Config({"Application": {"log_level": "ERROR"}})
+    encryption = "auto" if zmq.has("curve") else "disabled"  # without it each kernel warns
+    quiet = Config(
+        {
+            "Application": {"log_level": "ERROR"},
+            "KernelManager": {"transport_encryption": encryption},
+        }
+    )
     argv = [*settings(root, notebook), *options]
     server = LabApp.initialize_server(argv=argv, config=quiet)
     address = server.local_url if server.ip == "localhost" else server.display_url

@@ -383,6 +383,15 @@ def test_without_chapters_it_says_where_they_are(checkout):
     assert "Clone cnnlab's repository" in done.stderr
 
 
+def test_without_jupyterlab_it_says_how_to_get_it(place, monkeypatch):
+    monkeypatch.setattr(lab, "find_root", lambda: place[0].parents[1])
+    monkeypatch.setattr(lab.importlib.util, "find_spec", lambda _: None)
+    with pytest.raises(
+        SystemExit, match=r"JupyterLab is missing: .* -m pip install -e '.*\[lab\]'"
+    ):
+        lab.main([])
+
+
 def test_it_serves_the_copy_and_asks_nothing_of_anyone(checkout, tmp_path):
     opened = tmp_path / "opened"
     browser = tmp_path / "browser"
