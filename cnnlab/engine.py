@@ -152,7 +152,9 @@ def gradients(grad_output, x, weight, geometry):
     tuple of ndarray
         With the shapes of `x`, `weight` and the bias.
     """
-    grad_bias = grad_output.sum(axis=(0, *range(2, grad_output.ndim)))
+    everything = 0, *range(2, grad_output.ndim)
+    precise = np.result_type(np.float64, grad_output)  # NumPy adds up badly along far steps
+    grad_bias = grad_output.sum(axis=everything, dtype=precise).astype(grad_output.dtype)
     return (
         spread(grad_output, weight, None, geometry),
         _weight_gradient(grad_output, x, weight, geometry),

@@ -126,8 +126,9 @@ def conv2d(x, weight, bias=None, *, stride=1, padding=0, dilation=1, groups=1):
     :math:`0 \le j < W'`. With :math:`g` groups, output channel :math:`o` belongs to group
     :math:`\lfloor o g / C_{out} \rfloor` and sums over that group's input channels only
     (Krizhevsky, Sutskever & Hinton 2012, section 3.2). The terms are added in an order that
-    depends on the shapes. NaN and infinity propagate by the rules of IEEE 754. Padding counts as
-    zeros, so where an infinite weight meets it the sum is NaN.
+    depends on the shapes; on the layout of memory it depends by no more than rounding. A sum
+    depends on its own window alone, whatever stands beside it. NaN and infinity propagate by the
+    rules of IEEE 754. Padding counts as zeros, so where an infinite weight meets it the sum is NaN.
 
     Sizes count as in Dumoulin & Visin (2016, section 2). The options are those of the ONNX operator
     Conv and of PyTorch's ``conv2d``, but for a few. Neither knows ``"full"``. ONNX has SAME_LOWER

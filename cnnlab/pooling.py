@@ -10,6 +10,8 @@ from cnnlab import pooling_engine
 from cnnlab.arguments import as_integer, batch_of_maps, real_array, working_dtype
 from cnnlab.windows import as_flag, lay_windows
 
+MANY = 64  # terms that are added one after the other in float32, at most
+
 
 class Pooled(NamedTuple):
     """What max pooling gives.
@@ -520,7 +522,9 @@ def _avg_pool(x, kernel_size, stride, padding, dilation, ceil, count_padding, *,
         x.shape[2:], kernel_size, stride=stride, padding=padding, dilation=dilation, ceil=ceil
     )
     divisor = cells_that_count(windows, count_padding)
-    return pooling_engine.sums(x, windows, working_dtype(x), divisor=divisor)
+    dtype = working_dtype(x)
+    sums = pooling_engine.sums(x, windows, type_to_add_in(dtype, windows), divisor=divisor)
+    return sums.astype(dtype, copy=False)
 
 
 def _lp_pool(x, kernel_size, p, stride, padding, dilation, ceil, *, axes):
@@ -530,7 +534,28 @@ def _lp_pool(x, kernel_size, p, stride, padding, dilation, ceil, *, axes):
     windows = lay_windows(
         x.shape[2:], kernel_size, stride=stride, padding=padding, dilation=dilation, ceil=ceil
     )
-    return pooling_engine.norms(x, windows, working_dtype(x), p)
+    dtype = working_dtype(x)
+    norms = pooling_engine.norms(x, windows, type_to_add_in(dtype, windows), p)
+    return norms.astype(dtype, copy=False)
+
+
+def type_to_add_in(dtype, windows):
+    """Choose the type to add up in: float32 loses digits over many terms.
+
+    Parameters
+    ----------
+    dtype : dtype
+        The type of the result.
+    windows : Windows
+        The layout.
+
+    Returns
+    -------
+    dtype
+        The same for the usual windows; at least float64 for those of many cells along an axis.
+    """
+    many = max(windows.kernel_size) > MANY
+    return np.result_type(dtype, np.float64) if many else dtype
 
 
 def cells_that_count(windows, count_padding):

@@ -6,7 +6,7 @@ import numpy as np
 
 from cnnlab import pooling_engine
 from cnnlab.arguments import as_integer, batch_of_maps, is_sequence, real_array, working_dtype
-from cnnlab.pooling import any_maps, as_power, cells_that_count
+from cnnlab.pooling import any_maps, as_power, cells_that_count, type_to_add_in
 from cnnlab.windows import lay_windows
 
 
@@ -170,8 +170,9 @@ def avg_pool_backward(
     )
     divisor = cells_that_count(windows, count_padding)
     gradient = _gradient_of(grad_output, shape[:2], windows)
-    gradient = gradient.astype(working_dtype(gradient), copy=False)
-    return pooling_engine.shares(gradient, windows, divisor=divisor)
+    dtype = working_dtype(gradient)
+    gradient = gradient.astype(type_to_add_in(dtype, windows), copy=False)
+    return pooling_engine.shares(gradient, windows, divisor=divisor).astype(dtype, copy=False)
 
 
 def lp_pool_backward(
@@ -231,12 +232,13 @@ def lp_pool_backward(
         x.shape[2:], kernel_size, stride=stride, padding=padding, dilation=dilation, ceil=ceil
     )
     gradient = _gradient_of(grad_output, x.shape[:2], windows)
-    dtype = working_dtype(x, gradient)
+    result = working_dtype(x, gradient)
+    dtype = type_to_add_in(result, windows)
     x, gradient = x.astype(dtype, copy=False), gradient.astype(dtype, copy=False)
     norm = pooling_engine.norms(x, windows, dtype, p)
     share = np.divide(gradient, norm ** (p - 1), out=np.zeros_like(norm), where=norm > 0)
     shared = pooling_engine.shares(share, windows, divisor=np.ones(windows.count))
-    return np.sign(x) * np.abs(x) ** (p - 1) * shared
+    return (np.sign(x) * np.abs(x) ** (p - 1) * shared).astype(result, copy=False)
 
 
 def _scatter(values, name, switches, shape, name_of_shape, *, add):

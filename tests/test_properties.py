@@ -471,3 +471,125 @@ def test_every_size_of_a_layer():
         if expected:
             output = cnnlab.conv1d(np.zeros((1, 1, size)), np.zeros((1, 1, kernel)), **options)
             assert output.shape == (1, 1, expected)
+
+
+# ---- what a sum depends on: its own terms, and nothing else ----
+
+FOREIGN = [np.nan, np.inf, -np.inf, 1e300]
+
+
+def window_of(at, size, kernel, stride, padding, dilation):
+    """Mark the cells of a map that one window covers."""
+    places = [
+        [i * s - before + m * d for m in range(k)]
+        for i, k, s, (before, _), d in zip(at, kernel, stride, padding, dilation, strict=True)
+    ]
+    inside = [[n for n in axis if 0 <= n < cells] for axis, cells in zip(places, size, strict=True)]
+    covered = np.zeros(size, bool)
+    covered[np.ix_(*inside)] = True
+    return covered
+
+
+@settings(max_examples=150, deadline=None)
+@given(small_layers(), st.integers(0, 2**32 - 1), st.sampled_from(FOREIGN), st.data())
+def test_a_layers_sum_depends_on_its_own_window_alone(case, seed, foreign, data):
+    layer = build(case, seed)
+    at = tuple(data.draw(st.integers(0, n - 1)) for n in layer.y.shape)
+    options, kernel = layer.options, layer.weight.shape[2:]
+    per = [options[name] for name in ("stride", "padding", "dilation")]
+    covered = window_of(at[2:], layer.x.shape[2:], kernel, *per)
+    each = layer.weight.shape[1]
+    first = at[1] // (len(layer.weight) // options["groups"]) * each
+    x = np.full_like(layer.x, foreign)
+    x[at[0], first : first + each][:, covered] = layer.x[at[0], first : first + each][:, covered]
+    with np.errstate(invalid="ignore", over="ignore"):
+        found = layer.conv(x, layer.weight, **options)[at]
+    expected = layer.conv(layer.x, layer.weight, **options)[at]
+    assert_allclose(found, expected, rtol=1e-12, atol=1e-12)
+
+
+@settings(max_examples=150, deadline=None)
+@given(small_layers(), st.integers(0, 2**32 - 1), st.sampled_from(FOREIGN), st.data())
+def test_a_cells_gradient_depends_on_the_windows_that_hold_it_alone(case, seed, foreign, data):
+    """The same backwards: of the output's gradient, only the cells that the input cell reaches."""
+    layer = build(case, seed)
+    at = tuple(data.draw(st.integers(0, n - 1)) for n in layer.x.shape)
+    options, kernel = layer.options, layer.weight.shape[2:]
+    per = [options[name] for name in ("stride", "padding", "dilation")]
+    reached = np.zeros(layer.y.shape[2:], bool)
+    for place in np.ndindex(reached.shape):
+        reached[place] = window_of(place, layer.x.shape[2:], kernel, *per)[at[2:]]
+    each = len(layer.weight) // options["groups"]
+    first = at[1] // layer.weight.shape[1] * each
+    y = np.full_like(layer.y, foreign)
+    y[at[0], first : first + each][:, reached] = layer.y[at[0], first : first + each][:, reached]
+    expected = layer.backward(layer.y, layer.x, layer.weight, **options).x[at]
+    with np.errstate(invalid="ignore", over="ignore"):
+        found = layer.backward(y, layer.x, layer.weight, **options).x[at]
+        options = options | {"output_padding": output_padding(layer)}
+        transposed = layer.transpose(y, layer.weight, **options)[at]
+    assert_allclose([found, transposed], expected, rtol=1e-12, atol=1e-12)
+
+
+@settings(max_examples=150, deadline=None)
+@given(small_poolings(), st.integers(0, 2**32 - 1), st.sampled_from(FOREIGN), st.data())
+def test_a_pooled_number_depends_on_its_own_window_alone(pooling, seed, foreign, data):
+    kind, kernel, options, shape = pooling
+    x = apart(shape, seed)
+    output = pool(kind, kernel, options, x)[0]
+    at = tuple(data.draw(st.integers(0, n - 1)) for n in output.shape)
+    per = [options[name] for name in ("stride", "padding", "dilation")]
+    covered = window_of(at[2:], shape[2:], kernel, *per)
+    other = np.full_like(x, foreign)
+    other[at[:2]][covered] = x[at[:2]][covered]
+    with np.errstate(invalid="ignore", over="ignore"):
+        found = pool(kind, kernel, options, other)[0][at]
+    assert_allclose(found, output[at], rtol=1e-12, atol=1e-12)
+
+
+ORDERS = {
+    "rows": np.ascontiguousarray,
+    "columns": np.asfortranarray,
+    "channels last": lambda a: np.moveaxis(np.moveaxis(a, 1, -1).copy(), -1, 1),
+    "batch last": lambda a: np.moveaxis(np.moveaxis(a, 0, -1).copy(), -1, 0),
+    "backwards": lambda a: np.flip(np.flip(a).copy()),
+    "every other cell": lambda a: np.repeat(a, 2, axis=-1)[..., ::2],
+}
+LONG = {1: (2, 3, 2**17), 2: (2, 3, 512, 256), 3: (2, 3, 32, 64, 64)}
+
+
+@pytest.mark.parametrize("order", ORDERS)
+@pytest.mark.parametrize("axes", [1, 2, 3])
+def test_long_sums_of_float32_are_right_in_any_memory_layout(order, axes):
+    """Each has 131,072 terms or more; added up one by one in float32, three digits are left."""
+    tenths = ORDERS[order](np.full(LONG[axes], 0.1, np.float32))
+    whole, terms, tenth = tenths.shape[2:], tenths[0, 0].size, float(np.float32(0.1))
+    one, ones = np.ones((3, 3, *[1] * axes)), np.ones((1, 3, *whole), np.float32)
+    back = named("conv{}d_backward", axes)(tenths, tenths, one.astype(np.float32))
+    sums = {
+        "bias": (back.bias, 2 * terms * tenth),
+        "weight": (back.weight, 2 * terms * tenth**2),
+        "filter": (named("conv{}d", axes)(tenths, ones), 3 * terms * tenth),
+        "global average": (cnnlab.global_average_pool(tenths), tenth),
+        "average": (named("avg_pool{}d", axes)(tenths, whole), tenth),
+        "norm": (named("lp_pool{}d", axes)(tenths, whole), tenth * np.sqrt(terms)),
+    }
+    for name, (found, right) in sums.items():
+        assert found.dtype == np.float32
+        blas = name in ("weight", "filter")  # adds in blocks, as long as the processor likes them
+        assert_allclose(found, np.full(found.shape, right), 1e-4 if blas else 1e-6, err_msg=name)
+
+
+@pytest.mark.parametrize("order", ORDERS)
+def test_long_sums_of_the_way_back(order):
+    """The middle cell lies in all 4097 windows, and gets a share of each."""
+    shares = ORDERS[order](np.full((1, 1, 4097), 0.1, np.float32))
+    back = cnnlab.avg_pool_backward(shares, (1, 1, 8193), 4097, stride=1)
+    assert_allclose(back[0, 0, 4096], shares[0, 0, 0], rtol=1e-6)
+    tenths = ORDERS[order](np.full((1, 1, 8193), 0.1, np.float32))
+    back = cnnlab.lp_pool_backward(shares, tenths, 4097, stride=1)
+    assert_allclose(back[0, 0, 4096], 0.1 * np.sqrt(4097), rtol=1e-6)
+
+
+def named(pattern, axes):
+    return getattr(cnnlab, pattern.format(axes))
