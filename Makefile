@@ -52,8 +52,9 @@ $(SITE)/.built: $(VENV)/.katex $(BOOK)
 test: $(VENV)/.test $(VENV)/.katex $(VENV)/.puppeteer ## run every check but the soak, and show how long each part took
 	@took=$$(printf '\n%-16s %8s %8s' part seconds limit); trap 'echo "$$took"' EXIT; \
 	for part in $(PARTS); do \
-	  SECONDS=0; $(MAKE) --no-print-directory $${part%:*}; \
-	  took+=$$(printf '\n%-16s %8d %8d' $${part%:*} $$SECONDS $${part#*:}); \
+	  took+=$$(printf '\n%-16s' $${part%:*}); SECONDS=0; \
+	  $(MAKE) --no-print-directory $${part%:*}; \
+	  took+=$$(printf ' %8d %8d' $$SECONDS $${part#*:}); \
 	done
 
 soak: $(VENV)/.test book ## run the tests that take minutes
