@@ -10,6 +10,7 @@ import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import jupyterlab
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
@@ -328,6 +329,11 @@ def test_a_browser_opens_where_it_can_be_seen(monkeypatch, platform, variables, 
 def test_root_is_allowed_only_where_one_is_root(monkeypatch, uid, allowed):
     monkeypatch.setattr(os, "geteuid", lambda: uid, raising=False)
     assert ("--allow-root" in lab.settings(Path("/a"), Path("/a/work/b.ipynb"))) is allowed
+
+
+def test_the_plugin_that_is_switched_off_goes_by_this_name():
+    scripts = (Path(jupyterlab.__file__).parent / "static").glob("*.js")
+    assert any(f'"{lab.NEWS}"' in script.read_text(encoding="utf-8") for script in scripts)
 
 
 # ---- for real ----
