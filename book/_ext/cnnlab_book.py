@@ -1,7 +1,8 @@
 """The book's own Sphinx extension.
 
-It publishes the widgets, sets formulas with a local KaTeX, lists the claims for *Every number,
-checked*, and keeps the pages light: what no page uses is cut from the built site.
+It publishes the widgets, sets formulas with a local KaTeX, and keeps the pages light: what no page
+uses is cut from the built site. Its neighbours put a widget on a Markdown page, offer a page's
+notebook, wrap code on a phone, and list the claims for *Every number, checked*.
 """
 
 import html
@@ -29,6 +30,7 @@ MATH_STYLES = ("katex/katex.min.css", katex.filename_css)
 # Sphinx loads these on every page, yet only the search page calls them.
 SEARCH_SCRIPTS = ("searchtools.js", "language_data.js", "searchindex.js")
 PHOTO_QUALITY = 70  # of 100; grain is what it costs, not a single number
+PARTS = ("claims_page", "code_lines", "front_page", "notebook_pages")
 ICON_RULE = re.compile(r'((?:\.fa-[\w-]+:{1,2}before,?)+)\{content:"[^"]+"\}')
 ICON_FONTS = "_static/vendor/fontawesome/webfonts"
 UNUSED = (
@@ -101,23 +103,29 @@ def trim_site(app: Sphinx, exception: Exception | None) -> None:
 
 
 def _lighten_pictures(folder: Path) -> dict[str, str]:
-    """Store figures as WebP: exactly, or nearly so where that is far smaller (photographs)."""
+    """Store figures as WebP: exactly, or nearly so where that is far smaller (photographs).
+
+    Returns, for each file that is gone, what an ``<img>`` says in its place: the new file, and the
+    size, so that the text does not jump when the picture comes.
+    """
     renamed = {}
     for path in sorted(folder.glob("*.png")):
-        picture = Image.open(path).convert("RGB")
+        picture = Image.open(path)
         exact, near = io.BytesIO(), io.BytesIO()
+        quality = {"quality": PHOTO_QUALITY, "alpha_quality": PHOTO_QUALITY}
         picture.save(exact, "webp", lossless=True, method=6)
-        picture.save(near, "webp", quality=PHOTO_QUALITY, method=6)
+        picture.save(near, "webp", **quality, method=6)
         best = near if 2 * near.tell() < exact.tell() else exact
         target = path.with_suffix(".webp")
         target.write_bytes(best.getvalue())
         path.unlink()
-        renamed[path.name] = target.name
+        width, height = picture.size
+        renamed[path.name] = f'{target.name}" width="{width}" height="{height}'
     return renamed
 
 
 def _mend_page(path: Path, renamed: dict[str, str]) -> None:
-    """Take out scripts that the page never calls; name pictures anew; drop a dying role."""
+    """Take out scripts that the page never calls; name pictures anew; mend what axe would find."""
     unwanted = ["fontawesome.js"]
     if path.name != "search.html":
         unwanted += SEARCH_SCRIPTS
@@ -125,8 +133,9 @@ def _mend_page(path: Path, renamed: dict[str, str]) -> None:
     page = path.read_text(encoding="utf-8")
     page = re.sub(rf'\s*<script[^>]*src="[^"]*\b(?:{names})[^"]*"[^>]*></script>', "", page)
     page = page.replace('role="doc-biblioentry"', 'role="listitem"')
+    page = page.replace('<summary aria-label="Toggle hidden content">', "<summary>")  # as it reads
     for old, new in renamed.items():
-        page = page.replace(f"_images/{old}", f"_images/{new}")
+        page = page.replace(f'_images/{old}"', f'_images/{new}"')
     path.write_text(page, encoding="utf-8")
 
 
@@ -183,7 +192,8 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_config_value(
         "comments_config", {}, ""
     )  # Jupyter Book sets it, with or without comments
-    app.setup_extension("claims_page")
+    for part in PARTS:
+        app.setup_extension(part)
     app.connect("config-inited", prepare_assets)
     app.connect("html-page-context", choose_assets, priority=900)
     app.connect("build-finished", trim_site)
