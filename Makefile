@@ -29,7 +29,7 @@ NOTEBOOKS := -m pytest -n $(JOBS) --dist loadfile --nbval notebooks
 BOOK := $(shell find book notebooks cnnlab _config.yml _toc.yml -type f -not -path '*/node_modules/*' \
   -not -path '*/__pycache__/*' -not -path '*/.ipynb_checkpoints/*')
 
-.PHONY: help lab book serve test soak lint bench notebooks constraints clean
+.PHONY: help lab book serve test soak lint bench notebooks chapter constraints clean
 .PHONY: check-unit check-old-cpu check-notebooks check-browser check-firefox
 
 help: ## show this list
@@ -88,6 +88,9 @@ bench: $(VENV)/.test ## time cnnlab beside its peers
 notebooks: $(VENV)/.test ## run the notebooks again and store their outputs; draw the README's picture
 	$(BIN)/python tools/execute_notebooks.py
 	$(BIN)/python tools/draw_stepper.py
+
+chapter: $(VENV)/.test ## make the skeleton of a chapter: make chapter NUMBER=2 NAME=borders
+	@$(BIN)/python tools/new_chapter.py $(NUMBER) $(NAME)
 
 constraints: $(VENV)/.test ## write the environment's versions to constraints.txt
 	$(BIN)/pip freeze --exclude-editable | grep -E '^[A-Za-z0-9._-]+==' > constraints.txt

@@ -1,4 +1,4 @@
-"""Hold every chapter to the form that its readers rely on."""
+"""What every chapter keeps to, whatever it teaches."""
 
 import re
 import statistics
@@ -7,60 +7,107 @@ from pathlib import Path
 import nbformat
 import pytest
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).resolve().parents[1]
 CHAPTERS = sorted((ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb"))
-WORDS, LONGEST, MEDIAN = 4000, 15, 5
-LEAD_INS = {"Predict", "Predict."}  # bold, but no terms
+GLOSSARY = (ROOT / "book" / "glossary.md").read_text(encoding="utf-8").lower().splitlines()
+LONGEST_CELL, MEDIAN_CELL, MOST_WORDS = 15, 5, 4000
+# Bold words that ask for something, and are no terms.
+ASIDES = re.compile(
+    r"^(Predict|First|Second|Third|What|How|Now|Read|Run|Teach|The question|Some)\b"
+)
 
 pytestmark = pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
 
 
-def cells_of(path, kind):
-    """Return the cells of one kind that the chapter's author wrote: no exercise, no quiz."""
-    return [
-        cell
-        for cell in nbformat.read(path, as_version=4).cells
-        if cell.cell_type == kind and "cnnlab" not in cell.metadata and "<!--" not in cell.source
-    ]
+def cells(path, kind=None):
+    """List a chapter's own cells, without those that are woven in."""
+    every = nbformat.read(path, as_version=4).cells
+    own = [cell for cell in every if "cnnlab" not in cell.metadata]
+    return [cell for cell in own if kind in (None, cell.cell_type)]
 
 
-def test_it_can_be_read_in_one_sitting(path):
-    assert sum(len(cell.source.split()) for cell in cells_of(path, "markdown")) <= WORDS
+def prose(path):
+    return "\n\n".join(cell.source for cell in cells(path, "markdown"))
 
 
-def test_one_idea_a_cell(path):
-    code, prose = cells_of(path, "code"), cells_of(path, "markdown")
-    lines = [sum(map(bool, cell.source.splitlines())) for cell in code]
-    assert max(lines) <= LONGEST
-    assert statistics.median(lines) <= MEDIAN
-    assert len(prose) >= len(code)
+def test_cells_are_short_and_there_is_more_prose_than_code(path):
+    lengths = [len(cell.source.splitlines()) for cell in cells(path, "code")]
+    assert max(lengths) <= LONGEST_CELL
+    assert statistics.median(lengths) <= MEDIAN_CELL
+    assert len(cells(path, "markdown")) >= len(lengths)
 
 
-def test_bold_words_are_in_the_glossary(path):
-    glossary = (ROOT / "book" / "glossary.md").read_text(encoding="utf-8")
-    terms = set(re.findall(r"^(\w.*)$", glossary, flags=re.MULTILINE))
-    bold = {
-        term
-        for cell in cells_of(path, "markdown")
-        for term in re.findall(r"\*\*(.+?)\*\*", cell.source)
-    }
-    assert bold - LEAD_INS <= terms
+def test_a_chapter_is_an_hour_and_not_a_day(path):
+    words = re.findall(r"\w+", re.sub(r"\$[^$]*\$|<[^>]*>|\]\([^)]*\)", "", prose(path)))
+    assert 1000 < len(words) <= MOST_WORDS
 
 
-def test_a_prediction_is_protected(path):
-    cells = nbformat.read(path, as_version=4).cells
-    asked = [k for k, cell in enumerate(cells) if "**Predict.**" in cell.source]
+def test_it_opens_with_a_question_and_says_what_it_takes(path):
+    title, opening = (cell.source for cell in cells(path)[:2])
+    text = title + opening
+    assert title.startswith("# ")
+    assert "?" in text.partition("## ")[0]
+    assert "You will be able to" in text
+    assert "builds on" in text
+    assert re.search(r"\d+ (to|–) \d+ minutes|\d+ minutes|an hour", text)
+
+
+def test_it_ends_with_summary_quiz_and_sources(path):
+    headings = [line[3:] for line in prose(path).splitlines() if line.startswith("## ")]
+    assert headings[-4:] == ["What can go wrong", "Summary", "Check yourself", "Sources"]
+    assert cells(path)[-2].source == "<!-- quiz -->"
+
+
+def test_exercises_stand_in_the_sections_that_they_practise(path):
+    number = int(path.stem[:2])
+    found = re.findall(r"^<!-- exercise (E[\d.]+) -->$", prose(path), re.M)
+    assert found == [f"E{number}.{k}" for k in range(1, len(found) + 1)]
+    assert 6 <= len(found) <= 10
+    assert prose(path).rindex("<!-- exercise") < prose(path).index("## What can go wrong")
+
+
+def test_predictions_are_protected(path):
+    own = cells(path)
+    asked = [i for i, cell in enumerate(own) if "**Predict" in cell.source]
     assert asked
-    for k in asked:
-        answer = next(cell for cell in cells[k:] if cell.cell_type == "code")
-        if any("cnnlab-widget" in str(output) for output in answer.outputs):
-            continue  # it stands before its first step
-        assert "hide-output" in answer.metadata.get("tags", []), answer.source
-        assert answer.metadata.jupyter.outputs_hidden, answer.source
-        assert answer.metadata.mystnb.code_prompt_show, answer.source
+    for i in asked:
+        result = next(cell for cell in own[i + 1 :] if cell.cell_type == "code")
+        widget = any("text/html" in output.get("data", {}) for output in result.outputs)
+        folded = "hide-output" in result.metadata.get("tags", [])
+        assert folded or widget or not result.outputs, own[i].source
 
 
-def test_each_figure_has_a_text_alternative(path):
-    for cell in cells_of(path, "code"):
-        if any("image/png" in output.get("data", {}) for output in cell.outputs):
-            assert cell.metadata.mystnb.image.alt, cell.source
+def test_what_folds_on_the_page_folds_in_jupyterlab(path):
+    for cell in cells(path, "code"):
+        folded = "hide-output" in cell.metadata.get("tags", [])
+        assert folded == bool(cell.metadata.get("jupyter", {}).get("outputs_hidden"))
+        assert folded == ("code_prompt_show" in cell.metadata.get("mystnb", {}))
+
+
+def test_each_picture_is_told_in_words(path):
+    own = cells(path)
+    for i, cell in enumerate(own):
+        if any("image/png" in output.get("data", {}) for output in cell.get("outputs", [])):
+            assert len(cell.metadata.get("mystnb", {}).get("image", {}).get("alt", "")) > 40
+            following = [after.source for after in own[i + 1 : i + 3]]
+            assert any(re.match(r"\*Figure \d+\.\d+\.", text) for text in following), cell.source
+
+
+def test_new_words_are_in_the_glossary(path):
+    bold = set(re.findall(r"\*\*([^*]+?)[.:?!]?\*\*", prose(path)))
+    lists = set(re.findall(r"^- \*\*([^*]+?)[.:?!]?\*\*", prose(path), re.M))
+    terms = {word for word in bold - lists if not ASIDES.match(word) and "?" not in word}
+    assert terms
+    assert {term for term in terms if term.lower() not in GLOSSARY} == set()
+
+
+def test_nothing_is_unfinished_run_out_of_order_or_fetched(path):
+    every = nbformat.read(path, as_version=4).cells
+    code = [cell for cell in every if cell.cell_type == "code"]
+    assert [cell.execution_count for cell in code] == list(range(1, len(code) + 1))
+    for cell in every:
+        assert "TODO" not in cell.source
+        assert not re.search(r"pip install|https?://|urlopen|requests\.", cell.source) or (
+            cell.cell_type == "markdown"
+        )
+        assert all(output.output_type != "error" for output in cell.get("outputs", []))
