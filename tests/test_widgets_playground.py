@@ -7,13 +7,16 @@ from base64 import b64decode
 from urllib.parse import unquote
 from xml.etree import ElementTree
 
+import matplotlib as mpl
+import node
 import numpy as np
 import pytest
 import traitlets
 from PIL import Image
 
 from cnnlab import convolve2d, cross_correlate2d, images, kernels
-from cnnlab.widgets import KernelPlayground
+from cnnlab.widgets import KernelPlayground, svg
+from cnnlab.widgets.photo_picture import liveliest, signed_colours
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -51,9 +54,43 @@ def test_shown_are_bytes():
     assert playground.shown.tolist() == [[0, 0, 0]]
     playground.show = "absolute"
     assert playground.shown.tolist() == [[0, 150, 255]]
-    playground.show = "signed"
-    assert playground.shown.tolist() == [[128, 52, 0]]
     assert playground.shown.dtype == np.uint8
+
+
+def test_signs_have_the_colours_of_the_books_figures():
+    playground = KernelPlayground([[0, 100, 255]], [[1]], show="signed")
+    assert playground.shown[0, 0].tolist() == [247, 247, 247]
+    red, green, blue = playground.shown[0, 2].tolist()
+    assert red > green > blue  # orange
+    playground.kernel = [[-1]]
+    red, green, blue = playground.shown[0, 2].tolist()
+    assert blue > red > green  # purple
+    figures = mpl.colormaps["PuOr_r"].resampled(len(svg.SIGNED))
+    wanted = figures(range(len(svg.SIGNED)))[:, :3] * 255
+    stops = [list(bytes.fromhex(stop)) for stop in svg.SIGNED]
+    np.testing.assert_allclose(stops, wanted, rtol=0, atol=0.5)
+
+
+def test_the_page_has_the_same_colours_and_the_same_place_for_its_lens():
+    rng = np.random.default_rng(2)
+    photos = [
+        rng.integers(0, 256, rng.integers(1, 12, 2)) // rng.choice([1, 40]) for _ in range(60)
+    ]
+    photos.append(np.full((6, 9), 7))
+    with node.importing("filter.js") as evaluate:
+        found = evaluate(
+            """(photos) => photos.map((image) => tested.liveliest(
+              { rows: image.length, columns: image[0].length, values: image.flat() }))""",
+            [photo.tolist() for photo in photos],
+        )
+        colours = evaluate("() => ['signed', 'clipped'].map((show) => [...tested.colours(show)])")
+    assert found == [list(liveliest(photo)) for photo in photos]
+    assert found[-1] == [3, 4]
+    signed, clipped = (np.reshape(code, (256, 4)) for code in colours)
+    assert np.array_equal(signed[:, :3], signed_colours())
+    assert np.array_equal(clipped[:, :3], np.arange(256).repeat(3).reshape(256, 3))
+    assert (signed[:, 3] == 255).all()
+    assert (clipped[:, 3] == 255).all()
 
 
 def test_a_kernel_may_be_a_name_at_any_time():
@@ -83,10 +120,15 @@ def test_the_image_is_not_written_to():
     assert image.flags.writeable
 
 
-def test_the_lens_begins_in_the_middle_and_stays_inside():
-    playground = KernelPlayground(photo((9, 12)))
-    assert playground.lens == (4, 6)
-    playground.lens = (8, 2)
+def test_the_lens_begins_on_an_edge_and_stays_inside():
+    step = np.repeat([[10] * 7 + [200] * 5], 9, axis=0)
+    assert KernelPlayground(step).lens == (2, 6)
+    assert KernelPlayground(np.full((9, 12), 10)).lens == (4, 6)  # all of it is flat
+    coins = KernelPlayground(images.load("coins"))
+    row, column = coins.lens
+    window = coins.image[row - 1 : row + 2, column - 1 : column + 2].astype(int)
+    assert np.ptp(window) > 100
+    playground = KernelPlayground(photo((9, 12)), lens=(8, 2))
     playground.image = photo((5, 7))
     assert playground.lens == (4, 2)
     assert KernelPlayground(photo(), lens=(0, 11)).lens == (0, 11)
@@ -97,15 +139,16 @@ def test_repr_is_plain_and_the_same_every_time():
         "KernelPlayground(image 9 × 12, kernel sobel_x, border='replicate', mode='correlation', "
         "show='clipped', lens=(4, 6))"
     )
-    assert repr(KernelPlayground(photo())) == text
+    assert repr(KernelPlayground(photo(), lens=(4, 6))) == text
     assert "kernel 1 × 2," in repr(KernelPlayground(photo(), [[1, 2]]))
 
 
 def test_state_is_json_without_the_image():
-    state = json.loads(json.dumps(KernelPlayground(photo(), [[1, 0.5]]).state()))
+    state = json.loads(json.dumps(KernelPlayground(photo(), [[1, 0.5]], lens=(4, 6)).state()))
     named = state.pop("named")
     assert state == {
         "border": "replicate",
+        "controls": ["image", "kernel", "size", "cells", "border", "mode", "show"],
         "kernel": [[1, 0.5]],
         "lens": [4, 6],
         "mode": "correlation",
@@ -195,7 +238,7 @@ def test_a_bad_value_is_refused_and_the_last_good_state_kept(trait, value, messa
 
 
 def test_an_unknown_trait_is_named():
-    with pytest.raises(TypeError, match="no trait 'padding'; it has border, image, kernel"):
+    with pytest.raises(TypeError, match="'padding'; it has border, controls, image, kernel"):
         KernelPlayground(photo(), padding=1)
 
 

@@ -262,6 +262,7 @@ def test_static_form_holds_every_trait_and_no_more(stepper):
             "padding",
             "count_padding",
             "direction",
+            "cells",
         ],
         "count_padding": False,
         "direction": "forward",

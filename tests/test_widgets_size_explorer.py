@@ -170,7 +170,6 @@ def test_integers_of_any_kind_become_plain(explorer):
         ("position", -1, "position must be between 0 and 3"),
         ("speed", 10, "speed"),
         ("controls", ["zoom"], "controls"),
-        ("presets", "all", "presets"),
     ],
 )
 def test_bad_value_is_refused_and_the_last_good_state_stays(explorer, trait, value, message):
@@ -202,14 +201,13 @@ def test_two_traits_that_need_each_other(explorer):
 def test_static_form_holds_every_trait_and_no_more(explorer):
     found = re.search(r'data-traits="([^"]*)"', explorer.static_html())[1]
     assert json.loads(html.unescape(found)) == {
-        "controls": ["size", "kernel_size", "stride", "padding", "dilation", "exact"],
+        "controls": ["size", "kernel_size", "stride", "padding", "dilation", "exact", "presets"],
         "dilation": 1,
         "exact": False,
         "kernel_size": 3,
         "padding": 1,
         "playing": False,
         "position": 0,
-        "presets": True,
         "size": 7,
         "speed": 2,
         "stride": 2,

@@ -1,5 +1,6 @@
-// What a reader chooses with: buttons, buttons that stay pressed, sets of well-known values, lists.
+// What a reader chooses with: buttons, buttons that stay pressed, sets of well-known values, lists, fields to type in.
 import { element } from "./dom.js";
+import { parse, refusal } from "./ops.js";
 
 export function button(text, onclick) {
   return element("button", { type: "button", class: "cnnlab-button cnnlab-text", onclick }, text);
@@ -32,6 +33,57 @@ export function choice(label, choices, onpick) {
     select.value = wanted;
   };
   return { node: element("label", { class: "cnnlab-field" }, element("span", {}, label), select), fill };
+}
+
+/**
+ * A field to type in. Enter and leaving it keep what was typed, Escape takes it back. `read(text)` makes a value of it,
+ * or throws a RangeError, which `onrefuse(text)` hears. A number with a `range`, [least, most], goes up and down by arrow.
+ */
+export function field({ label, read, onenter, onrefuse, range = null, ...attributes }) {
+  let kept = "";
+  const counts = range && { role: "spinbutton", inputmode: "numeric", "aria-valuemin": range[0], "aria-valuemax": range[1] };
+  const node = element("input", { type: "text", "aria-label": label, autocomplete: "off", spellcheck: "false", ...counts, ...attributes });
+  function enter(text) {
+    if (node.readOnly) return;
+    try {
+      const value = read(text);
+      node.value = kept; // until the new value comes back as what is kept
+      onenter(value);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      node.value = kept;
+      onrefuse(`${error.message}. Nothing was changed.`);
+    }
+  }
+  node.addEventListener("change", () => enter(node.value));
+  node.addEventListener("keydown", (event) => {
+    const step = { ArrowUp: 1, ArrowDown: -1 }[event.key];
+    if (event.key === "Escape") node.value = kept;
+    if (!step || !range) return;
+    event.preventDefault();
+    const from = parse(node.value);
+    enter(String(Math.min(Math.max(Math.round((Number.isNaN(from) ? Number(kept) : from) + step), range[0]), range[1])));
+  });
+  return {
+    node,
+    fill(value, open = true) {
+      kept = String(value);
+      node.value = kept;
+      node.readOnly = !open;
+      if (range) node.setAttribute("aria-valuenow", kept);
+    },
+  };
+}
+
+/** A field for a whole number. */
+export function numberField({ label, called = label, least, most, ...others }) {
+  const read = (text) => {
+    const number = parse(text);
+    if (Number.isInteger(number) && number >= least && number <= most) return number;
+    const why = text.trim() && Number.isNaN(number) ? `${refusal(text)}; ` : "";
+    throw new RangeError(`${why}${called} must be a whole number from ${least} to ${most}`);
+  };
+  return field({ label, read, range: [least, most], ...others });
 }
 
 function describe(value) {

@@ -1,6 +1,6 @@
 // The panels of a ConvStepper: stacks of grids, and the sum spelled out.
 import { element } from "./dom.js";
-import { grid, placeOf } from "./grid.js";
+import { changesOf, grid, placeOf } from "./grid.js";
 import { sumUp, times } from "./linear.js";
 import { entry, equals, format, short } from "./ops.js";
 
@@ -10,9 +10,9 @@ export function panel(title, ...children) {
 
 /**
  * Grids of one shape below each other, one for each channel. `names` is what a screen reader calls them; with
- * several, each has its name above it. `onedit(channel, row, column, value)` and `onpick(channel, row, column)` as in grid.js.
+ * several, each has its name above it. With `counted`, a line below says how many numbers changed. `onedit(channel, row, column, value)` and `onpick(channel, row, column)` as in grid.js.
  */
-export function stack({ title, names, shape, onedit, onpick, ...options }) {
+export function stack({ title, names, shape, onedit, onpick, counted = false, ...options }) {
   const grids = names.map((name, channel) =>
     grid({
       ...options, name, rows: shape[0], columns: shape[1],
@@ -22,10 +22,12 @@ export function stack({ title, names, shape, onedit, onpick, ...options }) {
   );
   const captions = names.map((name) => element("div", { class: "cnnlab-title" }, name));
   const children = grids.flatMap(({ node }, k) => (names.length > 1 ? [captions[k], node] : [node]));
+  const changes = changesOf(grids);
   let lit = [];
   let tied = null;
   return {
-    node: panel(title, ...children),
+    node: panel(title, ...children, ...(counted ? [changes.node] : [])),
+    changes,
     write: (volume) => volume.forEach((plane, k) => plane.forEach((line, r) => line.forEach((value, c) => grids[k].write(r, c, value)))),
     set: (channel, r, c, value) => grids[channel].write(r, c, value),
     grey: (real) => grids.forEach(({ at }) => real.forEach((line, r) => line.forEach((is, c) => at(r, c).classList.toggle("cnnlab-padding", !is)))),
@@ -73,6 +75,12 @@ function dress(cell, name, weight) {
   else if (cell.dataset.weight !== weight) cell.dataset.weight = weight;
 }
 
+/** What one product does to the cell that it falls into, which `was` and then `is`: "−3 + 5·2 = 7". */
+export function scatterStep({ inside, value, weight }, was, is) {
+  if (!inside) return "in the padding";
+  return `${format(was)} + ${times(value, weight)} ${equals([was, is], [value], [weight])} ${format(is)}`;
+}
+
 /** The box with the products. `longest` fixes the width of a term, so that nothing moves while stepping. */
 export function sumBox() {
   const node = element("div", { class: "cnnlab-sum" });
@@ -104,11 +112,7 @@ export function sumBox() {
     },
     /** 3 goes to nine cells: before + 3·2 = after, for each */
     scatter(head, list, { columns, longest, before, after, many }) {
-      const step = (cell) => {
-        if (!cell.inside) return "in the padding";
-        const [was, is] = [before, after].map((volume) => volume[cell.channel][cell.row][cell.column]);
-        return `${format(was)} + ${times(cell.value, cell.weight)} ${equals([was, is], [cell.value], [cell.weight])} ${format(is)}`;
-      };
+      const step = (cell) => scatterStep(cell, ...[before, after].map((volume) => volume[cell.channel]?.[cell.row]?.[cell.column]));
       const parts = byChannel(list);
       node.classList.add("cnnlab-by-channel");
       const lines = parts.map((part) => row(...(many ? [left(`channel ${part[0].channel}:`)] : []), line("cnnlab-scatter", part, columns, longest, step)));

@@ -1,11 +1,11 @@
 // ConvStepper: one cursor, one operation, every view of it.
-import { stack, sumBox } from "./conv_panels.js";
+import { scatterStep, stack, sumBox } from "./conv_panels.js";
 import { DIRECTIONS, indexOf, sceneOf, shapeOf, windowOf } from "./conv_scene.js";
 import { button, choice } from "./choices.js";
 import { announcer, arrange, batch, element, helpText, kernelNotice, listen, prefersStillness } from "./dom.js";
 import { CELL_HELP, CELL_KEYS } from "./grid.js";
 import { matrixView } from "./matrix_view.js";
-import { entry, factor, flip, format, weight } from "./ops.js";
+import { entry, factor, flip, weight } from "./ops.js";
 import { clock, transport, WALKING_KEYS } from "./transport.js";
 
 const SHAPING = ["image", "kernel", "filters", "stride", "padding", "dilation", "mode", "direction", "grad_output"];
@@ -38,6 +38,7 @@ function render({ model, el }) {
   let parts = {}; // the stacks and the matrix that stand on the page
   let built = ""; // what the page was laid out for
   let drawn = -1; // the position that is drawn
+  let before = null; // the results before the edit that is on its way
 
   // ---- from the reader to the traits -------------------------------------------------------
   function change(changes) {
@@ -48,8 +49,8 @@ function render({ model, el }) {
       if (next.stale) changes.grad_output = null;
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
-      warn(`${error.message} Nothing was changed.`);
       drawOptions();
+      warn(`${error.message} Nothing was changed.`);
       return;
     }
     for (const [name, value] of Object.entries(changes)) model.set(name, value);
@@ -62,18 +63,23 @@ function render({ model, el }) {
   function replaced(list, [first, ...rest], value) {
     return list.map((entry, k) => (k !== first ? entry : rest.length ? replaced(entry, rest, value) : value));
   }
+  function edit(changes) {
+    before = results();
+    change(changes);
+    queueMicrotask(() => (before = null)); // by then it is drawn
+  }
   function editImage(channel, row, column, value) {
     const image = model.get("image");
-    change({ image: replaced(image, Array.isArray(image[0][0]) ? [channel, row, column] : [row, column], value) });
+    edit({ image: replaced(image, Array.isArray(image[0][0]) ? [channel, row, column] : [row, column], value) });
   }
   function editKernel(channel, row, column, value) {
-    if (!model.get("filters")) return change({ kernel: replaced(model.get("kernel"), [row, column], value) });
+    if (!model.get("filters")) return edit({ kernel: replaced(model.get("kernel"), [row, column], value) });
     const [filter, plane] = shownKernels(model.get("position"))[channel];
-    change({ filters: replaced(model.get("filters"), [filter, plane, row, column], value) });
+    edit({ filters: replaced(model.get("filters"), [filter, plane, row, column], value) });
   }
   function editGradient(channel, row, column, value) {
     const gradient = replaced(scene.gradient, [channel, row, column], value);
-    change({ grad_output: model.get("filters") ? gradient : gradient[0] });
+    edit({ grad_output: model.get("filters") ? gradient : gradient[0] });
   }
   function reset() {
     const initial = model.get("_initial");
@@ -153,7 +159,7 @@ function render({ model, el }) {
     const position = Math.min(model.get("position"), scene.count - 1);
     const slides = back ? mode === "correlation" : mode === "convolution";
     const gradientOut = () => volumeStack("Output gradient", "output gradient", gradient, { of: "filter", write: entry, ...editing(editGradient), blue: true });
-    const gradientIn = () => volumeStack("Input gradient so far,", "input gradient", image, { pads, border: "" });
+    const gradientIn = () => volumeStack("Input gradient so far,", "input gradient", image, { pads, border: "", counted: true });
     parts = {
       kernel: stack({ title: `Kernel ${by(kernelShape)}`, shape: kernelShape, names: kernelNames("kernel", position), write: weight, ...editing(editKernel) }),
       flipped: slides ? stack({ title: "Flipped: what slides", shape: kernelShape, names: kernelNames("flipped kernel", position), write: weight }) : null,
@@ -162,7 +168,7 @@ function render({ model, el }) {
       Object.assign(parts, { gradientOut: gradientOut(), gradientIn: gradientIn() });
     } else {
       parts.input = volumeStack("Image", "image", image, { pads: back ? undefined : pads, write: entry, ...editing(editImage) });
-      parts.output = volumeStack("Output", "output", output, { of: back ? "channel" : "filter", onpick: pick(output), blue: true });
+      parts.output = volumeStack("Output", "output", output, { of: back ? "channel" : "filter", onpick: pick(output), blue: true, counted: true });
     }
     if (has("gradient")) Object.assign(parts, { gradientOut: gradientOut(), gradientIn: gradientIn() });
     if (back) {
@@ -200,10 +206,37 @@ function render({ model, el }) {
     }
     const widest = (list, write) => list.flat(3).reduce((most, value) => Math.max(most, factor(value, write).length), 1);
     const across = widest(map.weights, weight);
-    if (direction !== "backward") scene.longest = "+ ·".length + widest(image) + across;
-    else scene.longest = " + · = ".length + 2 * widest(scene.accumulated(scene.count - 1), format) + widest(gradient) + across;
+    scene.longest = direction === "backward" ? longestStep() : "+ ·".length + widest(image) + across;
     drawn = -1;
     place();
+    if (before) countChanges();
+  }
+
+  /** How long the longest of all sums on the way back is: room is kept for it, so that nothing moves while stepping. */
+  function longestStep() {
+    const sums = scene.image.map((plane) => plane.map((line) => line.map(() => 0)));
+    let longest = 0;
+    for (let k = 0; k < scene.count; k++) {
+      for (const cell of scene.terms(k)) {
+        const line = sums[cell.channel][cell.row] ?? [];
+        const was = line[cell.column];
+        if (cell.inside) line[cell.column] += cell.product;
+        longest = Math.max(longest, scatterStep(cell, was, line[cell.column]).length);
+      }
+    }
+    return longest;
+  }
+
+  /** What an edit can change, by the stack that shows it. */
+  function results() {
+    const position = Math.min(model.get("position"), scene.count - 1);
+    return { ...(parts.output && { output: scene.output }), ...(parts.gradientIn && { gradientIn: scene.accumulated(position) }) };
+  }
+  /** Mark what the reader's edit has changed, and say how much that is. */
+  function countChanges() {
+    const names = { output: "outputs", gradientIn: "cells of the input gradient" };
+    const told = Object.entries(results()).map(([key, now]) => parts[key].changes.mark(before[key], now, names[key]));
+    say([...told, scene.sentence(drawn)].join(" "));
   }
 
   /** Move the cursor: the only thing that happens while stepping. */
@@ -232,6 +265,8 @@ function render({ model, el }) {
       parts.output.outline(channel, row, column);
     }
     parts.matrix?.light(position, scene.tied(position));
+    parts.output?.changes.clear();
+    parts.gradientIn?.changes.clear();
     drawn = position;
     tie(null);
     if (!arithmetic.node.hidden) drawSum(list, { channel, row, column }, map.shape.kernel[1]);

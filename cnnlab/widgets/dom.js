@@ -43,15 +43,32 @@ export function batch(draw) {
   };
 }
 
-/** Two live regions nobody sees: `say` waits its turn, `warn` shows and interrupts. */
+/** Two live regions: `say` waits its turn and nobody sees it; `warn` interrupts, and shows, if told so `below` a node. */
 export function announcer() {
   const quiet = element("p", { class: "cnnlab-spoken", "aria-live": "polite" });
   const loud = element("p", { class: "cnnlab-message", role: "alert" });
+  const seen = element("p", { class: "cnnlab-message cnnlab-beside", "aria-hidden": "true" }); // it was heard already
   return {
     nodes: [quiet, loud],
     say: (text) => (quiet.textContent = text),
-    warn: (text) => (loud.textContent = text),
+    warn(text, below = null) {
+      loud.textContent = text;
+      loud.classList.toggle("cnnlab-spoken", Boolean(below));
+      seen.textContent = text;
+      if (!text || !below) return seen.remove();
+      below.append(seen);
+      keepInside(seen, below.closest(".cnnlab"));
+    },
   };
+}
+
+/** Where a note lies over the page, move it so that the widget's edges don't cut it off. */
+function keepInside(note, root) {
+  note.style.translate = "";
+  const [frame, place] = [root.getBoundingClientRect(), note.getBoundingClientRect()];
+  const left = Math.min(0, frame.right - 12 - place.right);
+  const up = Math.min(0, frame.bottom - 12 - place.bottom);
+  if (left || up) note.style.translate = `${left}px ${up}px`;
 }
 
 /**

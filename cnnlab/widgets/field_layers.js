@@ -1,7 +1,8 @@
 // The stack as a list to edit, and beside it what each layer makes of the field.
+import { field, numberField } from "./choices.js";
 import { arrange, element } from "./dom.js";
 import { called, capital, HIGHEST, LARGEST, MOST, SETTINGS } from "./field.js";
-import { format } from "./ops.js";
+import { format, parse } from "./ops.js";
 
 const HEADINGS = { kernel_size: "kernel", stride: "stride", padding: "padding", dilation: "dilation" };
 
@@ -12,15 +13,13 @@ const HEADINGS = { kernel_size: "kernel", stride: "stride", padding: "padding", 
 export function layerList({ onchange, onsize, onrefuse }) {
   let layers = [];
   let rows = [];
-  const own = element("span", { class: "cnnlab-rf-note", "aria-hidden": "true" });
-  let busy = own; // the note of the row that is being worked on
-  const size = entry({
-    type: "number", min: 1, max: LARGEST, label: "Input size", read: whole("The input's size", 1, LARGEST), onenter: onsize, onrefuse,
-  });
-  const input = element("li", { class: "cnnlab-rf-row", onfocusin: () => (busy = own) },
+  let busy = null; // the row that is being worked on
+  const typing = { class: "cnnlab-rf-entry", onrefuse };
+  const size = numberField({ label: "Input size", called: "The input's size", least: 1, most: LARGEST, onenter: onsize, ...typing });
+  const input = element("li", { class: "cnnlab-rf-row", onfocusin: () => (busy = input) },
     element("span", { class: "cnnlab-rf-index" }, "0"), element("span", { class: "cnnlab-rf-input" }, "Input"),
     element("label", { class: "cnnlab-rf-cell" }, element("span", { class: "cnnlab-rf-caption" }, "cells"), size.node),
-    element("span", { class: "cnnlab-rf-suffix", "aria-hidden": "true" }, "cells"), own);
+    element("span", { class: "cnnlab-rf-suffix", "aria-hidden": "true" }, "cells"));
   const headings = element("li", { class: "cnnlab-rf-row cnnlab-rf-headings", "aria-hidden": "true" },
     element("span"), element("span", {}, "name"), ...Object.values(HEADINGS).map((text) => element("span", {}, text)));
   const node = element("ol", { class: "cnnlab-rf-list", "aria-label": "Layers, from the input upwards" });
@@ -41,12 +40,11 @@ export function layerList({ onchange, onsize, onrefuse }) {
 
   function row(k) {
     const label = `Layer ${k + 1}`;
-    const name = entry({ type: "text", label: `${label} name`, read: (text) => text.trim(), onenter: (text) => replace(k, { name: text }), onrefuse });
-    name.node.maxLength = 16;
+    const name = field({ label: `${label} name`, read: (text) => text.trim(), onenter: (text) => replace(k, { name: text }), maxlength: 16, ...typing });
     const numbers = Object.entries(SETTINGS).map(([key, least]) => {
       const called = `${label} ${key.replace("_", " ")}`;
-      const options = key === "padding" ? { type: "text", inputmode: "numeric", read: pads(called) } : { type: "number", min: least, max: MOST, read: whole(called, least, MOST) };
-      return [key, entry({ ...options, label: called, onenter: (value) => replace(k, { [key]: value }), onrefuse })];
+      const options = { label: called, onenter: (value) => replace(k, { [key]: value }), ...typing };
+      return [key, key === "padding" ? field({ read: pads(called), ...options }) : numberField({ least, most: MOST, ...options })];
     });
     const button = (what, sign, act) => element("button", {
       type: "button", class: "cnnlab-button", "aria-label": `${what} ${label.toLowerCase()}`, title: what, onclick: act,
@@ -57,12 +55,11 @@ export function layerList({ onchange, onsize, onrefuse }) {
       remove: button("Remove", "✕", () => remove(k)),
     };
     const actions = element("span", { class: "cnnlab-rf-actions", role: "group", "aria-label": `${label}: place` }, ...Object.values(buttons));
-    const note = element("span", { class: "cnnlab-rf-note", "aria-hidden": "true" });
-    const line = element("li", { class: "cnnlab-rf-row", onfocusin: () => (busy = note) },
+    const line = element("li", { class: "cnnlab-rf-row", onfocusin: () => (busy = line) },
       element("span", { class: "cnnlab-rf-index" }, `${k + 1}`),
       element("label", { class: "cnnlab-rf-cell cnnlab-rf-name" }, name.node),
       ...numbers.map(([key, { node }]) => element("label", { class: "cnnlab-rf-cell" }, element("span", { class: "cnnlab-rf-caption" }, HEADINGS[key]), node)),
-      actions, note);
+      actions);
     return { node: line, name, numbers, buttons, actions };
   }
 
@@ -90,10 +87,8 @@ export function layerList({ onchange, onsize, onrefuse }) {
         else line.removeAttribute("aria-current");
       });
     },
-    /** Repeat what was refused (or "") in the row where it was: on a phone the message itself may be out of sight. */
-    tell(text) {
-      for (const note of node.querySelectorAll(".cnnlab-rf-note")) note.textContent = note === busy ? text : "";
-    },
+    /** The row that is being worked on: what is refused is told below it. */
+    busy: () => busy,
     /** One more layer on top, like the last one; true if there was room for it. */
     add() {
       if (layers.length === HIGHEST) {
@@ -133,47 +128,10 @@ export function fieldTable() {
   };
 }
 
-/** A field to type in. Enter and leaving it keep what was typed, Escape takes it back. */
-function entry({ type, label, read, onenter, onrefuse, ...attributes }) {
-  let kept = "";
-  const node = element("input", { type, class: "cnnlab-rf-entry", "aria-label": label, autocomplete: "off", spellcheck: "false", ...attributes });
-  node.addEventListener("change", () => {
-    if (node.readOnly) return;
-    try {
-      onenter(read(node.value));
-    } catch (error) {
-      if (!(error instanceof RangeError)) throw error;
-      onrefuse(`${error.message}. Nothing was changed.`);
-      node.value = kept;
-    }
-  });
-  node.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") node.value = kept;
-  });
-  return {
-    node,
-    fill(value, open) {
-      kept = String(value);
-      node.value = kept;
-      node.readOnly = !open;
-    },
-  };
-}
-
-function whole(label, least, most) {
-  return (text) => {
-    const number = Number(text);
-    if (text.trim() === "" || !Number.isInteger(number) || number < least || number > most) {
-      throw new RangeError(`${label} must be a whole number from ${least} to ${most}`);
-    }
-    return number;
-  };
-}
-
 /** "1", or "1, 2" for before and after. */
 function pads(label) {
   return (text) => {
-    const found = text.trim().split(/[\s,;]+/).map(Number);
+    const found = text.trim().split(/[\s,;]+/).map(parse);
     if (text.trim() === "" || found.length > 2 || found.some((n) => !Number.isInteger(n) || n < 0 || n > MOST)) {
       throw new RangeError(`${label} must be a whole number from 0 to ${MOST}, or two: before, after`);
     }

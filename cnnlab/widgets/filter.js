@@ -61,6 +61,42 @@ export function bytes(values, show) {
   return grey;
 }
 
+// Purple below 0, white, orange above: C. Brewer's PuOr, as in cnnlab.figures and svg.py.
+export const SIGNED = "2d004b 542788 8073ac b2abd2 d8daeb f7f7f7 fee0b6 fdb863 e08214 b35806 7f3b08".split(" ");
+
+/** The colours of 256 bytes, four bytes each; where `show` has a sign, 128 is 0 and white. */
+export function colours(show) {
+  const stops = SIGNED.map((code) => [0, 2, 4].map((at) => parseInt(code.slice(at, at + 2), 16)));
+  const middle = (stops.length - 1) / 2;
+  return Uint8Array.from({ length: 4 * 256 }, (_, k) => {
+    const [grey, channel] = [k >> 2, k & 3];
+    if (channel === 3) return 255;
+    if (show !== "signed") return grey;
+    const at = middle + ((grey - 128) / (grey < 128 ? 128 : 127)) * middle;
+    const below = Math.min(Math.floor(at), stops.length - 2);
+    const share = at - below;
+    return Math.floor((1 - share) * stops[below][channel] + share * stops[below + 1][channel] + 0.5);
+  });
+}
+
+/** Where a lens finds most to see: the cell in the middle half of a picture whose neighbours differ most, the first such. */
+export function liveliest({ rows, columns, values }) {
+  let [best, place] = [0, [rows >> 1, columns >> 1]];
+  const at = (r, c) => values[clamp(r, rows) * columns + clamp(c, columns)];
+  for (let r = rows >> 2; r < rows - (rows >> 2); r++) {
+    for (let c = columns >> 2; c < columns - (columns >> 2); c++) {
+      const contrast = Math.abs(at(r, c + 1) - at(r, c - 1)) + Math.abs(at(r + 1, c) - at(r - 1, c));
+      if (contrast > best) [best, place] = [contrast, [r, c]];
+    }
+  }
+  return place;
+}
+
+/** The nearest index of `count` that there is. */
+export function clamp(index, count) {
+  return Math.min(Math.max(index, 0), count - 1);
+}
+
 /** The same kernel with other numbers of rows and columns: its middle stays, zeros fill up. */
 export function resized(kernel, [rows, columns]) {
   const shape = size(kernel);

@@ -9,7 +9,7 @@ export const CELL_HELP = "Type into a cell to change its number; 1/9 will do.";
  * A grid of `rows` × `columns` cells. `name` is what a screen reader calls it. `pads` (rows, columns
  * as [before, after]) draws a border of padding cells; cells are addressed from the inner corner, so
  * (-1, 0) lies in the padding, which shows `border`. `onedit(row, column, value)` makes the inner cells editable: one tab
- * stop, arrows move, typing changes, Enter keeps, Escape takes back. `onrefuse(text)` hears what is
+ * stop, arrows move, typing changes, Enter keeps, Escape takes back. `onrefuse(text, node)` hears what is
  * not a number. `write` makes a number a text; what is typed is written back so. `onpick(row, column)` makes them clickable. `blue` outlines in the output's colour.
  */
 export function grid({ rows, columns, name, pads = [[0, 0], [0, 0]], border = "0", blue = false, onedit, onrefuse, write = format, onpick }) {
@@ -44,7 +44,7 @@ export function grid({ rows, columns, name, pads = [[0, 0], [0, 0]], border = "0
   const table = element("table", { class: "cnnlab-table", "aria-label": name }, body);
   const node = element("div", { class: "cnnlab-grid" }, table, frame);
   node.style.setProperty("--columns", columns + left + right);
-  if (onedit) edit(table, inputs, columns, { onedit, onrefuse });
+  if (onedit) edit(table, inputs, columns, { onedit, onrefuse: (text) => onrefuse(text, node), write });
   if (onpick) table.classList.add("cnnlab-pickable");
 
   const at = (r, c) => cells.get(`${r},${c}`);
@@ -79,13 +79,41 @@ export function grid({ rows, columns, name, pads = [[0, 0], [0, 0]], border = "0
   };
 }
 
+/**
+ * Which numbers of some grids have changed: `mark(before, after, name)` takes a volume, [grid][row][column], twice, marks
+ * the cells, says in its line how many there are, and returns it as a sentence; `clear()` takes that back.
+ */
+export function changesOf(grids) {
+  const node = element("p", { class: "cnnlab-changes", "aria-hidden": "true" });
+  let marked = [];
+  function clear() {
+    for (const cell of marked) cell.classList.remove("cnnlab-changed");
+    marked = [];
+    node.textContent = "";
+  }
+  return {
+    node,
+    clear,
+    mark(before, after, name) {
+      clear();
+      after.forEach((plane, k) => plane.forEach((line, r) => line.forEach((value, c) => {
+        if (value !== before[k][r][c]) marked.push(grids[k].at(r, c));
+      })));
+      for (const cell of marked) cell.classList.add("cnnlab-changed");
+      const count = `${marked.length || "None"} of ${after.flat(2).length}`;
+      node.textContent = `${count} changed`;
+      return `${count} ${name} changed.`;
+    },
+  };
+}
+
 /** Row and column of the inner cell that a node stands in, or null. */
 export function placeOf(node) {
   const cell = node.closest("td[data-row]");
   return cell && [Number(cell.dataset.row), Number(cell.dataset.column)];
 }
 
-function edit(table, inputs, columns, { onedit, onrefuse }) {
+function edit(table, inputs, columns, { onedit, onrefuse, write }) {
   const go = (input) => {
     for (const other of inputs) other.tabIndex = other === input ? 0 : -1;
     input.focus();
@@ -98,7 +126,10 @@ function edit(table, inputs, columns, { onedit, onrefuse }) {
     if (Number.isNaN(value)) {
       input.value = input.dataset.kept;
       onrefuse(`${refusal(text)}; the cell keeps ${input.dataset.kept}. Numbers such as −2, 0.5 and 1/9 will do.`);
-    } else onedit(...placeOf(input), value);
+      return;
+    }
+    if (write(value) === input.dataset.kept) input.value = input.dataset.kept; // ".5" for 0.5
+    onedit(...placeOf(input), value);
   };
   table.addEventListener("keydown", (event) => {
     const k = inputs.indexOf(event.target);

@@ -10,6 +10,7 @@ const STEPS = 20; // of the slider, on either side of 0
 export function kernelPanel({ onkernel, onrefuse }) {
   let kernel = null;
   let cells = null;
+  let laidOut = ""; // what the cells were made for
   let place = null; // the slider's cell: [row, column]
 
   const title = element("div", { class: "cnnlab-title" });
@@ -31,10 +32,11 @@ export function kernelPanel({ onkernel, onrefuse }) {
   function withEntry([row, column], value) {
     return kernel.map((line, r) => line.map((old, c) => (r === row && c === column ? value : old)));
   }
-  function fit([rows, columns]) {
-    cells = grid({ rows, columns, name: "kernel", write: weight, onrefuse, onedit: (row, column, value) => onkernel(withEntry([row, column], value)) });
+  function fit([rows, columns], open) {
+    const onedit = open && ((row, column, value) => onkernel(withEntry([row, column], value)));
+    cells = grid({ rows, columns, name: "kernel", write: weight, onrefuse, onedit });
     place = [(rows - 1) >> 1, (columns - 1) >> 1];
-    node.replaceChildren(title, cells.node, field);
+    node.replaceChildren(title, cells.node, ...(open ? [field] : []));
   }
   function drawSlider() {
     const value = kernel[place[0]][place[1]];
@@ -51,20 +53,23 @@ export function kernelPanel({ onkernel, onrefuse }) {
 
   return {
     node,
-    draw(next, mode) {
+    /** Show a kernel; `open` says whether its cells can be changed. */
+    draw(next, mode, open) {
       const shape = size(next);
-      const same = kernel && size(kernel).join() === shape.join();
+      const layout = JSON.stringify([shape, open]);
+      const same = layout === laidOut;
       kernel = next;
+      laidOut = layout;
       title.textContent = `Kernel ${shape.join(" × ")}${mode === "convolution" ? ", slides flipped" : ""}`;
       if (Math.max(...shape) > EDITABLE) {
         const flat = kernel.flat();
         const [low, high] = [Math.min(...flat), Math.max(...flat)].map((value) => weight(value));
         const all = low === high ? `all are ${low}` : `from ${low} to ${high}`;
-        const text = `${flat.length} entries, ${all}: too many to edit here. Choose fewer rows or columns to edit them.`;
+        const text = `${flat.length} entries, ${all}: too many to ${open ? "edit here. Choose fewer rows or columns to edit them" : "show here"}.`;
         node.replaceChildren(title, element("p", {}, text));
         return;
       }
-      if (!same) fit(shape);
+      if (!same) fit(shape, open);
       kernel.forEach((line, r) => line.forEach((value, c) => cells.write(r, c, value)));
       drawSlider();
     },

@@ -1,7 +1,8 @@
 // KernelPlayground: a photograph and what a kernel makes of it; a lens shows the sum behind a pixel.
 import { button, choice } from "./choices.js";
-import { announcer, element, kernelNotice, listen } from "./dom.js";
-import { brightness, bytes, filtered, resized, sliding, windowCorner } from "./filter.js";
+import { announcer, arrange, element, helpText, kernelNotice, listen } from "./dom.js";
+import { brightness, bytes, clamp, colours, filtered, liveliest, resized, sliding, windowCorner } from "./filter.js";
+import { CELL_HELP, CELL_KEYS } from "./grid.js";
 import { EDITABLE, kernelPanel } from "./kernel_panel.js";
 import { lensPanel, lensSentence } from "./lens_panel.js";
 import { format, size } from "./ops.js";
@@ -14,7 +15,7 @@ const SIDES = Array.from({ length: EDITABLE }, (_, k) => [k + 1, String(k + 1)])
 const CHOICES = {
   border: ["Border", [["zero", "zero"], ["replicate", "replicate"], ["reflect", "reflect"], ["wrap", "wrap"]]],
   mode: ["Slide the kernel", [["correlation", "as it is (cross-correlation)"], ["convolution", "flipped (convolution)"]]],
-  show: ["Show the sums", [["clipped", "clipped to 0 … 255"], ["signed", "signed: grey is 0"], ["absolute", "absolute values"]]],
+  show: ["Show the sums", [["clipped", "clipped to 0 … 255"], ["signed", "signed: orange above 0, purple below"], ["absolute", "absolute values"]]],
 };
 const RESET = ["kernel", "border", "mode", "show"];
 const OWN = "your own";
@@ -62,13 +63,13 @@ async function render({ model, el }) {
       schedule();
     }
   }
-  async function open([file, ...others]) {
+  async function openFile([file, ...others]) {
     const number = ++latest;
     try {
       const picture = await fromFile(file);
       if (number !== latest) return;
       photo = picture;
-      own = [photo.rows >> 1, photo.columns >> 1];
+      own = liveliest(photo);
       warn(others.length ? `${others.length + 1} files came; “${file.name}” is open.` : "");
       schedule();
       say(`Your picture is open, ${photo.rows} × ${photo.columns} cells.`);
@@ -110,7 +111,7 @@ async function render({ model, el }) {
   const notice = kernelNotice(model);
   const room = rooms();
   const file = element("input", { type: "file", accept: "image/*", hidden: true, onchange: () => {
-    if (file.files[0]) open(file.files);
+    if (file.files[0]) openFile(file.files);
     file.value = "";
   } });
   const names = Object.entries(model.get("named"));
@@ -120,27 +121,28 @@ async function render({ model, el }) {
     columns: choice("Columns", SIDES, (columns) => change({ kernel: resized(model.get("kernel"), [scene.shape[0], columns]) })),
     ...Object.fromEntries(Object.entries(CHOICES).map(([name, [label, choices]]) => [name, choice(label, choices, (value) => change({ [name]: value }))])),
   };
+  const [above, settingsRow, last] = [0, 1, 2].map(() => element("div", { class: "cnnlab-options" }));
+  const openButton = button("Open your own picture…", () => file.click());
+  const resetButton = button("Reset", reset);
+  const promise = element("span", { class: "cnnlab-note" }, "Your picture stays in this page: it is sent nowhere.");
+  const help = helpText();
+  const open = (name) => model.get("controls").includes(name);
   const root = element(
     "section",
     {
       class: "cnnlab cnnlab-playground", "aria-label": "Kernel playground", tabindex: -1,
       onpaste: (event) => receive(event, event.clipboardData), ondrop: (event) => receive(event, event.dataTransfer),
-      ondragover: (event) => !isText(event, event.dataTransfer) && event.preventDefault(),
+      ondragover: (event) => open("image") && !isText(event, event.dataTransfer) && event.preventDefault(),
     },
     panels,
-    element("div", { class: "cnnlab-options" }, fields.name.node, fields.rows.node, fields.columns.node),
+    above,
     note,
     element("div", { class: "cnnlab-panels cnnlab-bench" }, entries.node, under.node),
-    element("div", { class: "cnnlab-options" }, fields.border.node, fields.mode.node, fields.show.node),
-    element("div", { class: "cnnlab-options" }, button("Open your own picture…", () => file.click()), file, button("Reset", reset),
-      element("span", { class: "cnnlab-note" }, "Your picture stays in this page: it is sent nowhere.")),
+    settingsRow,
+    last,
     ...spoken,
     notice.node,
-    element("p", { class: "cnnlab-help" },
-      "Point at the photograph to move the lens, or select it and use the arrow keys (with Shift by 10, Home and End to the rim). " +
-      "The slider below the kernel moves the cell that you were in last. " +
-      "You can also drop a picture here, or paste one; a large one is scaled down to fit 512 × 512. " +
-      "The screen shows whole greys from 0 to 255; the lens shows the sums as they are."),
+    help.node,
   );
 
   /** Text for a cell of the kernel is the cell's own business. */
@@ -148,10 +150,10 @@ async function render({ model, el }) {
     return !data.types.includes("Files") && event.target.matches("input");
   }
   function receive(event, data) {
-    if (isText(event, data)) return;
+    if (!open("image") || isText(event, data)) return;
     event.preventDefault(); // or the browser would follow a dropped link and leave the page
     event.stopPropagation();
-    if (data.files.length) open(data.files);
+    if (data.files.length) openFile(data.files);
     else warn(`There is no picture in what came. ${ADVICE}`);
   }
   function press(event) {
@@ -170,15 +172,35 @@ async function render({ model, el }) {
     say(lensSentence(photo, scene.applied, scene.border, lens()));
   }
   for (const { canvas } of [input, output]) {
+    const scrolls = (event) => event.pointerType === "touch" && canvas === output.canvas; // a finger there moves the page
     const point = (event) => {
+      if (event.type !== "click" && scrolls(event)) return;
       const box = canvas.getBoundingClientRect();
       look([((event.clientY - box.top) / box.height) * photo.rows, ((event.clientX - box.left) / box.width) * photo.columns].map(Math.floor));
     };
     canvas.addEventListener("pointermove", point);
     canvas.addEventListener("pointerdown", point);
+    canvas.addEventListener("click", point);
   }
 
   // ---- from the traits to the page ---------------------------------------------------------
+  function drawOptions() {
+    const shown = (nodes) => Object.entries(nodes).filter(([name]) => open(name)).flatMap(([, node]) => node);
+    arrange(above, shown({ kernel: [fields.name.node], size: [fields.rows.node, fields.columns.node] }));
+    arrange(settingsRow, shown({ border: [fields.border.node], mode: [fields.mode.node], show: [fields.show.node] }));
+    arrange(last, [...shown({ image: [openButton, file] }), ...(model.get("controls").length ? [resetButton] : []), ...shown({ image: [promise] })]);
+    for (const row of [above, settingsRow, last]) row.hidden = !row.childElementCount;
+    help.fill(
+      ["Select the photograph, and the arrow keys move the lens (with Shift by 10, Home and End to the rim).", open("cells") && CELL_KEYS],
+      [
+        "Point at the photograph, or drag a finger over it, to move the lens; beside it, and on the filtered picture, a finger scrolls the page.",
+        open("cells") && `${CELL_HELP} The slider below the kernel moves the cell that you were in last.`,
+        open("image") && "You can also drop a picture here, or paste one; a large one is scaled down to fit 512 × 512.",
+        "The screen shows whole greys from 0 to 255; the lens shows the sums as they are.",
+      ],
+    );
+    if (scene) entries.draw(scene.kernel, scene.mode, open("cells"));
+  }
   /** Draw once before the screen is painted next, however much has changed until then. */
   function schedule() {
     frame ||= requestAnimationFrame(() => {
@@ -203,8 +225,8 @@ async function render({ model, el }) {
   function drawPictures(next) {
     const before = scene;
     scene = { ...next, photo, applied: sliding(next.kernel, next.mode) };
-    if (before?.photo !== photo) input.paint(photo, bytes(photo.values, "clipped"));
-    output.paint(photo, bytes(filtered(photo, scene.applied, scene.border, room).values, scene.show));
+    if (before?.photo !== photo) input.paint(photo, bytes(photo.values, "clipped"), colours("clipped"));
+    output.paint(photo, bytes(filtered(photo, scene.applied, scene.border, room).values, scene.show), colours(scene.show));
     const text = JSON.stringify(next.kernel);
     const name = names.find(([, { kernel }]) => JSON.stringify(kernel) === text)?.[0] ?? OWN;
     const by = ([rows, columns]) => `${rows} × ${columns}`;
@@ -217,7 +239,7 @@ async function render({ model, el }) {
     scene.filled = filled;
     note.textContent = `${model.get("named")[name]?.note ?? "A kernel of your own."} ${brightness(scene.kernel, format)}`;
     if (before) say(`Filtered with ${name}. ${brightness(scene.kernel, format)}`);
-    entries.draw(scene.kernel, scene.mode);
+    entries.draw(scene.kernel, scene.mode, open("cells"));
   }
 
   function drawLens() {
@@ -227,19 +249,16 @@ async function render({ model, el }) {
     under.draw(photo, scene.applied, scene.border, place);
   }
 
+  drawOptions();
   draw();
   el.append(root);
-  const stop = [notice.stop, listen(model, ["kernel", "border", "mode", "show", "lens"], schedule), listen(model, ["image"], takeImage)];
+  const stop = [notice.stop, listen(model, ["kernel", "border", "mode", "show", "lens"], schedule), listen(model, ["image"], takeImage), listen(model, ["controls"], drawOptions)];
   return () => {
     latest++;
     cancelAnimationFrame(frame);
     stop.forEach((off) => off());
     root.remove();
   };
-}
-
-function clamp(value, count) {
-  return Math.min(Math.max(value, 0), count - 1);
 }
 
 export default { render };

@@ -11,8 +11,8 @@ from cnnlab import kernels
 from cnnlab.arguments import as_shape
 from cnnlab.convolution import BORDERS, convolve2d, cross_correlate2d, flip_kernel
 from cnnlab.images import to_uint8
-from cnnlab.widgets.base import Grid, LabWidget, Setting
-from cnnlab.widgets.photo_picture import PhotoPanel, convolving
+from cnnlab.widgets.base import Grid, LabWidget, Names, Setting
+from cnnlab.widgets.photo_picture import PhotoPanel, convolving, liveliest, signed_colours
 from cnnlab.widgets.picture import Panel, draw
 from cnnlab.widgets.png import data_url
 from cnnlab.widgets.svg import BLUE, ORANGE
@@ -24,9 +24,10 @@ EDITABLE = 7
 # Adding and taking away this number leaves a multiple of 2**-19: a sum that is a half but for its
 # last digits becomes that half, and rounds the same way in whatever order its terms were added.
 _COARSE = 1.5 * 2**33
+CONTROLS = ("image", "kernel", "size", "cells", "border", "mode", "show")
 SHOWS = {
     "clipped": "clipped to 0 … 255",
-    "signed": "signed: grey is 0, white is 255, black is −255",
+    "signed": "signed: orange above 0, purple below, white is 0",
     "absolute": "as absolute values, clipped to 255",
 }
 
@@ -107,10 +108,14 @@ class KernelPlayground(LabWidget):
     mode : {"correlation", "convolution"}
         Whether the kernel slides as it is, or flipped both ways.
     show : {"clipped", "signed", "absolute"}
-        How the sums become greys. ``"clipped"`` shows 0 to 255 as they are; ``"signed"`` shows
-        −255 as black, 0 as grey and 255 as white; ``"absolute"`` drops the sign. Display only.
+        How the sums are shown. ``"clipped"`` shows 0 to 255 as greys; ``"signed"`` goes from −255
+        in purple over 0 in white to 255 in orange; ``"absolute"`` drops the sign. Display only.
     lens : (int, int)
-        Row and column of the output cell under the lens.
+        Row and column of the output cell under the lens; at first where there is most to see.
+    controls : list of str, or None
+        What the reader can change: the ``"image"``, by a picture of their own; the ``"kernel"``, by
+        its name; its ``"size"`` and its ``"cells"``; ``"border"``, ``"mode"``, ``"show"``. None
+        stands for all, ``[]`` leaves the lens alone.
     named : dict
         The kernels that the reader can pick by name, each with its note; read-only.
 
@@ -141,11 +146,10 @@ class KernelPlayground(LabWidget):
     mode = traitlets.Enum(["correlation", "convolution"], "correlation").tag(sync=True)
     show = traitlets.Enum(list(SHOWS), "clipped").tag(sync=True)
     lens = Setting((0, 0)).tag(sync=True)
+    controls = Names(CONTROLS)
     named = traitlets.Dict(read_only=True).tag(sync=True)
 
     def __init__(self, image: Any, kernel: Any = "sobel_x", **traits: Any) -> None:
-        if "lens" not in traits and np.ndim(image) == 2:
-            traits["lens"] = tuple(size // 2 for size in np.shape(image))
         super().__init__(image=image, kernel=kernel, **traits)
 
     @property
@@ -156,10 +160,10 @@ class KernelPlayground(LabWidget):
 
     @property
     def shown(self) -> np.ndarray:
-        """The greys that `show` makes of the sums: uint8 ndarray of shape (H, W)."""
+        """What `show` makes of the sums: uint8 ndarray of shape (H, W), or (H, W, 3) if signed."""
         output = self.output + _COARSE - _COARSE
         if self.show == "signed":
-            output = 127.5 + output / 2
+            return signed_colours()[to_uint8(127.5 + output / 2)]
         return to_uint8(np.abs(output) if self.show == "absolute" else output)
 
     @property
@@ -206,7 +210,7 @@ class KernelPlayground(LabWidget):
             missing = " (its rim drawn with border replicate)"
         return (
             f"{self._subject()}, and what comes out{missing}. This is a picture of the playground; "
-            "the kernel can be changed where the notebook's cell has run, and on the book's page."
+            "it is alive where the notebook's cell has run, and on the book's page."
         )
 
     def svg(self) -> str:
@@ -241,6 +245,10 @@ class KernelPlayground(LabWidget):
             name: {"kernel": kernels.named(name).tolist(), "note": kernels.note(name)}
             for name in kernels.NAMES
         }
+
+    @traitlets.default("lens")
+    def _most_to_see(self) -> tuple[int, int]:
+        return liveliest(self.image)
 
     @traitlets.validate("lens")
     def _check_lens(self, proposal: Any) -> tuple[int, int]:

@@ -102,6 +102,8 @@ def convolving(sliding: np.ndarray, *, show: str, border: str) -> str | None:
         if show == "absolute":
             steps += _step(-sliding, edge, result="minus")
             steps += "<feComposite in='plus' in2='minus' operator='arithmetic' k2='1' k3='1'/>"
+    if show == "signed":
+        steps += _in_colour()
     return (
         "<filter id='kernel' x='0' y='0' width='1' height='1' "
         f"color-interpolation-filters='sRGB'>{steps}</filter>"
@@ -118,6 +120,58 @@ def _step(weights, edge, *, source="SourceGraphic", result="", halve=False):
         f"{scale} targetX='{(columns - 1) // 2}' targetY='{(rows - 1) // 2}' edgeMode='{edge}' "
         f"preserveAlpha='true' result='{result}'/>"
     )
+
+
+def _in_colour():
+    """Write the pass that gives each grey, 0 in the middle, its colour."""
+    stops = np.array([list(bytes.fromhex(stop)) for stop in svg.SIGNED]) / 255
+    parts = [
+        f"<feFunc{name} type='table' tableValues='{' '.join(f'{v:.3g}' for v in channel)}'/>"
+        for name, channel in zip("RGB", stops.T, strict=True)
+    ]
+    return f"<feComponentTransfer>{''.join(parts)}</feComponentTransfer>"
+
+
+def signed_colours() -> np.ndarray:
+    """Return the colour of each byte where 128 stands for 0: uint8 ndarray of shape (256, 3)."""
+    stops = np.array([list(bytes.fromhex(stop)) for stop in svg.SIGNED], float)
+    middle = (len(stops) - 1) / 2
+    grey = np.arange(256)
+    at = middle + (grey - 128) / np.where(grey < 128, 128, 127) * middle
+    below = np.minimum(at.astype(int), len(stops) - 2)
+    share = (at - below)[:, None]
+    return np.floor((1 - share) * stops[below] + share * stops[below + 1] + 0.5).astype(np.uint8)
+
+
+def liveliest(image: np.ndarray) -> tuple[int, int]:
+    """Find where a lens has most to show.
+
+    Parameters
+    ----------
+    image : ndarray of shape (H, W)
+        A grey picture.
+
+    Returns
+    -------
+    (int, int)
+        Row and column of the cell in the middle half whose neighbours to the left and right, and
+        above and below, differ most; the first of them. The middle of a flat picture.
+
+    Examples
+    --------
+    >>> liveliest(np.array([[0, 0, 0, 0], [0, 0, 9, 9], [0, 0, 0, 0], [0, 0, 0, 0]]))
+    (1, 1)
+    """
+    rows, columns = image.shape
+    padded = np.pad(image.astype(np.int64), 1, mode="edge")
+    contrast = np.abs(padded[1:-1, 2:] - padded[1:-1, :-2])
+    contrast += np.abs(padded[2:, 1:-1] - padded[:-2, 1:-1])
+    top, left = rows // 4, columns // 4
+    middle = contrast[top : rows - top, left : columns - left]
+    if not middle.any():
+        return rows // 2, columns // 2
+    row, column = np.unravel_index(middle.argmax(), middle.shape)
+    return int(row) + top, int(column) + left
 
 
 def _means(kernel):

@@ -1,13 +1,13 @@
 // PoolStepper: one cursor walks over the output of a pooling layer, forwards, unpooling, or backwards.
 import { button, choice } from "./choices.js";
-import { announcer, arrange, batch, element, kernelNotice, listen, prefersStillness } from "./dom.js";
-import { grid } from "./grid.js";
+import { announcer, arrange, batch, element, helpText, kernelNotice, listen, prefersStillness } from "./dom.js";
+import { CELL_HELP, CELL_KEYS, changesOf, grid } from "./grid.js";
 import { corner, entry, format, outputCell, size } from "./ops.js";
 import {
   NO_SWITCHES, accumulation, backward, backwardSentence, cells, forwardSentence, layout, notation, pool, poolSign, poolWindow, remark, shares,
   unpool, unpoolSentence,
 } from "./pool.js";
-import { clock, transport } from "./transport.js";
+import { clock, transport, WALKING_KEYS } from "./transport.js";
 
 const LAYER = ["image", "operation", "kernel_size", "stride", "padding", "count_padding", "direction", "gradient"];
 const SIZES = [1, 2, 3, 4].map((n) => [n, String(n)]);
@@ -43,9 +43,11 @@ function render({ model, el }) {
   const back = element("div", { class: "cnnlab-panels cnnlab-pool-back" });
   const sum = element("div", { class: "cnnlab-sum" });
   const notice = kernelNotice(model);
+  const help = helpText();
   const root = element("section", { class: "cnnlab cnnlab-pool", tabindex: -1 });
   let scene = null; // what stands on the page: one set of traits, its grids and its numbers
   let drawn = -1; // the position that is drawn
+  let before = null; // the results before the edit that is on its way
 
   // ---- from the reader to the traits -------------------------------------------------------
   function change(changes) {
@@ -55,8 +57,8 @@ function render({ model, el }) {
       if (!state.fits && (changes.gradient ?? model.get("gradient"))) changes.gradient = null;
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
-      warn(`${error.message} Nothing was changed.`);
       drawOptions();
+      warn(`${error.message} Nothing was changed.`);
       return;
     }
     for (const [name, value] of Object.entries(changes)) model.set(name, value);
@@ -64,6 +66,11 @@ function render({ model, el }) {
   }
   function go(position) {
     change({ position: Math.max(position, 0), playing: false });
+  }
+  function edit(changes) {
+    before = results();
+    change(changes);
+    queueMicrotask(() => (before = null)); // by then it is drawn
   }
   function edited(values, row, column, value) {
     return values.map((line, r) => line.map((v, c) => (r === row && c === column ? value : v)));
@@ -82,13 +89,18 @@ function render({ model, el }) {
   const resetButton = button("Reset", reset);
 
   function drawOptions() {
-    const shown = model.get("controls").filter((name) => name !== "count_padding" || model.get("operation") === "average");
-    arrange(options, [...Object.keys(fields).filter((name) => shown.includes(name)).map((name) => fields[name].node), resetButton]);
+    const open = model.get("controls");
+    const shown = open.filter((name) => name !== "count_padding" || model.get("operation") === "average");
+    arrange(options, [...Object.keys(fields).filter((name) => shown.includes(name)).map((name) => fields[name].node), ...(open.length ? [resetButton] : [])]);
+    options.hidden = !open.length;
     for (const [name, field] of Object.entries(fields)) field.fill(model.get(name));
+    const editing = open.includes("cells") && (model.get("direction") === "forward" ? model.get("views").includes("input") : model.get("direction") === "backward");
+    const jump = model.get("views").includes("output") || model.get("views").includes("switches");
+    help.fill([WALKING_KEYS, editing && CELL_KEYS], [editing && CELL_HELP, jump && "Click an output cell to jump there."]);
   }
 
-  function panel(title, one, ...marks) {
-    return element("div", { class: "cnnlab-panel" }, element("div", { class: "cnnlab-title" }, title, ...marks), one.node);
+  function panel(title, one, changes, ...marks) {
+    return element("div", { class: "cnnlab-panel" }, element("div", { class: "cnnlab-title" }, title, ...marks), one.node, ...(changes ? [changes.node] : []));
   }
 
   /** Lay the grids out anew: after a change of shape, of a setting, or of the views. */
@@ -96,19 +108,20 @@ function render({ model, el }) {
     const state = read(model);
     const { shape, direction, operation } = state;
     const forward = direction === "forward";
+    const open = model.get("controls").includes("cells");
     const by = ([rows, columns]) => `${rows} × ${columns}`;
     const [inner, outer] = [shape.image, shape.output].map(([rows, columns]) => ({ rows, columns }));
     const pick = { onpick: (r, c) => go(r * shape.output[1] + c) };
     const grids = {
       image: grid({
         ...inner, name: "image", write: entry, pads: shape.pads, onrefuse: warn,
-        onedit: forward && ((r, c, value) => change({ image: edited(model.get("image"), r, c, value) })),
+        onedit: forward && open && ((r, c, value) => edit({ image: edited(model.get("image"), r, c, value) })),
       }),
       output: grid({ ...outer, name: "output", ...pick }),
       switches: grid({ ...outer, name: "switches", ...pick }),
       gradient: grid({
         ...outer, name: "output gradient", write: entry, onrefuse: warn,
-        onedit: (r, c, value) => change({ gradient: edited(scene.gradient, r, c, value) }),
+        onedit: open && ((r, c, value) => edit({ gradient: edited(scene.gradient, r, c, value) })),
       }),
       unpooled: grid({ ...inner, name: "unpooled", pads: shape.pads }),
       returned: grid({ ...inner, name: "input gradient", pads: shape.pads }),
@@ -117,23 +130,24 @@ function render({ model, el }) {
       for (const cell of grids[name].node.querySelectorAll(".cnnlab-padding")) cell.textContent = text;
     }
     grids.gradient.node.classList.add("cnnlab-pool-blue");
+    const changes = Object.fromEntries(["output", "switches", "returned"].map((name) => [name, changesOf([grids[name]])]));
     const frozen = element("span", { class: "cnnlab-pool-frozen" }, "frozen");
     const views = model.get("views");
     const firstRow = [];
     if (views.includes("input")) firstRow.push(panel(`Image ${by(shape.image)}`, grids.image));
-    if (views.includes("output")) firstRow.push(panel(`Output ${by(shape.output)}`, grids.output));
-    if (views.includes("switches") && operation === "max") firstRow.push(panel("Switches", grids.switches, frozen));
+    if (views.includes("output")) firstRow.push(panel(`Output ${by(shape.output)}`, grids.output, forward && changes.output));
+    if (views.includes("switches") && operation === "max") firstRow.push(panel("Switches", grids.switches, forward && changes.switches, frozen));
     there.replaceChildren(...firstRow);
     if (direction === "unpool") back.replaceChildren(panel(`Unpooled ${by(shape.image)}`, grids.unpooled));
     else if (direction === "backward") {
       back.replaceChildren(
-        panel(`Input gradient ${by(shape.image)}`, grids.returned),
+        panel(`Input gradient ${by(shape.image)}`, grids.returned, changes.returned),
         panel(`Output gradient ${by(shape.output)}`, grids.gradient),
       );
     } else back.replaceChildren();
     sum.hidden = !views.includes("arithmetic");
     root.setAttribute("aria-label", `Pooling stepper: image ${by(shape.image)}, windows ${by(shape.kernel)}`);
-    scene = { grids, frozen, key: sceneKey(state), marked: [] };
+    scene = { grids, changes, frozen, key: sceneKey(state), marked: [] };
     drawOptions();
     fill(state);
   }
@@ -158,6 +172,19 @@ function render({ model, el }) {
     };
     drawn = -1;
     place();
+    if (before) countChanges();
+  }
+
+  /** What an edit can change, by the grid that shows it. */
+  function results() {
+    if (scene.direction === "backward") return { returned: backward(scene.image, scene.gradient, scene.shape, scene, drawn + 1) };
+    return { output: scene.output, ...(scene.switches && { switches: scene.switches }) };
+  }
+  /** Mark what the reader's edit has changed, and say how much that is. */
+  function countChanges() {
+    const names = { output: "outputs", switches: "switches", returned: "cells of the input gradient" };
+    const told = Object.entries(results()).map(([key, now]) => scene.changes[key].mark([before[key]], [now], names[key]));
+    say([...told, sentence()].join(" "));
   }
 
   /** Write those cells of a grid that have changed; `also(r, c, value)` hears of each. */
@@ -221,6 +248,7 @@ function render({ model, el }) {
     }
     drawn = position;
 
+    for (const changes of Object.values(scene.changes)) changes.clear();
     drawSum();
     controls.draw();
     if (!model.get("playing")) say(sentence());
@@ -262,8 +290,8 @@ function render({ model, el }) {
   function drawSum() {
     if (sum.hidden) return;
     const { left, terms, close, total, note } = arithmetic(drawn);
-    const matrix = element("div", { class: "cnnlab-pool-terms" },
-      ...terms.map(({ text, inside }) => element("span", { class: inside ? "cnnlab-pool-term" : "cnnlab-pool-term cnnlab-outside" }, text)));
+    const matrix = element("div", { class: "cnnlab-terms" },
+      ...terms.map(({ text, inside }) => element("span", { class: inside ? "cnnlab-term" : "cnnlab-term cnnlab-outside" }, text)));
     matrix.style.setProperty("--columns", scene.direction === "unpool" ? 1 : scene.shape.kernel[1]);
     matrix.style.setProperty("--longest", scene.longest.term);
     const roomy = (kind, text, longest) => element("span", { class: `${kind} cnnlab-pool-roomy` },
@@ -289,10 +317,7 @@ function render({ model, el }) {
   });
 
   build();
-  const help = element("p", { class: "cnnlab-help" },
-    "Keys, after a click into the widget: ← → a step, ↑ ↓ a row, Home and End, Space plays, 1–9 set the speed. " +
-    "In a grid with edges the arrows move from cell to cell; type to change a number. Click an output cell to jump there.");
-  root.append(there, back, sum, controls.node, options, ...spoken, notice.node, help);
+  root.append(there, back, sum, controls.node, options, ...spoken, notice.node, help.node);
   root.addEventListener("keydown", controls.press);
   el.append(root);
   const stop = [

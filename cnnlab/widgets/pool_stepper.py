@@ -5,14 +5,14 @@ from typing import Any
 import numpy as np
 import traitlets
 
-from cnnlab.widgets.base import Grid, LabWidget, Setting, Whole, check_position, svg_image
+from cnnlab.widgets.base import Grid, LabWidget, Names, Setting, Whole, check_position, svg_image
 from cnnlab.widgets.pool_picture import picture
 from cnnlab.widgets.pool_walk import Walk
 
 OPERATIONS = ("max", "average", "l2")
 DIRECTIONS = ("forward", "unpool", "backward")
 VIEWS = ("input", "output", "switches", "arithmetic")
-CONTROLS = ("operation", "kernel_size", "stride", "padding", "count_padding", "direction")
+CONTROLS = ("operation", "kernel_size", "stride", "padding", "count_padding", "direction", "cells")
 SHAPING = ("image", "kernel_size", "stride", "padding")
 LAYER = (*SHAPING, "operation", "count_padding", "gradient")
 
@@ -54,11 +54,12 @@ class PoolStepper(LabWidget):
         Whether the cursor walks by itself.
     speed : int
         Steps a second, 1 to 9.
-    views : list of {"input", "output", "switches", "arithmetic"}
-        What is shown, beside the map that unpooling or the way back fills.
-    controls : list of str
-        Which settings the reader can change: ``"operation"``, ``"kernel_size"``, ``"stride"``,
-        ``"padding"``, ``"count_padding"``, ``"direction"``.
+    views : list of {"input", "output", "switches", "arithmetic"}, or None
+        What is shown (None: all of it), beside the map that unpooling or the way back fills.
+    controls : list of str, or None
+        What the reader can change: ``"operation"``, ``"kernel_size"``, ``"stride"``,
+        ``"padding"``, ``"count_padding"``, ``"direction"``, and ``"cells"`` for the numbers in the
+        grids. None stands for all, ``[]`` leaves the walk alone.
 
     Raises
     ------
@@ -96,8 +97,8 @@ class PoolStepper(LabWidget):
     position = Whole(0)
     playing = traitlets.Bool(False).tag(sync=True)
     speed = Whole(2, 1, 9)
-    views = traitlets.List(traitlets.Enum(VIEWS), list(VIEWS)).tag(sync=True)
-    controls = traitlets.List(traitlets.Enum(CONTROLS), list(CONTROLS)).tag(sync=True)
+    views = Names(VIEWS)
+    controls = Names(CONTROLS)
 
     def __init__(self, image: Any, kernel_size: Any = 2, **traits: Any) -> None:
         super().__init__(image=image, kernel_size=kernel_size, **traits)

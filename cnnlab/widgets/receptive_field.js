@@ -1,6 +1,6 @@
 // ReceptiveField: a stack of layers, and what one unit of it sees of the input.
 import { button, presets, toggle } from "./choices.js";
-import { announcer, batch, element, kernelNotice, legend, listen } from "./dom.js";
+import { announcer, batch, element, helpText, kernelNotice, legend, listen } from "./dom.js";
 import { called, capital, centre, layOut, look, sentence } from "./field.js";
 import { drawing } from "./field_drawing.js";
 import { fieldTable, layerList } from "./field_layers.js";
@@ -33,7 +33,7 @@ function render({ model, el }) {
       refuse(`${capital(error.message)}. Nothing was changed.`);
       return false;
     }
-    tell("");
+    warn("");
     Object.assign(changes, inside(stack, changes.layer ?? model.get("layer"), changes.unit ?? model.get("unit")));
     for (const [name, value] of Object.entries(changes)) model.set(name, value);
     model.save_changes();
@@ -41,12 +41,8 @@ function render({ model, el }) {
     return true;
   }
   function refuse(text) {
-    tell(text);
     fillSettings();
-  }
-  function tell(text) {
-    warn(text);
-    list.tell(text);
+    warn(text, list.busy());
   }
   /** Another unit: nothing but the light moves. */
   function choose(layer, unit, changes = {}) {
@@ -101,11 +97,9 @@ function render({ model, el }) {
   const marks = legend([
     ["chosen", "the unit"], ["read", "seen by it"], ["skipped", "skipped"], ["padding", "padding"], ["theory", "its field without a border"],
   ]);
-  const help = element("p", { class: "cnnlab-help" },
-    "Keys, after a click into the widget: ← → a unit, ↑ ↓ a layer, Home and End. The mouse lights what it is over; " +
-      "a click holds it, and a click on it lets go. Enter keeps a number that you type, Escape takes it back. Padding may be two numbers: before, after.");
+  const help = helpText();
   const root = element("section", { class: "cnnlab cnnlab-rf", tabindex: -1, "aria-label": "Receptive field", onkeydown: press },
-    known.node, picture, marks, now, walk, bench, options, ...spoken, notice.node, help);
+    known.node, picture, marks, now, walk, bench, options, ...spoken, notice.node, help.node);
 
   // ---- from the traits to the page -----------------------------------------------------------
   function build() {
@@ -126,6 +120,12 @@ function render({ model, el }) {
     const open = model.get("controls");
     list.fill(scene.stack, model.get("layer"), { sizeOpen: open.includes("size"), layersOpen: open.includes("layers") });
     addButton.hidden = !open.includes("layers");
+    options.hidden = !open.length;
+    const typing = open.includes("size") || open.includes("layers");
+    help.fill(
+      ["Keys, after a click into the widget: ← → a unit, ↑ ↓ a layer, Home and End.", typing && "Enter keeps a number that you type, Escape takes it back."],
+      ["The mouse lights what it is over; a click or a tap holds it, and another lets go.", open.includes("layers") && "Padding may be two numbers: before, after."],
+    );
     known.node.hidden = !open.includes("presets");
     const present = JSON.stringify([scene.stack.sizes[0], layOut(scene.stack.sizes[0], scene.stack.layers).layers]);
     known.press(({ size, layers }) => present === JSON.stringify([size, layOut(size, layers).layers]));

@@ -8,7 +8,7 @@ import traitlets
 from cnnlab.arguments import as_integer
 from cnnlab.receptive_fields import SETTINGS, Field
 from cnnlab.widgets import stack
-from cnnlab.widgets.base import LabWidget, Whole, svg_image
+from cnnlab.widgets.base import LabWidget, Names, Whole, svg_image
 from cnnlab.widgets.field_picture import draw_stack
 
 CONTROLS = ("size", "layers", "presets")
@@ -43,8 +43,10 @@ class ReceptiveField(LabWidget):
         How much of the paths the effective field holds, 1 to 100.
     profile : bool
         Whether the share of the paths is drawn below the input.
-    controls : list of {"size", "layers", "presets"}
-        What the reader can change: the input's size, the layers, all of them by a preset.
+    controls : list of str, or None
+        What the reader can change: the input's ``"size"``, the ``"layers"``, and all of them at
+        once by the buttons of ``"presets"``. None stands for all, ``[]`` leaves the choice of a
+        unit alone.
 
     Raises
     ------
@@ -89,7 +91,7 @@ class ReceptiveField(LabWidget):
     held = traitlets.Bool(False).tag(sync=True)
     percent = Whole(95, 1, 100)
     profile = traitlets.Bool(True).tag(sync=True)
-    controls = traitlets.List(traitlets.Enum(CONTROLS), list(CONTROLS)).tag(sync=True)
+    controls = Names(CONTROLS)
 
     def __init__(
         self, layers: Sequence[dict] | None = None, size: int | None = None, **traits: Any
@@ -159,8 +161,8 @@ class ReceptiveField(LabWidget):
         """Say what is lit, and how to bring the widget to life."""
         return (
             "Each row is a layer, the input at the bottom; what the chosen unit sees is lit. This "
-            "is a picture of the widget; its layers change where the notebook's cell has run, "
-            "and on the book's page."
+            "is a picture of the widget; it is alive where the notebook's cell has run, and on the "
+            "book's page."
         )
 
     @traitlets.default("layers")

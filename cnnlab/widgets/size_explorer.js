@@ -1,9 +1,9 @@
 // SizeExplorer: one axis, its windows as brackets, the cells that none reads, and the size formula filled in.
 import { cellWidth, drawing } from "./axis_drawing.js";
 import { division, formula, LARGEST, layOut, sentence, verdict } from "./axis_sizes.js";
-import { button, choice, presets, toggle } from "./choices.js";
-import { announcer, arrange, batch, element, kernelNotice, legend, listen, prefersStillness } from "./dom.js";
-import { clock, transport } from "./transport.js";
+import { button, choice, numberField, presets, toggle } from "./choices.js";
+import { announcer, arrange, batch, element, helpText, kernelNotice, legend, listen, prefersStillness } from "./dom.js";
+import { clock, transport, WALKING_KEYS } from "./transport.js";
 
 const SHAPING = ["size", "kernel_size", "stride", "padding", "dilation"];
 const WIDEST = 46; // pixels a cell
@@ -42,17 +42,18 @@ function initialize({ model }) {
 function render({ model, el }) {
   const { nodes: spoken, say, warn } = announcer();
   const notice = kernelNotice(model);
+  const help = helpText();
   const root = element("section", { class: "cnnlab cnnlab-size", tabindex: -1, "aria-label": "Size explorer" });
   let scene = null; // what stands on the page: the axis and its drawings
 
   // ---- from the reader to the traits -------------------------------------------------------
-  function change(changes) {
+  function change(changes, place = options) {
     try {
       const { count } = settings(model, changes);
       changes.position = Math.min(changes.position ?? model.get("position"), count - 1);
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
-      refuse(error.message);
+      refuse(`${error.message}. Nothing was changed.`, place);
       return false;
     }
     warn("");
@@ -60,18 +61,19 @@ function render({ model, el }) {
     model.save_changes();
     return true;
   }
-  function refuse(reason) {
-    warn(`${reason}. Nothing was changed.`);
+  function refuse(text, place) {
     drawSettings();
+    warn(text, place);
   }
   function go(position) {
     change({ position: Math.max(position, 0), playing: false });
   }
   function setNumber(name, value) {
-    if (name in scene.numbers && name !== "before" && name !== "after") return change({ [name]: value });
-    if (kindOf(model.get("padding")) === BOTH) return change({ padding: value });
+    const place = sliders[name].node;
+    if (SHAPING.includes(name)) return change({ [name]: value }, place);
+    if (kindOf(model.get("padding")) === BOTH) return change({ padding: value }, place);
     const { before, after } = scene.numbers;
-    return change({ padding: name === "before" ? [value, after] : [before, value] });
+    return change({ padding: name === "before" ? [value, after] : [before, value] }, place);
   }
   function setPadding(kind) {
     const { before, after } = scene.numbers;
@@ -117,15 +119,14 @@ function render({ model, el }) {
   function drawSettings() {
     const shown = model.get("controls");
     const { axis } = scene;
-    const wanted = Object.keys(SLIDERS).filter((name) => shown.includes(name in scene.numbers && SHAPING.includes(name) ? name : "padding"));
-    const rows = wanted.map((name) => sliders[name].node);
-    arrange(grid, rows);
-    const row = [...(shown.includes("padding") ? [paddingKind.node] : []), ...(shown.includes("exact") ? [exactness] : []), resetButton];
-    arrange(options, row);
+    const wanted = Object.keys(SLIDERS).filter((name) => shown.includes(SHAPING.includes(name) ? name : "padding"));
+    arrange(grid, wanted.map((name) => sliders[name].node));
+    arrange(options, [...(shown.includes("padding") ? [paddingKind.node] : []), ...(shown.includes("exact") ? [exactness] : []), ...(shown.length ? [resetButton] : [])]);
     for (const name of wanted) sliders[name].fill(scene.numbers[name]);
     paddingKind.fill(kindOf(model.get("padding")));
     for (const { exact, press } of strictness) press(exact === model.get("exact"));
-    known.node.hidden = !model.get("presets");
+    known.node.hidden = !shown.includes("presets");
+    help.fill([WALKING_KEYS.replace("a step, ↑ ↓ a row", "a window, ↑ ↓ ten"), wanted.length > 0 && "On a slider the arrows change its number."], ["Click into the picture to jump there."]);
     const present = JSON.stringify(SHAPING.map((name) => model.get(name)));
     known.press((changes) => present === JSON.stringify(SHAPING.map((name) => changes[name])));
     root.setAttribute("aria-label", `Size explorer: size ${axis.size}, kernel size ${axis.kernelSize}`);
@@ -219,11 +220,8 @@ function render({ model, el }) {
     controls.press(event);
   }
 
-  const help = element("p", { class: "cnnlab-help" },
-    "Keys, after a click into the widget: ← → a window, ↑ ↓ ten, Home and End, Space plays, 1–9 set the speed. " +
-    "On a slider the arrows change its number. Click into the picture to jump there.");
   // the sentence stands below the buttons: it may grow by a line, and they must not move
-  root.append(known.node, grid, options, sum, picture, controls.node, now, ...spoken, notice.node, help);
+  root.append(known.node, grid, options, sum, picture, controls.node, now, ...spoken, notice.node, help.node);
   root.addEventListener("keydown", press);
   el.append(root);
   build();
@@ -235,7 +233,7 @@ function render({ model, el }) {
   });
   sizes.observe(picture);
   const stop = [
-    listen(model, [...SHAPING, "exact", "controls", "presets"], redraw),
+    listen(model, [...SHAPING, "exact", "controls"], redraw),
     listen(model, ["position"], place),
     listen(model, ["playing", "speed"], () => {
       controls.draw();
@@ -260,29 +258,21 @@ function kindOf(padding) {
 
 /** A number with a slider: the slider for the usual range, the number for all. */
 function slider({ label, least, reach, onchange, onrefuse }) {
-  let kept = least;
   const range = element("input", {
     type: "range", class: "cnnlab-size-measure", min: least, max: reach, step: 1, "aria-label": label,
     oninput: () => onchange(Number(range.value)),
   });
-  const number = element("input", {
-    type: "number", class: "cnnlab-size-number", min: least, max: LARGEST, step: 1, inputmode: "numeric", "aria-label": `${label}, a number`,
-    onchange: () => {
-      if (number.value === "" || number.validity.badInput) onrefuse(`${label} must be a whole number from ${least} to ${LARGEST}`);
-      else onchange(Number(number.value));
-    },
-    onkeydown: (event) => {
-      if (event.key === "Escape") number.value = kept;
-    },
+  const number = numberField({
+    label: `${label}, a number`, called: label, least, most: LARGEST, class: "cnnlab-size-number", onenter: onchange, onrefuse: (text) => onrefuse(text, node),
   });
+  const node = element("div", { class: "cnnlab-size-slider" }, element("span", { "aria-hidden": "true" }, label), range, number.node);
   return {
-    node: element("div", { class: "cnnlab-size-slider" }, element("span", { "aria-hidden": "true" }, label), range, number),
-    focus: () => number.focus(),
+    node,
+    focus: () => number.node.focus(),
     fill(value) {
-      kept = value;
       range.max = Math.max(reach, value);
       range.value = value;
-      number.value = value;
+      number.fill(value);
     },
   };
 }

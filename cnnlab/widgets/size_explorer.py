@@ -6,10 +6,10 @@ import traitlets
 
 from cnnlab.widgets import axis as sizes
 from cnnlab.widgets.axis_picture import draw_axis
-from cnnlab.widgets.base import LabWidget, Whole, check_position, svg_image
+from cnnlab.widgets.base import LabWidget, Names, Whole, check_position, svg_image
 
 SHAPING = ("size", "kernel_size", "stride", "padding", "dilation")
-CONTROLS = (*SHAPING, "exact")
+CONTROLS = (*SHAPING, "exact", "presets")
 
 
 class SizeExplorer(LabWidget):
@@ -43,10 +43,10 @@ class SizeExplorer(LabWidget):
         Whether the cursor walks by itself.
     speed : int
         Steps a second, 1 to 9.
-    controls : list of {"size", "kernel_size", "stride", "padding", "dilation", "exact"}
-        Which settings the reader can change.
-    presets : bool
-        Whether there are buttons for well-known settings.
+    controls : list of str, or None
+        What the reader can change: ``"size"``, ``"kernel_size"``, ``"stride"``, ``"padding"``,
+        ``"dilation"``, ``"exact"``, and all of them at once by the buttons of ``"presets"``. None
+        stands for all, ``[]`` leaves the walk alone.
 
     Raises
     ------
@@ -81,8 +81,7 @@ class SizeExplorer(LabWidget):
     position = Whole(0)
     playing = traitlets.Bool(False).tag(sync=True)
     speed = Whole(2, 1, 9)
-    controls = traitlets.List(traitlets.Enum(CONTROLS), list(CONTROLS)).tag(sync=True)
-    presets = traitlets.Bool(True).tag(sync=True)
+    controls = Names(CONTROLS)
 
     def __init__(self, size: int = 7, kernel_size: int = 3, **traits: Any) -> None:
         super().__init__(size=size, kernel_size=kernel_size, **traits)
@@ -118,8 +117,7 @@ class SizeExplorer(LabWidget):
         """Say what the brackets and the crosses are, and how to bring the widget to life."""
         return (
             "Each bracket is a window; a cross marks a cell that none reads. This is a picture of "
-            "the explorer; its numbers change where the notebook's cell has run, and on the "
-            "book's page."
+            "the explorer; it is alive where the notebook's cell has run, and on the book's page."
         )
 
     def formula(self) -> str:

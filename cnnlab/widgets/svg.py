@@ -10,6 +10,9 @@ INK, FAINT, LINE, WHITE = "#1d2733", "#5c6773", "#b9c2cc", "#ffffff"
 ORANGE, ORANGE_TINT = "#b35900", "#fde3c4"
 PURPLE = "#6a4fb3"
 BLUE, BLUE_TINT = "#00639c", "#d3e8f6"
+# From purple below 0 over white to orange above: C. Brewer's PuOr, which the colour-blind can read.
+SIGNED = ["2d004b", "542788", "8073ac", "b2abd2", "d8daeb", "f7f7f7"]
+SIGNED += ["fee0b6", "fdb863", "e08214", "b35806", "7f3b08"]
 PADDING_TINT = "#eceff2"
 FONT = "font-family='system-ui,Segoe UI,Helvetica,Arial,sans-serif'"
 HATCH = 5  # pixels from line to line
