@@ -1,5 +1,5 @@
 // The panels of a ConvStepper: stacks of grids, and the sum spelled out.
-import { element } from "./dom.js";
+import { element, roomy } from "./dom.js";
 import { changesOf, grid, placeOf } from "./grid.js";
 import { sumUp, times } from "./linear.js";
 import { entry, equals, format, short } from "./ops.js";
@@ -91,19 +91,19 @@ export function sumBox() {
     list.forEach((cell, k) => terms.append(element("span", { class: cell.inside ? "cnnlab-term" : "cnnlab-term cnnlab-outside" }, text(cell, k))));
     return terms;
   };
-  const left = (text) => element("span", { class: "cnnlab-left" }, text);
+  const left = (text, longest = "") => roomy("cnnlab-left", text, longest);
   const result = (text) => element("span", { class: "cnnlab-total" }, text);
   const row = (...parts) => element("div", { class: "cnnlab-sum-row" }, ...parts);
   const byChannel = (list) => [...new Set(list.map(({ channel }) => channel))].map((k) => list.filter(({ channel }) => channel === k));
   return {
     node,
     /** output[1, 2] = 3·1 + … = 60, with a line for each channel where there are several */
-    gather(head, list, { columns, longest }) {
+    gather(head, list, { columns, longest, longestHead }) {
       const product = ({ value, weight }, k) => `${k ? "+ " : ""}${times(value, weight)}`;
       const parts = byChannel(list);
       node.classList.toggle("cnnlab-by-channel", parts.length > 1);
       if (parts.length === 1) {
-        node.replaceChildren(left(`${head} =`), line("cnnlab-plus", list, columns, longest, product), result(sumUp(list)));
+        node.replaceChildren(left(`${head} =`, `${longestHead} =`), line("cnnlab-plus", list, columns, longest, product), result(sumUp(list)));
         return;
       }
       const lines = parts.map((part) =>

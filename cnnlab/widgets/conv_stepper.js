@@ -291,7 +291,10 @@ function render({ model, el }) {
       const head = `output gradient${indexOf(at, map.filters > 1)}`;
       const [before, after] = [drawn - 1, drawn].map(scene.accumulated);
       arithmetic.scatter(head, list, { columns, longest, before, after, many: map.channels > 1 });
-    } else arithmetic.gather(`output${indexOf(at, output.length > 1)}`, list, { columns, longest });
+    } else {
+      const [head, longestHead] = [at, scene.place(scene.count - 1)].map((place) => `output${indexOf(place, output.length > 1)}`);
+      arithmetic.gather(head, list, { columns, longest, longestHead });
+    }
   }
 
   /** Tie one entry of the lit row of the matrix to its cell of the image, from either side. */

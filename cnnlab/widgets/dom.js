@@ -96,6 +96,11 @@ export function helpText() {
   };
 }
 
+/** A text with room for the longest that may stand there, so that what follows it does not move. */
+export function roomy(kind, text, longest) {
+  return element("span", { class: `${kind} cnnlab-roomy` }, element("span", {}, text), element("span", { "aria-hidden": "true" }, longest));
+}
+
 /** What the marks of a drawing mean: a list of [kind of swatch, text]. */
 export function legend(entries) {
   return element("ul", { class: "cnnlab-legend" }, ...entries.map(([kind, text]) =>

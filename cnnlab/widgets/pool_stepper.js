@@ -1,6 +1,6 @@
 // PoolStepper: one cursor walks over the output of a pooling layer, forwards, unpooling, or backwards.
 import { button, choice } from "./choices.js";
-import { announcer, arrange, batch, element, helpText, kernelNotice, listen, prefersStillness } from "./dom.js";
+import { announcer, arrange, batch, element, helpText, kernelNotice, listen, prefersStillness, roomy } from "./dom.js";
 import { CELL_HELP, CELL_KEYS, changesOf, grid } from "./grid.js";
 import { corner, entry, format, outputCell, size } from "./ops.js";
 import {
@@ -294,8 +294,6 @@ function render({ model, el }) {
       ...terms.map(({ text, inside }) => element("span", { class: inside ? "cnnlab-term" : "cnnlab-term cnnlab-outside" }, text)));
     matrix.style.setProperty("--columns", scene.direction === "unpool" ? 1 : scene.shape.kernel[1]);
     matrix.style.setProperty("--longest", scene.longest.term);
-    const roomy = (kind, text, longest) => element("span", { class: `${kind} cnnlab-pool-roomy` },
-      element("span", {}, text), element("span", { "aria-hidden": "true" }, longest));
     sum.replaceChildren(
       roomy("cnnlab-left", left, scene.longest.left), matrix,
       ...(close ? [element("span", { class: "cnnlab-pool-close" }, close)] : []),

@@ -4,8 +4,14 @@ import numpy as np
 from widget_examples import WIDGETS, example
 
 from cnnlab import exercises, images
-from cnnlab.widgets import ConvStepper, KernelPlayground, PoolStepper, Quiz
-from cnnlab.widgets import ReceptiveField, SizeExplorer
+from cnnlab.widgets import (
+    ConvStepper,
+    KernelPlayground,
+    PoolStepper,
+    Quiz,
+    ReceptiveField,
+    SizeExplorer,
+)
 
 IMAGE = np.arange(20).reshape(4, 5) % 7
 KERNEL = np.array([[1, 0, -1], [2, 1, -2]])
