@@ -12,7 +12,7 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from PIL import Image
 
-from cnnlab.widgets import ConvStepper
+from cnnlab.widgets import ConvStepper, site
 
 EXTENSION = Path(__file__).resolve().parents[1] / "book" / "_ext"
 PARTS = ["front_page", "notebook_pages", "code_lines"]
@@ -85,7 +85,7 @@ def chapter():
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory):
+def pages(tmp_path_factory):
     """Build a front page and a chapter."""
     folder = tmp_path_factory.mktemp("book")
     answer = build(folder, {"index.md": INDEX + CONTENTS, "notebooks/01_a.ipynb": chapter()}, "-W")
@@ -94,13 +94,13 @@ def site(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def front(site):
-    return (site / "index.html").read_text(encoding="utf-8")
+def front(pages):
+    return (pages / "index.html").read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="module")
-def page(site):
-    return (site / "notebooks" / "01_a.html").read_text(encoding="utf-8")
+def page(pages):
+    return (pages / "notebooks" / "01_a.html").read_text(encoding="utf-8")
 
 
 def words(source):
@@ -149,15 +149,15 @@ def test_a_wrong_directive_is_refused_with_its_line(tmp_path):
 
 
 def test_a_page_offers_its_notebook_below_its_title_and_each_exercise(page):
-    notes = re.findall(r"</h(\d)>\s*<p class=\"cnnlab-note\">(.*?)</p>", page, re.S)
+    notes = re.findall(r"</h(\d)>\s*<p class=\"cnnlab-offer\">(.*?)</p>", page, re.S)
     assert [level for level, _ in notes] == ["1", "3"]
     for _, note in notes:
         assert re.search(r'<a class="[^"]*\bdownload\b[^"]*" download="" href="01_a.ipynb">', note)
     assert 'href="../index.html#start"' in notes[0][1]
 
 
-def test_the_notebook_is_a_students_copy_and_stands_alone(site):
-    notebook = nbformat.read(site / "notebooks" / "01_a.ipynb", as_version=4)
+def test_the_notebook_is_a_students_copy_and_stands_alone(pages):
+    notebook = nbformat.read(pages / "notebooks" / "01_a.ipynb", as_version=4)
     nbformat.validate(notebook)
     text, plain, *own = notebook.cells
     assert "See the glossary, [chapter *2*](02_b.ipynb) and <https://example.org>." in text.source
@@ -210,11 +210,21 @@ def test_a_page_is_mended(book, tmp_path):
     path = tmp_path / "page.html"
     path.write_text(
         '<script src="_static/searchtools.js?v=1"></script><img src="../_images/a.png" alt="A">\n'
+        '<div class="math notranslate">x</div>\n'
         '<summary aria-label="Toggle hidden content">\n<p>Show the result</p></summary>\n',
         encoding="utf-8",
     )
     book._mend_page(path, {"a.png": 'a.webp" width="60" height="40'})
     assert path.read_text(encoding="utf-8") == (
         '<img src="../_images/a.webp" width="60" height="40" alt="A">\n'
+        '<div tabindex="0" class="math notranslate">x</div>\n'
         "<summary>\n<p>Show the result</p></summary>\n"
     )
+
+
+def test_no_class_of_the_book_is_one_of_a_widget():
+    style = (EXTENSION.parent / "_static" / "cnnlab.css").read_text(encoding="utf-8")
+    style = re.sub(r"section\.cnnlab-claim[^,{]*", "", style)  # holds no widgets
+    names = [set(re.findall(r"\.(cnnlab-[\w-]+)", text)) for text in (style, site.stylesheet())]
+    meant = {"cnnlab-widget", "cnnlab-show"}  # the page's look for them is undone there
+    assert names[0] & names[1] == meant

@@ -134,6 +134,7 @@ def _mend_page(path: Path, renamed: dict[str, str]) -> None:
     page = re.sub(rf'\s*<script[^>]*src="[^"]*\b(?:{names})[^"]*"[^>]*></script>', "", page)
     page = page.replace('role="doc-biblioentry"', 'role="listitem"')
     page = page.replace('<summary aria-label="Toggle hidden content">', "<summary>")  # as it reads
+    page = page.replace('<div class="math', '<div tabindex="0" class="math')  # a phone scrolls it
     for old, new in renamed.items():
         page = page.replace(f'_images/{old}"', f'_images/{new}"')
     path.write_text(page, encoding="utf-8")

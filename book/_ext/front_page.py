@@ -78,7 +78,7 @@ class ChaptersDirective(WidgetDirective):
             parts += nodes.container("", heading, items)
         count = f"{len(written)} of {len(planned)} chapters"
         note = f"{count} can be read today: those that are links. The others are planned."
-        return [parts, nodes.paragraph("", note, classes=["cnnlab-note"])]
+        return [parts, nodes.paragraph("", note, classes=["cnnlab-offer"])]
 
 
 def _link(page: str) -> nodes.Node:

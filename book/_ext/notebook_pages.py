@@ -40,7 +40,7 @@ def _note(page: str, before: str, after: str) -> nodes.paragraph:
     """Write a line with the link to a page's notebook."""
     name = PurePosixPath(page).name + ".ipynb"
     link = addnodes.download_reference("", "", nodes.literal("", name), refuri=name, reftarget=name)
-    note = nodes.paragraph(classes=["cnnlab-note"])
+    note = nodes.paragraph(classes=["cnnlab-offer"])
     note += [nodes.Text(before), link, nodes.Text(after)]
     return note
 
