@@ -3,6 +3,7 @@
 #   CHROMIUM=/path/to/chromium, FIREFOX=/path/to/firefox  which browsers `make test` drives
 #   PORT=9000                 where `make lab` and `make serve` listen
 #   OPTIONS='--ip=0.0.0.0'    what else `make lab` tells JupyterLab
+#   ONLY=notebooks/01_sliding_window.ipynb  which notebooks `make notebooks` runs
 #   JOBS=4                    how many tests run side by side
 
 SHELL := /bin/bash
@@ -85,8 +86,9 @@ check-firefox: $(VENV)/.puppeteer book
 bench: $(VENV)/.test ## time cnnlab beside its peers
 	$(BIN)/python benchmarks/bench.py
 
-notebooks: $(VENV)/.test ## run the notebooks again and store their outputs; draw the README's picture
-	$(BIN)/python tools/execute_notebooks.py
+notebooks: $(VENV)/.test ## weave and run the notebooks, and store their outputs; draw the README's picture
+	$(BIN)/python tools/weave.py $(filter-out notebooks/gallery.ipynb,$(ONLY))
+	$(BIN)/python tools/execute_notebooks.py $(ONLY)
 	$(BIN)/python tools/draw_stepper.py
 
 chapter: $(VENV)/.test ## make the skeleton of a chapter: make chapter NUMBER=2 NAME=borders

@@ -226,7 +226,7 @@ def main(arguments=None):
     for file, text in files.items():
         (root / file).write_text(text, encoding="utf-8")
         print(file)
-    print(f"Next: make notebooks NOTEBOOKS={page}.ipynb")
+    print(f"Next: make notebooks ONLY={page}.ipynb")
     return 0
 
 
