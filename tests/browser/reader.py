@@ -8,7 +8,6 @@ import axe_playwright_python
 from cnnlab.widgets import modules
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
 LOOKS = {
     "light": {"color_scheme": "light"},
@@ -109,14 +108,104 @@ class Reader:
         )
 
 
-def violations(page):
+# Contrast is a matter of styles, and takes most of axe's time: of elements that are alike in kind
+# and in colours, and lie in others that are alike, one is checked.
+MARK_ALIKE = """() => {
+  const kinds = new Map(), of = new Map();
+  for (const node of document.body.querySelectorAll("*")) {
+    const { color, fill, backgroundColor, backgroundImage, opacity, fontSize, fontWeight } =
+      getComputedStyle(node);
+    const kind = [of.get(node.parentElement), node.localName, node.getAttribute("class"),
+      color, fill, backgroundColor, backgroundImage, opacity, fontSize, fontWeight].join("|");
+    node.toggleAttribute("data-alike", kinds.has(kind));
+    if (!kinds.has(kind)) kinds.set(kind, kinds.size);
+    of.set(node, kinds.get(kind));
+  }
+}"""
+RUN_AXE = """(only) => {
+  axe.configure({ rules: [{ id: "color-contrast", selector: ":not([data-alike])" }] });
+  return axe.run({ runOnly: only, resultTypes: ["violations"], preload: false });
+}"""
+# What a change of theme or of size sets in motion comes to rest.
+SETTLE = """async () => {
+  await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+  const ends = (animation) => animation.effect.getComputedTiming().endTime < Infinity;
+  await Promise.allSettled(document.getAnimations().filter(ends).map(({ finished }) => finished));
+}"""
+EVERYTHING = {
+    "type": "tag",
+    "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
+}
+COLOURS = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
+SIZES = {"type": "rule", "values": ["scrollable-region-focusable", "target-size"]}
+
+
+def violations(page, only=EVERYTHING):
     """Return one line for each element that breaks a rule of WCAG 2.2, levels A and AA."""
-    page.evaluate(AXE)
-    found = page.evaluate(
-        "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", TAGS
-    )["violations"]
+    if page.evaluate("typeof axe") == "undefined":
+        page.evaluate(AXE)
+    page.evaluate(SETTLE)
+    page.evaluate(MARK_ALIKE)
     return [
         f"{rule['id']}: {node['target']} {node['failureSummary']}"
-        for rule in found
+        for rule in page.evaluate(RUN_AXE, only)["violations"]
         for node in rule["nodes"]
     ]
+
+
+def violations_in_every_look(page):
+    """The same, by look: as wide as the page is and as a phone, in light and in dark.
+
+    What can't differ from one look to the next is checked once. The page stays a phone, in light.
+    """
+    found = {"light": violations(page)}
+    page.emulate_media(color_scheme="dark")
+    found["dark"] = violations(page, COLOURS)
+    page.set_viewport_size(PHONE["viewport"])
+    found["phone"] = violations(page, SIZES)
+    found["phone, dark"] = violations(page, COLOURS)
+    page.emulate_media(color_scheme="light")
+    found["phone, light"] = violations(page, COLOURS)
+    return {look: lines for look, lines in found.items() if lines}
+
+
+# Texts that end beyond what holds them, or beyond the page. A box that scrolls sideways shows the
+# rest, but code must not need it. What is a pixel wide is there for screen readers.
+CUT_OFF = """() => {
+  const root = document.querySelector("article") ?? document.body;
+  const cut = new Set();
+  const texts = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+  const range = document.createRange();
+  const sticksOut = (inner, outer) => inner.right > outer.right + 1 || inner.left < outer.left - 1;
+  while (texts.nextNode()) {
+    const text = texts.currentNode, holder = text.parentElement;
+    if (!text.data.trim() || !holder.checkVisibility({ visibilityProperty: true })) continue;
+    range.selectNodeContents(text);
+    let place = range.getBoundingClientRect();
+    if (!place.width) continue;
+    const code = holder.closest("pre") && !holder.closest(".cell_output");
+    for (let node = holder; node; node = node.parentElement) {
+      const { overflowX, clipPath, display } = getComputedStyle(node);
+      const box = node.getBoundingClientRect();
+      if (clipPath !== "none" || (box.width <= 1 && overflowX !== "visible")) {
+        place = null;
+        break;
+      }
+      if (display === "inline" || overflowX === "visible") continue;
+      const scrolls = overflowX === "auto" || overflowX === "scroll";
+      if (sticksOut(place, box) && (code || !scrolls)) cut.add(holder);
+      place = box;
+    }
+    if (place && sticksOut(place, { left: 0, right: innerWidth })) cut.add(holder);
+  }
+  return [...cut].map((node) => {
+    const classes = [...node.classList].map((name) => `.${name}`).join("");
+    const name = node.localName + (node.id && `#${node.id}`) + classes;
+    return `${name}: ${node.textContent.trim().slice(0, 80)}`;
+  });
+}"""
+
+
+def cut_off(page):
+    """Return one line for each text of which something lies where no reader gets to see it."""
+    return page.evaluate(CUT_OFF)
