@@ -29,7 +29,7 @@ MATH = 'class="katex'
 MATH_STYLES = ("katex/katex.min.css", katex.filename_css)
 # Sphinx loads these on every page, yet only the search page calls them.
 SEARCH_SCRIPTS = ("searchtools.js", "language_data.js", "searchindex.js")
-PHOTO_QUALITY = 70  # of 100; grain is what it costs, not a single number
+PHOTO_QUALITY = 50  # of 100; grain is what it costs, not a single number
 PARTS = ("claims_page", "code_lines", "front_page", "notebook_pages")
 ICON_RULE = re.compile(r'((?:\.fa-[\w-]+:{1,2}before,?)+)\{content:"[^"]+"\}')
 ICON_FONTS = "_static/vendor/fontawesome/webfonts"
