@@ -234,6 +234,16 @@ def test_the_page_shows_through():
         assert axes.get_facecolor()[3] == 0
 
 
+def test_no_front_end_puts_a_ground_behind_a_figure():
+    # JupyterLab does behind a transparent figure whose tick labels are dark.
+    figures.gallery([VALUES] * 5, "abcde")
+    figures.show_signed(VALUES, colour_bar=True)
+    figures.patch(VALUES, (0, 0, 1, 1))
+    drawn = [ax for number in plt.get_fignums() for ax in plt.figure(number).axes]
+    assert len(drawn) == 6 + 2 + 2
+    assert [ax.get_xticklabels() + ax.get_yticklabels() for ax in drawn] == [[]] * len(drawn)
+
+
 def test_letters_suit_the_book_and_a_phone():
     size = int(re.search(r"font-size-base: (\d+)px", STYLESHEET.read_text(encoding="utf-8"))[1])
     ax = figures.number_grid(np.arange(36).reshape(6, 6), title="t")

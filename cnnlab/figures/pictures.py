@@ -138,6 +138,7 @@ def gallery(images, titles, *, columns=None, signed=False):
     for ax, image, title, mark in zip(axes.flat, images, titles, marks, strict=False):
         (show_signed if mark else show_image)(image, ax=ax, title=title)
     for ax in axes.flat[len(images) :]:
+        ax.set(xticks=[], yticks=[])
         ax.set_axis_off()
     return axes
 
