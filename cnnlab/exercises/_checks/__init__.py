@@ -1,0 +1,1 @@
+"""The judge: it tries an answer, names what is wrong with it, and changes nothing else."""

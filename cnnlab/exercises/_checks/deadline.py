@@ -1,0 +1,114 @@
+"""A time limit for code that may never end."""
+
+import ctypes
+import math
+import random
+import signal
+import threading
+import time
+
+FIRST_PAUSE = 0.05
+SHORTEST_PAUSE = 0.00002
+SAFETY_PAUSE = 0.01
+
+
+class TimeLimit(BaseException):
+    """Raised inside the block that a `deadline` guards, when its time is up.
+
+    It derives from `BaseException`, so that ``except Exception`` in the block does not catch it.
+    """
+
+
+def deadline(seconds):
+    """Guard a ``with`` block: after so many seconds, raise `TimeLimit` inside it.
+
+    A bare ``except:`` inside a loop can swallow one exception, so `TimeLimit` is raised again,
+    after ever shorter pauses, until the block is left. The pauses are irregular and end up as short
+    as a few instructions take: one of them ends just where the loop turns, outside its ``try``.
+
+    In the main thread of a Unix process an interval timer does this; whatever timer and handler
+    were there before come back afterwards. Elsewhere (Windows, other threads) a second thread does.
+
+    A loop inside compiled code, such as the sum of a huge array, can't be stopped from Python: the
+    exception comes when that call has ended. If it never ends, only a restart of the kernel helps.
+
+    >>> try:
+    ...     with deadline(0.01):
+    ...         while True:
+    ...             pass
+    ... except TimeLimit:
+    ...     print("stopped")
+    stopped
+    """
+    if not (seconds > 0 and math.isfinite(seconds)):
+        raise ValueError(f"seconds must be a positive finite number, got {seconds!r}")
+    in_main_thread = threading.current_thread() is threading.main_thread()
+    if in_main_thread and hasattr(signal, "setitimer"):
+        return _SignalDeadline(seconds)
+    return _ThreadDeadline(seconds)
+
+
+class _SignalDeadline:
+    """The deadline by interval timer, for the main thread of a Unix process."""
+
+    def __init__(self, seconds):
+        self.seconds = seconds
+
+    def __enter__(self):
+        self.pause = FIRST_PAUSE
+        self.random = random.Random()
+        self.started = time.monotonic()
+        self.previous_handler = signal.signal(signal.SIGALRM, self._ring)
+        self.previous_timer = signal.setitimer(signal.ITIMER_REAL, self.seconds, SAFETY_PAUSE)
+
+    def _ring(self, _signal_number, frame):
+        if frame is not None and frame.f_globals is globals():
+            return  # the alarm rang while this module was setting or clearing it
+        self.pause = max(self.pause / 2, SHORTEST_PAUSE)
+        pause = 1e-6 + self.random.uniform(0, self.pause)
+        signal.setitimer(signal.ITIMER_REAL, pause, SAFETY_PAUSE)
+        raise TimeLimit
+
+    def __exit__(self, *_exception):
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        handler = signal.SIG_DFL if self.previous_handler is None else self.previous_handler
+        signal.signal(signal.SIGALRM, handler)
+        remaining, interval = self.previous_timer
+        if remaining:
+            elapsed = time.monotonic() - self.started
+            signal.setitimer(signal.ITIMER_REAL, max(remaining - elapsed, 1e-6), interval)
+
+
+class _ThreadDeadline:
+    """The deadline by a second thread, where there is no interval timer."""
+
+    def __init__(self, seconds):
+        self.seconds = seconds
+
+    def __enter__(self):
+        self.thread = ctypes.c_ulong(threading.get_ident())
+        self.lock = threading.Lock()
+        self.over = threading.Event()
+        self.watch = threading.Thread(target=self._wait, name="deadline", daemon=True)
+        self.watch.start()
+
+    def _wait(self):
+        pause, next_pause = self.seconds, FIRST_PAUSE
+        while not self.over.wait(pause):
+            with self.lock:
+                if not self.over.is_set():
+                    self._raise_in_thread(ctypes.py_object(TimeLimit))
+            pause, next_pause = next_pause, max(next_pause / 2, SHORTEST_PAUSE)
+
+    def _raise_in_thread(self, exception):
+        ctypes.pythonapi.PyThreadState_SetAsyncExc(self.thread, exception)
+
+    def __exit__(self, *_exception):
+        while self.watch is not None:
+            try:
+                self.over.set()
+                with self.lock:
+                    self._raise_in_thread(None)  # forget one that is still on its way
+                self.watch = None
+            except TimeLimit:
+                continue

@@ -1,0 +1,180 @@
+"""Whatever a student's code does to the rest of the notebook is taken back after a test."""
+
+import builtins
+import contextlib
+import io
+import math
+import os
+import random
+import sys
+import time
+import types
+import warnings
+
+import numpy as np
+
+from cnnlab.exercises._checks.answers import is_library
+
+MOST_PRINTED = 10_000  # characters; an endless loop that prints would fill the notebook
+MOST_ENTRIES = 2**24  # of an array that is copied, to be put back
+MOST_ITEMS = 10_000  # of a list or dictionary that is looked into
+MOST_MEMORY = 2**30  # bytes that a test may ask for, beyond what is in use
+
+_MODULES = (builtins, math, os, random, time, np, np.linalg, np.random)
+_STATES = (
+    (np.random.get_state, np.random.set_state),
+    (random.getstate, random.setstate),
+    (lambda: dict(os.environ), lambda saved: (os.environ.clear(), os.environ.update(saved))),
+    (os.getcwd, os.chdir),
+    (sys.getrecursionlimit, sys.setrecursionlimit),
+)
+
+
+class Tee(io.TextIOBase):
+    """A standard output that lets text through, and keeps the beginning of it."""
+
+    def __init__(self, stream):
+        self.stream, self.printed, self.room = stream, "", MOST_PRINTED
+
+    def write(self, text):
+        """Pass text on, until there is too much of it."""
+        self.printed = (self.printed + text)[:200]
+        if self.room > 0:
+            self.stream.write(text[: self.room])
+            if len(text) >= self.room:
+                self.stream.write("\n… no more is shown of what was printed.\n")
+        self.room -= len(text)
+        return len(text)
+
+
+@contextlib.contextmanager
+def undisturbed(answer):
+    """Run a block in which a student's code is called, then put everything back.
+
+    That is: the settings of NumPy, Python, matplotlib and the process; what modules hold under
+    their names; what the answer's notebook holds, down to the entries of its arrays and lists; the
+    figures that are open. Inside, warnings are silent, and `exit` and its kin raise `SystemExit`
+    and do nothing else. Yields the `Tee` that keeps what is printed.
+    """
+    with contextlib.ExitStack() as stack:
+        for context in (np.errstate(all="ignore"), np.printoptions(), warnings.catch_warnings()):
+            stack.enter_context(context)
+        warnings.simplefilter("ignore")
+        for take, put in _STATES:
+            stack.callback(put, take())
+        stack.callback(sys.path.__setitem__, slice(None), sys.path[:])
+        loaded = [module for name, module in sys.modules.items() if name.startswith("cnnlab")]
+        for space in (sys.modules, *map(vars, (*_MODULES, *loaded))):
+            stack.callback(_put_names, space, dict(space))
+        spaces, things = _home(answer)
+        for thing in _reachable(things, spaces):
+            _keep(stack, thing)
+        _forbid_leaving(spaces)
+        _keep_figures(stack)
+        _limit_memory(stack)
+        tee = Tee(sys.stdout)
+        stack.enter_context(contextlib.redirect_stderr(sys.stderr))
+        stack.enter_context(contextlib.redirect_stdout(tee))
+        yield tee
+
+
+def _put_names(space, saved):
+    """Let the names of a namespace stand for what they stood for; a module may stay imported."""
+    for name in list(space):
+        if name not in saved and not isinstance(space[name], types.ModuleType):
+            del space[name]
+    for name, value in saved.items():
+        if name not in space or space[name] is not value:
+            space[name] = value
+
+
+def _home(answer):
+    """List the namespaces in which the student works, and what else the answer is made of."""
+    spaces, things = [vars(sys.modules["__main__"])], []
+    while answer is not None:
+        called = getattr(answer, "__func__", None), vars(type(answer)).get("__call__")
+        for part in (answer, *called):
+            if isinstance(part, types.FunctionType) and not is_library(part.__code__.co_filename):
+                spaces.append(part.__globals__)
+                things += [part, getattr(answer, "__self__", answer)]
+        answer = getattr(answer, "func", None) or getattr(answer, "__wrapped__", None)
+    return spaces, spaces + things
+
+
+def _reachable(things, spaces):
+    """Yield what can change and that the things lead to, each once: arrays, lists, and so on."""
+    seen, names = {}, {space.get("__name__") for space in spaces}
+    while things:
+        thing = things.pop()
+        if id(thing) in seen:
+            continue
+        seen[id(thing)] = thing
+        yield thing
+        if isinstance(thing, dict) and len(thing) < MOST_ITEMS:
+            things += [value for name, value in thing.items() if str(name)[:1] != "_"]
+        elif isinstance(thing, (list, tuple, set)) and len(thing) < MOST_ITEMS:
+            things += thing
+        elif isinstance(thing, types.FunctionType):
+            if any(thing.__globals__ is space for space in spaces):
+                things += [thing.__dict__, thing.__defaults__, thing.__kwdefaults__]
+                things += thing.__closure__ or ()
+        elif isinstance(thing, types.CellType):
+            with contextlib.suppress(ValueError):  # it may be empty
+                things.append(thing.cell_contents)
+        elif type(thing).__module__ in names:  # an object of a class of the student's
+            things.append(getattr(thing, "__dict__", None))
+
+
+def _keep(stack, thing):
+    """Have the present contents of a thing put back when the stack unwinds."""
+    if isinstance(thing, dict):
+        stack.callback(_put_names, thing, dict(thing))
+    elif isinstance(thing, list):
+        stack.callback(thing.__setitem__, slice(None), thing[:])
+    elif isinstance(thing, set):
+        stack.callback(thing.update, set(thing))
+        stack.callback(thing.clear)
+    elif isinstance(thing, types.CellType):
+        with contextlib.suppress(ValueError):
+            stack.callback(setattr, thing, "cell_contents", thing.cell_contents)
+    elif isinstance(thing, np.random.Generator):
+        stack.callback(setattr, thing.bit_generator, "state", thing.bit_generator.state)
+    elif type(thing) is np.ndarray and thing.flags.writeable and thing.size <= MOST_ENTRIES:
+        stack.callback(thing.__setitem__, ..., thing.copy())
+
+
+def _forbid_leaving(spaces):
+    """Let `exit`, `quit` and `os._exit` raise `SystemExit` instead of ending the kernel."""
+
+    def leave(*_):
+        raise SystemExit
+
+    builtins.exit = builtins.quit = os._exit = leave
+    for space in spaces:
+        for name in ("exit", "quit"):
+            if type(space.get(name)).__name__.endswith("ExitAutocall"):  # IPython's
+                space[name] = leave
+
+
+def _keep_figures(stack):
+    """Close what figures are opened, and keep matplotlib's settings."""
+    pyplot = sys.modules.get("matplotlib.pyplot")
+    if pyplot is not None:
+        stack.enter_context(pyplot.rc_context())
+        before = set(pyplot.get_fignums())
+        stack.callback(lambda: [pyplot.close(n) for n in set(pyplot.get_fignums()) - before])
+
+
+def _limit_memory(stack):
+    """On Linux, let a huge array raise `MemoryError` at once, before the machine is out of it."""
+    try:
+        import resource
+
+        with open("/proc/self/statm", encoding="ascii") as file:
+            used = int(file.read().split()[0]) * resource.getpagesize()
+        before = resource.getrlimit(resource.RLIMIT_AS)
+        limits = [limit for limit in before if limit != resource.RLIM_INFINITY]
+        resource.setrlimit(resource.RLIMIT_AS, (min([used + MOST_MEMORY, *limits]), before[1]))
+    except (ImportError, OSError, ValueError):
+        return
+    stack.callback(resource.setrlimit, resource.RLIMIT_AS, before)

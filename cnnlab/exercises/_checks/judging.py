@@ -1,0 +1,227 @@
+"""Judge an answer, name its mistake, and show the smallest case that fails."""
+
+import inspect
+import time
+
+import numpy as np
+
+from cnnlab.exercises._checks.answers import read, where
+from cnnlab.exercises._checks.comparing import close, digits_apart
+from cnnlab.exercises._checks.deadline import TimeLimit, deadline
+from cnnlab.exercises._checks.explaining import Mistake, message
+from cnnlab.exercises._checks.isolation import undisturbed
+from cnnlab.exercises._checks.recognising import is_right, recognise
+from cnnlab.exercises._checks.report import (
+    Listing,
+    Report,
+    number_text,
+    shape_text,
+    short_repr,
+    show_value,
+)
+from cnnlab.exercises._outline import common_sentences
+
+TIME_LIMIT = 10.0
+
+
+def judge(exercise, answer, *, seconds=TIME_LIMIT):
+    """Judge a student's answer: a function or an array; anything else gets a sentence.
+
+    All calls together have so many seconds. Returns a `Report`; raises nothing but
+    `KeyboardInterrupt`.
+    """
+    refused = (_refused_array if exercise.is_array else _refused)(exercise, answer)
+    if refused is not None:
+        return refused
+    expected, outcomes, started = exercise.expected, [], time.monotonic()
+    try:
+        with undisturbed(answer) as tee, deadline(seconds):
+            for stage in exercise.stages:
+                for case in stage:
+                    outcomes.append(None)
+                    outcomes[-1] = exercise.outcome(answer, case, tee)
+                    if outcomes[0].unattempted:
+                        return _waiting(exercise)
+                if not all(is_right(exercise, *pair) for pair in zip(outcomes, expected)):  # noqa: B905
+                    break
+    except TimeLimit as limit:
+        late = time.monotonic() - started > 1.5 * seconds
+        return _stopped(exercise, exercise.ordered[len(outcomes) - 1], limit, seconds, late)
+    return _verdict(exercise, answer, outcomes)
+
+
+def _waiting(exercise):
+    todo = f"Replace the `...` in `{exercise.name}`, run the cell, then run this one again."
+    return Report(exercise.number, "waiting", [todo])
+
+
+def _refused(exercise, answer):
+    """Refuse what is no function, or can't be called as this one will be."""
+    want = f'The check wants the function itself: `check("{exercise.number}", {exercise.name})`.'
+    if answer is ...:
+        return _waiting(exercise)
+    if inspect.isclass(answer):
+        problem = f"This is the class `{answer.__name__}`, not a function. {want}"
+    elif not callable(answer):
+        what = "None" if answer is None else f"{short_repr(answer)} ({type(answer).__name__})"
+        problem = f"This is `{what}`, not a function. {want}"
+    else:
+        try:
+            signature = inspect.signature(answer)
+            signature.bind(*exercise.parameters)
+        except TypeError:
+            count = len(exercise.parameters)
+            problem = (
+                f"The function is called as `{exercise.call_text}`, with {count} "
+                f"value{'s' * (count > 1)}, but yours takes `{signature}`."
+            )
+        except ValueError:  # some compiled functions have no signature
+            return None
+        else:
+            return None
+    return Report(exercise.number, "failed", [problem], "not a function")
+
+
+def _refused_array(exercise, answer):
+    """Refuse what has not the form of the array that is asked for."""
+    outcome = read(answer)
+    if outcome.unattempted:
+        return _waiting(exercise)
+    if outcome.numbers is None:
+        came = outcome.unusable
+    elif outcome.numbers[0].shape != exercise.right.shape:
+        came = f"an array of shape {shape_text(outcome.numbers[0].shape)}"
+    else:
+        return None
+    wanted = shape_text(exercise.right.shape)
+    name, said = recognise(exercise, answer, [outcome]) or (None, None)
+    body = [*filter(None, [said]), f"An array of shape {wanted} is asked for. This is {came}."]
+    return Report(exercise.number, "failed", body, name)
+
+
+def _verdict(exercise, answer, outcomes):
+    """Turn the outcomes of all calls into a report."""
+    trials = list(zip(exercise.ordered, outcomes, exercise.expected, strict=False))
+    for case, outcome, expected in trials:
+        if not is_right(exercise, outcome, expected):
+            mistake = recognise(exercise, answer, outcomes) or _nothing(outcomes)
+            return _wrong(exercise, answer, case, outcome, expected, mistake)
+    for name, problem in (("type", _type), ("changes its input", _changes)):
+        for case, outcome, _ in trials:
+            if problem(exercise, outcome):
+                said = f"The numbers are right, but {problem(exercise, outcome)}"
+                body = [said, *_call_shown(exercise, answer, case)]
+                return Report(exercise.number, "failed", body, name)
+    covers = f"Checked on {len(trials)} cases: {exercise.text.covers}"
+    return Report(exercise.number, "passed", [covers, exercise.text.shows])
+
+
+def _wrong(exercise, answer, case, outcome, expected, mistake):
+    """Say what is wrong: the mistake, what came, and the smallest case that shows it."""
+    name, said = mistake or (None, None)
+    body, shown = [said] if said else [], _call_shown(exercise, answer, case)
+    if outcome.error is not None:
+        body += [*_error_shown(outcome.error), *shown]
+    elif outcome.numbers is None:
+        came = "`...`" if outcome.unattempted else outcome.unusable
+        body += [f"Your function returned {came}.", *shown]
+    else:
+        body += [*shown, *_results_shown(exercise, outcome, expected)]
+    if _type(exercise, outcome) and f"`{outcome.dtypes[0]}`" not in (said or ""):
+        body.append(f"Besides, {_type(exercise, outcome)}")
+    if outcome.changed:
+        body.append(f"Besides, {_changes(exercise, outcome)}")
+    return Report(exercise.number, "raised" if outcome.error else "failed", body, name)
+
+
+def _nothing(outcomes):
+    """Tell what `None` means: it was printed, or there is no `return`, or it was not reached."""
+    empty = [outcome for outcome in outcomes if outcome.nothing]
+    if not empty:
+        return None
+    name = "no return" if len(empty) == len(outcomes) else "no return here"
+    name = "printed" if all(outcome.printed for outcome in empty) else name
+    return Mistake(name, common_sentences()[name])
+
+
+def _type(exercise, outcome):
+    """Tell of a type that is not the one that is asked for."""
+    for dtype in outcome.dtypes if exercise.dtype else ():
+        if dtype != exercise.dtype:
+            wanted = np.dtype(exercise.dtype)
+            return f"the result's type is `{dtype}`; `{wanted}` is asked for."
+    return None
+
+
+def _changes(exercise, outcome):
+    """Tell of arguments that were changed."""
+    names = " and ".join(f"`{exercise.parameters[position]}`" for position in outcome.changed)
+    return names and (
+        f"your function changed its argument {names}. Whoever called it still needs what was "
+        "handed in. Start from a copy, or make something new."
+    )
+
+
+def _results_shown(exercise, outcome, expected):
+    """Show each array that is wrong, with as many digits as it takes to see where."""
+    blocks, names = [], exercise.returns or ["result"]
+    parts = zip(names, outcome.numbers, expected.numbers, outcome.dtypes, strict=True)
+    for name, came, wanted, dtype in parts:
+        shown, right, digits = came, np.zeros(()), 4
+        if came.shape == wanted.shape:
+            right = close(came, wanted, exercise.tolerance)
+            shown = np.where(right, wanted, came)  # without the rounding errors
+            digits = digits_apart(came, wanted, exercise.tolerance)
+        if not right.all():
+            typed = wanted if exercise.dtype is None else wanted.astype(exercise.dtype)
+            blocks += [
+                "It gives" if exercise.is_array else "Your function returned",
+                Listing(show_value(name, shown.astype(dtype), digits=digits)),
+                "Expected",
+                Listing(show_value(name, typed, digits=digits, dtype=exercise.dtype is not None)),
+                _difference(came, wanted, right, digits),
+            ]
+    return blocks
+
+
+def _difference(came, wanted, right, digits):
+    """Say what differs: the shape, or how many values and the first of them."""
+    if came.shape != wanted.shape:
+        shape = shape_text(wanted.shape) if wanted.ndim else "() (one number)"
+        return f"The shapes differ: {shape_text(came.shape)} came, {shape} is expected."
+    places = np.argwhere(~right).tolist()
+    one, other = (number_text(values[tuple(places[0])], digits) for values in (came, wanted))
+    values = f"{one} came, {other} is expected."
+    if wanted.ndim == 0:
+        return values
+    differ = "differs" if len(places) == 1 else "differ"
+    return (
+        f"The shapes agree; {len(places)} of {wanted.size} values {differ}. The first is at "
+        f"{places[0]}: {values}"
+    )
+
+
+def _call_shown(exercise, answer, case):
+    named = dict(zip(exercise.parameters, case, strict=True))
+    if exercise.is_array:
+        named[exercise.name] = np.asarray(answer)
+    listing = "\n".join(show_value(name, value) for name, value in named.items())
+    return [f"The smallest case that shows it is `{exercise.call_text}` with", Listing(listing)]
+
+
+def _error_shown(error):
+    words = message(error)
+    name = f"It raised `{type(error).__name__}`"
+    return [f"{name}: {words[:300]}" if words else f"{name}.", *where(error)]
+
+
+def _stopped(exercise, case, limit, seconds, late):
+    common = common_sentences()
+    body = [
+        f"After {seconds:g} s your function had not finished, so it was stopped.",
+        *where(limit),
+        common["stopped late" if late else "stopped"],
+        f"The call was `{exercise.call_text}` with",
+        _call_shown(exercise, ..., case)[1],
+    ]
+    return Report(exercise.number, "stopped", body)

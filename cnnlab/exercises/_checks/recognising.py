@@ -1,0 +1,92 @@
+"""Find out which mistake a wrong answer made, if it is one that is known."""
+
+import numpy as np
+
+from cnnlab.exercises._checks.answers import read
+from cnnlab.exercises._checks.comparing import same_numbers
+from cnnlab.exercises._checks.explaining import Mistake, explain, message
+from cnnlab.exercises._exercise import Kind, Sign
+from cnnlab.exercises._outline import common_sentences
+from cnnlab.exercises._slips import KINDS, SLIPS
+
+NEARLY = 0.002  # as a share of the largest that is expected
+
+
+def is_right(exercise, outcome, expected):
+    """Whether an outcome holds the numbers that are expected."""
+    return outcome.numbers is not None and _same(outcome, expected, exercise.tolerance)
+
+
+def _same(outcome, other, tolerance, equal_nan=False):
+    return all(
+        same_numbers(*pair, tolerance, equal_nan=equal_nan)
+        for pair in zip(outcome.numbers, other.numbers, strict=True)
+    )
+
+
+def recognise(exercise, answer, outcomes):
+    """Find the mistake that accounts for what an answer made of the exercise's first cases.
+
+    First come the mistakes that give the same in every case, then the kinds of case that were
+    forgotten, then what happens in any exercise, then the exception that was raised first.
+    Returns a `Mistake`, or None if it is none that is known.
+    """
+    expected = exercise.expected[: len(outcomes)]
+    right = [is_right(exercise, *pair) for pair in zip(outcomes, expected, strict=True)]
+    own, common = exercise.sentences, common_sentences()
+    for name, sign in exercise.entries(Sign):
+        numbers = read(answer).numbers
+        found = sign.test(numbers and numbers[0])
+        if found:
+            return Mistake(
+                name, own[name].format(**found) if isinstance(found, dict) else own[name]
+            )
+    for name, _, theirs in exercise.made:
+        if _same_outcomes(exercise, outcomes, theirs):
+            return Mistake(name, own[name])
+    for name, kind in exercise.entries(Kind):
+        if _forgot(exercise, kind, outcomes, right):
+            return Mistake(name, own[name])
+    if all(map(_nearly, outcomes, expected)):
+        half = any(np.float16 in outcome.dtypes for outcome in outcomes)
+        name = "half precision" if half else "nearly right"
+        return Mistake(name, common[name])
+    for name, kinds in KINDS.items():
+        if any(_forgot(exercise, kind, outcomes, right) for kind in kinds):
+            return Mistake(name, common[name])
+    for name, _, theirs in exercise.outcomes_of(SLIPS):
+        if _same_outcomes(exercise, outcomes, theirs):
+            return Mistake(name, common[name])
+    return explain(outcomes[right.index(False)].error)
+
+
+def _same_outcomes(exercise, outcomes, theirs):
+    """Compare numbers with numbers; an exception only has to be one, unless all are."""
+    pairs = list(zip(outcomes, theirs, strict=False))  # theirs go on to the last stage
+    if all(outcome.error is not None for outcome in outcomes):
+        return all(
+            type(mine.error) is type(other.error) and message(mine.error) == message(other.error)
+            for mine, other in pairs
+        )
+    return all(_agree(exercise, *pair) for pair in pairs)
+
+
+def _agree(exercise, outcome, theirs):
+    if outcome.numbers is None or theirs.numbers is None:
+        return outcome.error is not None and theirs.error is not None
+    return _same(outcome, theirs, exercise.tolerance, equal_nan=True)
+
+
+def _nearly(outcome, expected):
+    """Whether a result is almost right: it was rounded, or has few digits."""
+    return outcome.numbers is not None and _same(outcome, expected, NEARLY)
+
+
+def _forgot(exercise, kind, outcomes, right):
+    """Whether all cases of another kind are right, and enough of this kind are wrong."""
+    cases = exercise.ordered[: len(outcomes)]
+    is_one = [kind.test(dict(zip(exercise.parameters, case, strict=True))) for case in cases]
+    wrong = [outcome for outcome, ok in zip(outcomes, right, strict=True) if not ok]
+    if any(not ok and not one for ok, one in zip(right, is_one, strict=True)) or all(is_one):
+        return False
+    return len(wrong) >= sum(is_one) * kind.share and (kind.raises or wrong[0].error is None)

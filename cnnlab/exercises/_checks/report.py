@@ -1,0 +1,132 @@
+"""What a check answers, in words, and how values are shown in it."""
+
+import html
+import re
+import textwrap
+from dataclasses import dataclass
+
+import numpy as np
+
+LARGEST_SHOWN = 12
+
+# state: symbol, words, colour of the edge (readable on white and on black)
+_LOOKS = {
+    "passed": ("✓", "passed.", "--jp-success-color1, #388e3c"),
+    "failed": ("✗", "not right yet.", "--jp-warn-color1, #c77700"),
+    "waiting": ("○", "not attempted yet.", "--jp-ui-font-color2, #808080"),
+    "stopped": ("■", "stopped.", "--jp-error-color1, #d84315"),
+    "raised": ("!", "your code raised an exception.", "--jp-error-color1, #d84315"),
+}
+STATES = tuple(_LOOKS)
+
+_CODE = re.compile(r"`([^`]+)`")
+
+
+class Listing(str):
+    """Text whose line breaks and spaces count: code, or a matrix."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True, repr=False)
+class Report:
+    """The answer of a check: the exercise, how it went, what is to say, and the mistake's name.
+
+    In a notebook it shows as a box; elsewhere as text. Both say the state with a symbol and with
+    words, so that nothing depends on a colour. A stylesheet may set ``--cnnlab-report-edge`` for
+    the class of a state, as in ``.cnnlab-report-passed``.
+
+    >>> Report("E1.1", "passed", ["Checked on 12 cases."])
+    ✓ E1.1: passed.
+    Checked on 12 cases.
+    """
+
+    number: str
+    state: str
+    body: list = ()  # paragraphs, in which `x` marks code, and listings
+    mistake: str | None = None
+
+    @property
+    def passed(self):
+        """Whether the exercise is solved."""
+        return self.state == "passed"
+
+    def __repr__(self):
+        symbol, words, _ = _LOOKS[self.state]
+        blocks = [
+            textwrap.indent(block, "    ") if isinstance(block, Listing) else block
+            for block in self.body
+        ]
+        return "\n".join([f"{symbol} {self.number}: {words}", *blocks])
+
+    def _repr_html_(self):
+        """Show the report as a box that reads well without a stylesheet of ours."""
+        symbol, words, edge = _LOOKS[self.state]
+        style = (
+            f"border-left: 4px solid var(--cnnlab-report-edge, var({edge})); "
+            "padding: 0.1em 1em; margin: 0.5em 0"
+        )
+        parts = [
+            f'<div class="cnnlab-report cnnlab-report-{self.state}" role="status" style="{style}">',
+            f'<p><span aria-hidden="true">{symbol}</span> '
+            f"<strong>{html.escape(self.number)}: {words}</strong></p>",
+            *map(_block_html, self.body),
+            "</div>",
+        ]
+        return "\n".join(parts)
+
+
+def _block_html(block):
+    text = html.escape(block)
+    if isinstance(block, Listing):
+        return f'<pre tabindex="0" style="overflow-x: auto">{text}</pre>'
+    return "<p>" + _CODE.sub(r"<code>\1</code>", text) + "</p>"
+
+
+def show_value(name, value, *, digits=4, dtype=True):
+    """Show a named value: a small array as a matrix, a large one by its shape.
+
+    >>> print(show_value("kernel", np.array([[1.0, 0.0], [-10.0, 2.5]])))
+    kernel, shape (2, 2), float64:
+          1    0
+        -10  2.5
+    >>> print(show_value("row", 3))
+    row = 3
+    """
+    if not isinstance(value, np.ndarray):
+        return f"{name} = {getattr(value, '__name__', None) or short_repr(value)}"
+    if value.ndim == 0:
+        return f"{name} = {number_text(value, digits)}"
+    heading = f"{name}, shape {shape_text(value.shape)}" + (f", {value.dtype}" if dtype else "")
+    if value.size == 0:
+        return f"{heading}: empty"
+    if value.ndim > 2 or max(value.shape) > LARGEST_SHOWN:
+        return heading
+    rows = [[number_text(entry, digits) for entry in row] for row in np.atleast_2d(value)]
+    width = max(len(entry) for row in rows for entry in row)
+    lines = ["  ".join(entry.rjust(width) for entry in row) for row in rows]
+    return "\n".join([f"{heading}:", *("    " + line for line in lines)])
+
+
+def number_text(number, digits=4):
+    """Show a whole number in full, another with so many significant digits.
+
+    >>> number_text(12345.0), number_text(1.33333333), number_text(1.33333333, 6)
+    ('12345', '1.333', '1.33333')
+    """
+    number = float(number)
+    return str(int(number)) if number.is_integer() else f"{number:.{digits}g}"
+
+
+def shape_text(shape):
+    """Show a shape as NumPy would print it."""
+    return str(tuple(int(size) for size in shape))
+
+
+def short_repr(value, longest=60):
+    """Show anything in one line that is not too long; its repr may even fail."""
+    try:
+        text = " ".join(repr(value).split())
+    except Exception:
+        text = f"a {type(value).__name__}"
+    return text if len(text) <= longest else text[: longest - 3] + "..."
