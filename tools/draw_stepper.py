@@ -1,4 +1,4 @@
-"""Draw the picture of the stepper that the README and the front page show."""
+"""Draw the picture of the stepper that the README shows."""
 
 from pathlib import Path
 
@@ -6,14 +6,13 @@ from cnnlab.widgets import ConvStepper
 
 TARGET = Path(__file__).parents[1] / "book/_static/stepper.svg"
 IMAGE = [
-    [20, 24, 11, 12, 16, 19],
-    [19, 17, 20, 23, 15, 10],
-    [21, 40, 25, 13, 14, 8],
-    [9, 18, 8, 6, 7, 12],
-    [31, 3, 3, 33, 11, 2],
-    [4, 5, 22, 17, 8, 9],
+    [1, 2, 1, 1, 2, 1, 2],
+    [2, 1, 6, 8, 2, 1, 1],
+    [1, 7, 9, 8, 9, 3, 2],
+    [2, 8, 9, 7, 8, 4, 1],
+    [1, 2, 8, 9, 3, 2, 1],
+    [3, 1, 2, 1, 2, 1, 2],
 ]
-KERNEL = [[1, 0, -1], [2, 0, -2], [1, 0, -1]]
 
 
 def drawing() -> str:
@@ -24,7 +23,7 @@ def drawing() -> str:
     str
         A whole SVG document.
     """
-    return ConvStepper(IMAGE, KERNEL, position=5).svg() + "\n"
+    return ConvStepper(IMAGE, "sobel_x", position=5).svg() + "\n"
 
 
 if __name__ == "__main__":
