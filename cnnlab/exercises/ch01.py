@@ -260,6 +260,7 @@ E1_6 = Exercise(
         "clips below only": then(stored(np.uint8), of=lambda v: np.round(v.clip(0))),
         "clips above only": then(stored(np.uint8), of=lambda v: np.round(v.clip(None, 255))),
     },
+    exempt={"bytes": "what a filter makes is in floats"},
     dtype=np.uint8,
 )
 
@@ -373,7 +374,7 @@ E1_8 = Exercise(
     find_pattern,
     cases=[
         *SCENES,
-        *[(image / 9, pattern / 9) for image, pattern in SCENES[:4]],
+        *[(image / 9 - 1, pattern / 9 - 1) for image, pattern in SCENES[:4]],
         *[(image * 255, pattern * 255) for image, pattern in SCENES[:4]],
         decoy(),
         *PHOTOGRAPHS,
@@ -403,5 +404,5 @@ E1_8 = Exercise(
         "square images only": oblong("image", share=0.3),
         "square only": oblong("image", "pattern"),
     },
-    exempt={"transposed": "a pair", "8 bits": "places are small", "16 bits": "places are small"},
+    exempt={"transposed": "a pair", "a single cell": "one cell has no form"},
 )

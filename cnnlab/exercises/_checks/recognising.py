@@ -47,17 +47,18 @@ def recognise(exercise, answer, outcomes):
     for name, kind in exercise.entries(Kind):
         if _forgot(exercise, kind, outcomes, right):
             return Mistake(name, own[name])
+    first = outcomes[right.index(False)]
+    if np.float16 in first.dtypes:
+        return Mistake("half precision", common["half precision"])
     if all(map(_nearly, outcomes, expected)):
-        half = any(np.float16 in outcome.dtypes for outcome in outcomes)
-        name = "half precision" if half else "nearly right"
-        return Mistake(name, common[name])
+        return Mistake("nearly right", common["nearly right"])
     for name, kinds in KINDS.items():
         if any(_forgot(exercise, kind, outcomes, right) for kind in kinds):
             return Mistake(name, common[name])
     for name, _, theirs in exercise.outcomes_of(SLIPS):
         if _same_outcomes(exercise, outcomes, theirs):
             return Mistake(name, common[name])
-    return explain(outcomes[right.index(False)].error)
+    return explain(first.error)
 
 
 def _same_outcomes(exercise, outcomes, theirs):
