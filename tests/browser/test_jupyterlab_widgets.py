@@ -86,8 +86,8 @@ CASES = {
         shows=ReceptiveField.sentence,
     ),
     "KernelPlayground": Case(
-        make=lambda: KernelPlayground(images.load("coins", size=(60, 80))),
-        source="KernelPlayground(images.load('coins', size=(60, 80)))",
+        make=lambda: KernelPlayground(images.load("coins", size=(60, 80)), lens=(30, 40)),
+        source="KernelPlayground(images.load('coins', size=(60, 80)), lens=(30, 40))",
         focus="Photograph with a lens: the arrow keys move it, with Shift by 10",
         keys=("Home",),
         reader={"lens": (30, 0)},
