@@ -2,16 +2,17 @@
 // Arrow keys select as in any radio group; only Check (or Enter) answers, so that walking over the
 // options gives nothing away and counts for nothing.
 import { button } from "./choices.js";
-import { announcer, batch, element, listen } from "./dom.js";
+import { announcer, batch, element, kernelNotice, listen } from "./dom.js";
 
 function render({ model, el }) {
   const { nodes: spoken, say, warn } = announcer();
+  const notice = kernelNotice(model);
   const form = element("div");
   const count = element("p", { class: "cnnlab-quiz-count" });
   const again = button("Start again", restart);
   const heading = element("p", { class: "cnnlab-quiz-title" });
   const root = element("section", { class: "cnnlab cnnlab-quiz" },
-    heading, form, element("div", { class: "cnnlab-options" }, again, count), ...spoken);
+    heading, form, element("div", { class: "cnnlab-options" }, again, count), ...spoken, notice.node);
   const view = crypto.getRandomValues(new Uint32Array(1))[0].toString(36); // radio groups need a name of their own
   let cards = [];
 
@@ -70,6 +71,7 @@ function render({ model, el }) {
   const stop = [
     listen(model, ["questions", "title"], batch(build)),
     listen(model, ["answers", "first_answers"], batch(draw)),
+    notice.stop,
   ];
   return () => {
     stop.forEach((off) => off());
