@@ -1,6 +1,6 @@
 """The stepper's sentences: the twin of the last part of ``linear.js``."""
 
-from cnnlab.widgets.text import entry, equals, factor, format_number, weight
+from cnnlab.widgets.text import add_up, entry, equals, factor, format_number, weight
 
 
 def gather_sentence(place: tuple, cells: list, *, name: str = "") -> str:
@@ -130,7 +130,7 @@ def total(cells: list) -> float:
     -------
     float
     """
-    return sum((cell.product for cell in cells), 0.0)
+    return add_up(cell.product for cell in cells)
 
 
 def _where(place, name):

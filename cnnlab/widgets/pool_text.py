@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from cnnlab.widgets.text import entry, equals, factor, format_number
+from cnnlab.widgets.text import add_up, entry, equals, factor, format_number
 
 COUNTED = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 LONGEST_SUM = 8  # earlier terms of a sum that are spelled out one by one
@@ -115,12 +115,13 @@ def equation(cell: tuple[int, int], amounts: Sequence[float], last: str, operati
     'input gradient[0, 1] = 0.25 + 2/4 = 0.75'
     """
     name = f"input gradient[{cell[0]}, {cell[1]}] = "
-    total = format_number(sum(amounts))
+    total = add_up(amounts)
+    written = format_number(total)
     *earlier, _ = amounts
-    sign = equals([sum(amounts)], earlier)
+    sign = equals([total], earlier)
     if not earlier:
-        return name + (total if operation == "max" else f"{last} {sign} {total}")
+        return name + (written if operation == "max" else f"{last} {sign} {written}")
     before = " + ".join(factor(amount) for amount in earlier)
     if len(earlier) > LONGEST_SUM:
-        before = f"{factor(sum(earlier))} ({len(earlier)} terms)"
-    return f"{name}{before} + {last} {sign} {total}"
+        before = f"{factor(add_up(earlier))} ({len(earlier)} terms)"
+    return f"{name}{before} + {last} {sign} {written}"

@@ -1,7 +1,9 @@
 """Numbers as the widgets print them: the twin of the last part of ``ops.js``."""
 
+import functools
 import math
-from collections.abc import Callable, Sequence
+import operator
+from collections.abc import Callable, Iterable, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
@@ -128,6 +130,28 @@ def read_number(text: str) -> float:
     """
     over, _, under = text.replace("−", "-").partition("/")
     return float(over) / float(under or 1)
+
+
+def add_up(values: Iterable[float]) -> float:
+    """Add numbers from left to right, each sum rounded, as the page does.
+
+    Python's own ``sum`` rounds otherwise from version 3.12 on.
+
+    Parameters
+    ----------
+    values : iterable of float
+        What to add.
+
+    Returns
+    -------
+    float
+
+    Examples
+    --------
+    >>> add_up([0.1] * 10)
+    0.9999999999999999
+    """
+    return functools.reduce(operator.add, values, 0.0)
 
 
 def equals(
