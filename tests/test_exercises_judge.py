@@ -643,7 +643,7 @@ print("alive", type(exit).__name__, type(quit).__name__)
 def test_a_kernel_lives_on():
     cells = [nbformat.v4.new_code_cell(cell.strip()) for cell in NOTEBOOK.split("%%")]
     notebook = nbformat.v4.new_notebook(cells=cells)
-    NotebookClient(notebook, timeout=60, kernel_name="python3").execute()
+    NotebookClient(notebook, timeout=60, kernel_name="python3", coalesce_streams=True).execute()
     text = [output.get("text", "") for cell in notebook.cells for output in cell.outputs]
     assert text == ["exit 0\n", "exit\n", "", "alive ZMQExitAutocall ZMQExitAutocall\n"]
     box = notebook.cells[3].outputs[0]["data"]

@@ -55,7 +55,7 @@ def fill(*templates, fillings=tuple(_FILLINGS)):
     Examples
     --------
     >>> fill((grid(1, 3), 2), fillings=["whole", "fractions"])
-    [(array([[7, 4, 3]]), 2), (array([[-2. ,  3.5, -3. ]]), 2)]
+    [(array([[7, 4, 3]]), 2), (array([[-2. , -2. , -4.5]]), 2)]
     """
     rng = np.random.default_rng(0)
     cases = []

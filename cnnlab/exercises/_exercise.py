@@ -4,7 +4,7 @@ import ast
 import inspect
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -185,13 +185,17 @@ def by_name(function, named, *first):
     >>> by_name(lambda result, kernel: result + kernel, {"image": 1, "kernel": 2}, 5)
     7
     """
+    return function(*first, *(named[name] for name in _required(function)[len(first) :]))
+
+
+@cache
+def _required(function):
     try:
         parameters = inspect.signature(function).parameters.values()
     except ValueError:  # some compiled functions have no signature
-        return function(*first)
+        return []
     taken = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
-    needed = [p.name for p in parameters if p.default is p.empty and p.kind in taken]
-    return function(*first, *(named[name] for name in needed[len(first) :]))
+    return [p.name for p in parameters if p.default is p.empty and p.kind in taken]
 
 
 def _arrays(case):

@@ -98,3 +98,9 @@ def border(rows, columns=None, mode="edge"):
         As in `numpy.pad`.
     """
     return lambda image, k: np.pad(image, (rows(k[0]), (columns or rows)(k[1])), mode)
+
+
+def corners(shape, sides):
+    """Mark the four corners of such a border, of half of each side, by ones among zeros."""
+    along = zip(shape, sides, strict=True)
+    return np.outer(*[np.pad(np.zeros(n), k // 2, constant_values=1) for n, k in along])

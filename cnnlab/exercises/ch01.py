@@ -6,7 +6,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from cnnlab import convolve2d, cross_correlate2d, images
 from cnnlab.exercises._cases import ONE_NUMBER, exact, fill, grid, in_bytes, kind, oblong, when
 from cnnlab.exercises._exercise import Exercise, Use
-from cnnlab.exercises._sliding import border, half, kernel_cells, sliding, windows
+from cnnlab.exercises._sliding import border, corners, half, kernel_cells, sliding, windows
 from cnnlab.exercises._wrong import given, keeping, kept, stored, then
 
 
@@ -38,7 +38,7 @@ E1_1 = Exercise(
         "kernel[n, m]": given(kernel=np.transpose),
         "3 × 3 only": [
             given(lambda array: array[:3, :3]),
-            lambda w, k: sum(w[m, n] * k[m, n] for m in range(3) for n in range(3)),
+            lambda w, k: sum(w[place] * k[place] for place in np.ndindex(3, 3)),
         ],
         "overflow": in_bytes("kernel"),
         "sum in a byte": then(stored(np.uint8)),
@@ -61,8 +61,7 @@ def cut(axis):
 E1_2 = Exercise(
     window_at,
     cases=[
-        (np.arange(12).reshape(3, 4), 1, 0, (2, 2)),
-        (np.arange(12).reshape(3, 4), 0, 1, (2, 3)),
+        *[(np.arange(12).reshape(3, 4), *at) for at in [(1, 0, (2, 2)), (0, 1, (2, 3))]],
         *fill((grid(3, 4), 0, 2, (2, 2)), (grid(4, 4), 1, 2, (2, 2)), (grid(5, 4), 2, 1, (3, 2))),
         *fill((grid(5, 5), 0, 0, (3, 3)), (grid(5, 6), 2, 1, (3, 3)), (grid(6, 5), 3, 2, (1, 3))),
         *fill((grid(6, 8), 1, 4, (5, 2)), (grid(4, 5), 2, 3, (1, 1)), (grid(1, 1), 0, 0, (1, 1))),
@@ -169,12 +168,6 @@ E1_4 = Exercise(
 def pad_replicate(image, kernel_shape):
     rows, columns = kernel_shape[0] // 2, kernel_shape[1] // 2
     return np.pad(image, ((rows, rows), (columns, columns)), mode="edge")
-
-
-def corners(shape, sides):
-    """Mark the corners of a border."""
-    along = zip(shape, sides, strict=True)
-    return np.outer(*[np.pad(np.zeros(n), k // 2, constant_values=1) for n, k in along])
 
 
 E1_5 = Exercise(
@@ -311,6 +304,14 @@ def peak(response):
     return np.array(np.unravel_index(np.argmax(response), response.shape))
 
 
+def misses(image, pattern):
+    return ((sliding_window_view(image, pattern.shape) - pattern) ** 2).sum((2, 3))
+
+
+def is_last(image, pattern):
+    return any(find_pattern(image, pattern) == np.subtract(image.shape, pattern.shape))
+
+
 def scene(shape, pattern, place, bright, seed=0, by=9):
     """Draw a dark, uneven scene, a bright area in it, and the pattern in one place."""
     image = np.random.default_rng(seed).integers(0, 4, shape)
@@ -367,7 +368,6 @@ FORMS = {  # what may be made of a correlation, instead of the place where it is
     "bottom right": lambda response, pattern: peak(response) + np.array(pattern.shape) - 1,
     "smallest response": lambda response: peak(-response),
 }
-
 RESPONSES = [cross_correlate2d, slid(lambda pattern: pattern - pattern.mean())]
 
 E1_8 = Exercise(
@@ -391,15 +391,8 @@ E1_8 = Exercise(
         ],
         **{name: [then(form, of=of) for of in RESPONSES] for name, form in FORMS.items()},
         "brightest cell": lambda image, pattern: peak(image),
-        "overflow": lambda i, p: peak(
-            -1.0 * ((sliding_window_view(i, p.shape) - p) ** 2).sum((2, 3))
-        ),
-        "last place left out": kind(
-            lambda image, pattern: (
-                0 in image.shape - np.add(find_pattern(image, pattern), pattern.shape)
-            ),
-            share=0.3,
-        ),
+        "overflow": then(peak, of=lambda i, p: -misses(i, p).astype(float)),
+        "last place left out": kind(is_last, share=0.3),
         "square patterns only": oblong("pattern"),
         "square images only": oblong("image", share=0.3),
         "square only": oblong("image", "pattern"),

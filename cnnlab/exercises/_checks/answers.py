@@ -39,7 +39,7 @@ def call(function, case, returns=(), tee=None):
 
     `KeyboardInterrupt` and the time limit pass through; all else becomes part of the outcome.
     """
-    handed = copy.deepcopy(case)
+    handed = [a.copy() if isinstance(a, np.ndarray) else copy.deepcopy(a) for a in case]
     if tee is not None:
         tee.printed = ""
     try:

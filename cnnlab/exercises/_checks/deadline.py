@@ -15,7 +15,7 @@ SAFETY_PAUSE = 0.01
 class TimeLimit(BaseException):
     """Raised inside the block that a `deadline` guards, when its time is up.
 
-    It derives from `BaseException`, so that ``except Exception`` in the block does not catch it.
+    As a `BaseException` it is not caught by ``except Exception`` in the block.
     """
 
 

@@ -4,6 +4,7 @@ import builtins
 import contextlib
 import io
 import math
+import operator
 import os
 import random
 import sys
@@ -63,7 +64,7 @@ def undisturbed(answer):
         for take, put in _STATES:
             stack.callback(put, take())
         stack.callback(sys.path.__setitem__, slice(None), sys.path[:])
-        loaded = [module for name, module in sys.modules.items() if name.startswith("cnnlab")]
+        loaded = [sys.modules[name] for name in list(sys.modules) if name[:6] == "cnnlab"]
         for space in (sys.modules, *map(vars, (*_MODULES, *loaded))):
             stack.callback(_put_names, space, dict(space))
         spaces, things = _home(answer)
@@ -80,6 +81,8 @@ def undisturbed(answer):
 
 def _put_names(space, saved):
     """Let the names of a namespace stand for what they stood for; a module may stay imported."""
+    if len(space) == len(saved) and all(map(operator.is_, space.values(), saved.values())):
+        return
     for name in list(space):
         if name not in saved and not isinstance(space[name], types.ModuleType):
             del space[name]

@@ -15,7 +15,6 @@ from cnnlab.exercises._checks.report import (
     Listing,
     Report,
     number_text,
-    shape_text,
     short_repr,
     show_value,
 )
@@ -25,10 +24,9 @@ TIME_LIMIT = 10.0
 
 
 def judge(exercise, answer, *, seconds=TIME_LIMIT):
-    """Judge a student's answer: a function or an array; anything else gets a sentence.
+    """Judge a student's answer, whatever it is; all calls together have so many seconds.
 
-    All calls together have so many seconds. Returns a `Report`; raises nothing but
-    `KeyboardInterrupt`.
+    Returns a `Report`; raises nothing but `KeyboardInterrupt`.
     """
     refused = (_refused_array if exercise.is_array else _refused)(exercise, answer)
     if refused is not None:
@@ -51,8 +49,8 @@ def judge(exercise, answer, *, seconds=TIME_LIMIT):
 
 
 def _waiting(exercise):
-    todo = f"Replace the `...` in `{exercise.name}`, run the cell, then run this one again."
-    return Report(exercise.number, "waiting", [todo])
+    say = f"Replace the `...` in `{exercise.name}`, run the cell, then run this one again."
+    return Report(exercise.number, "waiting", [say])
 
 
 def _refused(exercise, answer):
@@ -69,6 +67,7 @@ def _refused(exercise, answer):
         try:
             signature = inspect.signature(answer)
             signature.bind(*exercise.parameters)
+            return None
         except TypeError:
             count = len(exercise.parameters)
             problem = (
@@ -76,8 +75,6 @@ def _refused(exercise, answer):
                 f"value{'s' * (count > 1)}, but yours takes `{signature}`."
             )
         except ValueError:  # some compiled functions have no signature
-            return None
-        else:
             return None
     return Report(exercise.number, "failed", [problem], "not a function")
 
@@ -87,13 +84,11 @@ def _refused_array(exercise, answer):
     outcome = read(answer)
     if outcome.unattempted:
         return _waiting(exercise)
-    if outcome.numbers is None:
-        came = outcome.unusable
-    elif outcome.numbers[0].shape != exercise.right.shape:
-        came = f"an array of shape {shape_text(outcome.numbers[0].shape)}"
-    else:
-        return None
-    wanted = shape_text(exercise.right.shape)
+    wanted, came = exercise.right.shape, outcome.unusable
+    if outcome.numbers is not None:
+        came = f"an array of shape {outcome.numbers[0].shape}"
+        if outcome.numbers[0].shape == wanted:
+            return None
     name, said = recognise(exercise, answer, [outcome]) or (None, None)
     body = [*filter(None, [said]), f"An array of shape {wanted} is asked for. This is {came}."]
     return Report(exercise.number, "failed", body, name)
@@ -187,8 +182,8 @@ def _results_shown(exercise, outcome, expected):
 def _difference(came, wanted, right, digits):
     """Say what differs: the shape, or how many values and the first of them."""
     if came.shape != wanted.shape:
-        shape = shape_text(wanted.shape) if wanted.ndim else "() (one number)"
-        return f"The shapes differ: {shape_text(came.shape)} came, {shape} is expected."
+        shape = wanted.shape if wanted.ndim else "() (one number)"
+        return f"The shapes differ: {came.shape} came, {shape} is expected."
     places = np.argwhere(~right).tolist()
     one, other = (number_text(values[tuple(places[0])], digits) for values in (came, wanted))
     values = f"{one} came, {other} is expected."

@@ -38,9 +38,8 @@ def recognise(exercise, answer, outcomes):
         numbers = read(answer).numbers
         found = sign.test(numbers and numbers[0])
         if found:
-            return Mistake(
-                name, own[name].format(**found) if isinstance(found, dict) else own[name]
-            )
+            said = own[name].format(**found) if isinstance(found, dict) else own[name]
+            return Mistake(name, said)
     for name, _, theirs in exercise.made:
         if _same_outcomes(exercise, outcomes, theirs):
             return Mistake(name, own[name])

@@ -97,7 +97,7 @@ def show_value(name, value, *, digits=4, dtype=True):
         return f"{name} = {getattr(value, '__name__', None) or short_repr(value)}"
     if value.ndim == 0:
         return f"{name} = {number_text(value, digits)}"
-    heading = f"{name}, shape {shape_text(value.shape)}" + (f", {value.dtype}" if dtype else "")
+    heading = f"{name}, shape {value.shape}" + (f", {value.dtype}" if dtype else "")
     if value.size == 0:
         return f"{heading}: empty"
     if value.ndim > 2 or max(value.shape) > LARGEST_SHOWN:
@@ -116,11 +116,6 @@ def number_text(number, digits=4):
     """
     number = float(number)
     return str(int(number)) if number.is_integer() else f"{number:.{digits}g}"
-
-
-def shape_text(shape):
-    """Show a shape as NumPy would print it."""
-    return str(tuple(int(size) for size in shape))
 
 
 def short_repr(value, longest=60):
