@@ -97,7 +97,7 @@ def test_the_oldest_python_is_said(name):
 def test_the_tested_versions_run_on_the_oldest_python():
     pins = table((ROOT / "constraints.txt").read_text(encoding="utf-8").split())
     wants = {
-        package.name: package.metadata["Requires-Python"] or ""
+        package.name: package.metadata.get("Requires-Python", "")
         for package in importlib.metadata.distributions()
         if pins.get(package.name.lower().replace("_", "-")) == {f"=={package.version}"}
     }
