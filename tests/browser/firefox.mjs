@@ -53,6 +53,7 @@ async function visit(page, address, seconds, faults) {
   await skip.$eval("a", (link) => link.focus());
   if (!(await skip.evaluate(shows))) faults.push("the skip link does not show");
 
+  await page.$$eval("details", (all) => all.forEach((one) => (one.open = true)));
   const live = () => !document.querySelector(".cnnlab-widget[data-module]:not([data-live])");
   await page.waitForFunction(live, { timeout: 1000 * seconds }).catch(() => faults.push("a widget stays a picture"));
   const widgets = await page.$$(".cnnlab-widget[data-live]");
