@@ -25,7 +25,7 @@ PACKAGE := pyproject.toml constraints.txt $(wildcard labextension/* labextension
 
 # What `make test` runs, in this order, and how many seconds each may take with twenty chapters.
 PARTS := lint:10 check-unit:90 check-old-cpu:150 check-notebooks:80 book:60 check-browser:270 check-firefox:60
-UNIT := -m pytest -n $(JOBS) -m "not browser and not firefox and not soak"
+UNIT := -m pytest -n $(JOBS) --ignore=tests/browser -m "not soak"
 NOTEBOOKS := -m pytest -n $(JOBS) --dist loadfile --nbval notebooks
 BOOK := $(shell find book notebooks cnnlab _config.yml _toc.yml -type f -not -path '*/node_modules/*' \
   -not -path '*/__pycache__/*' -not -path '*/.ipynb_checkpoints/*')
@@ -78,10 +78,10 @@ check-notebooks: $(VENV)/.test
 
 check-browser: $(VENV)/.test book
 	$(BIN)/python tools/chromium.py
-	$(BIN)/pytest -n $(JOBS) --dist loadfile -m "browser and not soak" tests/browser
+	$(BIN)/pytest -n $(JOBS) --dist loadfile -m "not firefox and not soak" tests/browser
 
 check-firefox: $(VENV)/.puppeteer book
-	$(BIN)/pytest -m firefox tests/browser
+	$(BIN)/pytest tests/browser/test_firefox.py
 
 bench: $(VENV)/.test ## time cnnlab beside its peers
 	$(BIN)/python benchmarks/bench.py
