@@ -1,6 +1,7 @@
 """A browser, the built site, and pages that keep a record of what goes wrong on them."""
 
 import functools
+import os
 import secrets
 import shutil
 import subprocess
@@ -11,8 +12,8 @@ from pathlib import Path
 
 import chromium
 import pytest
-from jupyter_lab import Lab, start_server, write_notebook
-from playwright.sync_api import sync_playwright
+from jupyter_lab import Lab, start_server
+from playwright.sync_api import expect, sync_playwright
 from reader import MODEL, module_url
 
 from cnnlab.widgets.site import page as own_page
@@ -28,12 +29,15 @@ FLAGS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",  # the network is closed
 )
+
+expect.set_options(timeout=30_000)  # as all else that waits
 
 
 @pytest.fixture(scope="session")
 def browser():
-    """Headless Chromium."""
+    """Headless Chromium, which reaches this machine and no other."""
     path = chromium.find()
     if path is None:
         pytest.fail(chromium.ADVICE)
@@ -45,7 +49,9 @@ def browser():
 
 @pytest.fixture(scope="session")
 def site():
-    """Return the folder of the built book, built now if a source is newer than it."""
+    """Return the folder of the built book: $CNNLAB_SITE, or the one here, built if it is stale."""
+    if named := os.environ.get("CNNLAB_SITE"):
+        return Path(named)
     if not _is_fresh():
         book = Path(sys.executable).with_name("jupyter-book")
         options = ["--all", "-W", "-n", "--keep-going", "--quiet"]
@@ -66,7 +72,14 @@ def _changed(name):
 
 
 class Quiet(SimpleHTTPRequestHandler):
-    """Serve files without a line for each."""
+    """Serve files without a line for each, and no icon, which a browser asks the whole host for."""
+
+    def do_GET(self):
+        if self.path == "/favicon.ico":
+            self.send_response(204)
+            self.end_headers()
+        else:
+            super().do_GET()
 
     def log_message(self, *args):
         pass
@@ -92,125 +105,139 @@ def site_folder_url(site, tmp_path_factory):
     return folder.as_uri() + "/"
 
 
+class Pages:
+    """Pages that tests borrow one after another: an address costs far less than a new page."""
+
+    def __init__(self, browser):
+        self.browser, self.free = browser, {}
+
+    def borrow(self, inside, *, viewport=None, color_scheme="light", **context_options):
+        """Return an empty page, which notes what goes wrong on it and what leaves `inside`.
+
+        Parameters
+        ----------
+        inside : str
+            How the addresses begin that the page may ask for.
+        viewport : dict, optional
+            Its width and height in pixels; 1280 × 900 by default.
+        color_scheme, **context_options
+            As Playwright's ``new_context`` takes them.
+
+        Returns
+        -------
+        Page
+            With three lists: ``outside``, the addresses that it asked for elsewhere; ``errors``,
+            console errors and uncaught exceptions; ``said``, all that its console says.
+        """
+        kind = repr(sorted(context_options.items()))
+        free = self.free.setdefault(kind, [])
+        page = free.pop() if free else self._make(context_options)
+        page.kind, page.inside = kind, (inside, "data:", "blob:", "about:")
+        page.outside, page.errors, page.said = [], [], []
+        page.set_viewport_size(viewport or {"width": 1280, "height": 900})
+        page.emulate_media(color_scheme=color_scheme)
+        page.mouse.move(0, 0)
+        return page
+
+    def give_back(self, page):
+        page.goto("about:blank")
+        self.free[page.kind].append(page)
+
+    def _make(self, context_options):
+        page = self.browser.new_context(**context_options).new_page()
+
+        def leave(request):
+            if not request.url.startswith(page.inside):
+                page.outside.append(request.url)
+
+        def say(message):
+            page.said.append(message.text)
+            if message.type == "error":
+                page.errors.append(f"{message.text} ({message.location.get('url', '')})")
+
+        page.on("request", leave)
+        page.on("console", say)
+        page.on("pageerror", lambda error: page.errors.append(str(error)))
+        return page
+
+
+@pytest.fixture(scope="session")
+def pages(browser):
+    return Pages(browser)
+
+
 @pytest.fixture
-def open_page(browser, site_url):
-    """Return ``open_page(path, *, base=site_url, **context_options)``, which opens a page.
+def open_page(pages, site_url):
+    """Return ``open_page(path, *, base=site_url, **options)``, which opens a page of the book.
 
-    The page comes back loaded and has two lists: ``page.outside``, the addresses of requests that
-    left the site (each was stopped), and ``page.errors``, console errors and uncaught exceptions.
-    ``context_options`` go to Playwright's ``new_context``: ``viewport``, ``color_scheme``, …
+    The page comes back loaded, with the lists and the options of :meth:`Pages.borrow`.
     """
-    contexts = []
+    opened = []
 
-    def open_one(path, *, base=site_url, **context_options):
-        context = browser.new_context(**context_options)
-        contexts.append(context)
-        page = context.new_page()
-        watch(page, base)
+    def open_one(path, *, base=site_url, **options):
+        page = pages.borrow(base, **options)
+        opened.append(page)
         page.goto(base + path, wait_until="load")
         return page
 
     yield open_one
-    for context in contexts:
-        context.close()
+    for page in opened:
+        pages.give_back(page)
 
 
 @pytest.fixture
-def open_widgets(browser, tmp_path):
-    """Return ``open_widgets(*widgets, **context_options)``, which opens a page of their own.
+def open_widgets(pages, tmp_path):
+    """Return ``open_widgets(*widgets, **options)``, which opens a page of their own.
 
     It has neither kernel nor network. Whatever is written to its console, goes wrong on it, or
     leaves it, fails the test.
     """
-    pages = []
+    opened = []
 
-    def open_them(*widgets, **context_options):
-        path = tmp_path / f"{len(pages)}.html"
+    def open_them(*widgets, **options):
+        path = tmp_path / f"{len(opened)}.html"
         path.write_text(own_page(*widgets, title="Widgets"), encoding="utf-8")
-        page = browser.new_context(**context_options).new_page()
-        pages.append(page)
-        watch(page, path.as_uri())
-        page.on("console", lambda message: page.errors.append(message.text))
+        page = pages.borrow(path.as_uri(), **options)
+        opened.append(page)
         page.goto(path.as_uri())
         return page
 
     yield open_them
-    for page in pages:
-        page.context.close()
-    assert [page.errors for page in pages] == [[]] * len(pages)
-    assert [page.outside for page in pages] == [[]] * len(pages)
+    faults = [page.errors + page.said + page.outside for page in opened]
+    for page in opened:
+        pages.give_back(page)
+    assert faults == [[]] * len(opened)
 
 
 @pytest.fixture
-def hold(browser):
+def hold(pages):
     """Return ``hold(widget)``, which shows a widget as a notebook does, on a page that has no host.
 
     There ``model.set(name, value)`` does what Python does, ``model.saved`` counts what is sent to
     it, and ``stop()`` ends the view. An error on the page fails the test.
     """
-    pages = []
+    opened = []
 
     def hold_one(widget):
-        page = browser.new_page()
-        page.errors = []
-        page.on("pageerror", lambda error: page.errors.append(str(error)))
-        pages.append(page)
+        page = pages.borrow("about:blank")
+        opened.append(page)
         page.evaluate(MODEL, [module_url(page, f"{widget._module}.js"), widget.state()])
         return page
 
     yield hold_one
-    for page in pages:
-        page.close()
-    assert [page.errors for page in pages] == [[]] * len(pages)
+    faults = [page.errors + page.outside for page in opened]
+    for page in opened:
+        pages.give_back(page)
+    assert faults == [[]] * len(opened)
 
 
-def watch(page, base):
-    """Close the network beyond `base`, and begin the lists `page.outside` and `page.errors`."""
-    page.outside, page.errors = [], []
-    inside = (base, "data:", "blob:", "about:")
-
-    def decide(route):
-        if route.request.url.startswith(inside):
-            route.continue_()
-        else:
-            page.outside.append(route.request.url)
-            route.abort()
-
-    page.route("**/*", decide)
-    page.on("console", lambda message: _note(page, message))
-    page.on("pageerror", lambda error: page.errors.append(str(error)))
-
-
-def _note(page, message):
-    if message.type == "error":
-        page.errors.append(f"{message.text} ({message.location.get('url', '')})")
-
-
-@pytest.fixture(scope="session")
-def lab_server(tmp_path_factory):
-    """Return the folder, the address and the token of a JupyterLab that runs."""
+@pytest.fixture(scope="module")
+def lab(browser, tmp_path_factory):
+    """Return a JupyterLab that runs, with an empty folder, open in a browser of its own."""
     folder = tmp_path_factory.mktemp("lab")
-    token = secrets.token_hex(16)
-    process, url = start_server(folder, token)
-    yield folder, url, token
+    process, url = start_server(folder, token := secrets.token_hex(16))
+    lab = Lab(browser, folder, url, token)
+    yield lab
+    lab.close()
     process.terminate()
     process.wait(20)
-
-
-@pytest.fixture
-def open_lab(browser, lab_server):
-    """Return ``open_lab(cells)``, which opens a notebook with these cells and its own kernel."""
-    folder, url, token = lab_server
-    opened = []
-
-    def open_one(sources):
-        write_notebook(folder, sources)
-        lab = Lab(browser, url, token)
-        opened.append(lab)
-        lab.open()
-        return lab
-
-    yield open_one
-    for lab in opened:
-        lab.page.context.close()
-        lab.stop_kernels()

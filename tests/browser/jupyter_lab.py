@@ -1,4 +1,4 @@
-"""Drive a JupyterLab with a live kernel, and a notebook open in it."""
+"""Drive a JupyterLab with a live kernel, as a student does."""
 
 import json
 import os
@@ -8,7 +8,18 @@ import time
 import urllib.error
 import urllib.request
 
-import nbformat
+TIMEOUT = 60_000  # milliseconds: a kernel may take long to start
+
+# What widgets show, their pictures and what was said last aside. JupyterLab draws no cell that
+# nobody sees, so there is no innerText.
+TEXTS = """(all) => all.map((widget) => {
+  const copy = widget.cloneNode(true);
+  for (const spoken of copy.querySelectorAll("[aria-live]")) spoken.remove();
+  const inputs = [...widget.querySelectorAll("input")];
+  const isChoice = ({ type }) => type === "radio" || type === "checkbox";
+  const values = inputs.map((input) => (isChoice(input) ? input.checked : input.value));
+  return `${copy.textContent} ${values}`;
+})"""
 
 
 def start_server(folder, token):
@@ -22,10 +33,13 @@ def start_server(folder, token):
         "--port=0",
         "--ip=127.0.0.1",
         "--allow-root",
+        "--LabApp.news_url=None",
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
         f"--IdentityProvider.token={token}",
+        f"--ServerApp.root_dir={folder}",
     ]
     process = subprocess.Popen(
-        [sys.executable, "-m", "jupyterlab", *options, f"--ServerApp.root_dir={folder}"],
+        [sys.executable, "-m", "jupyterlab", *options],
         env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     deadline = time.monotonic() + 60
@@ -43,53 +57,82 @@ def start_server(folder, token):
     raise RuntimeError("JupyterLab did not answer within 60 s")
 
 
-def write_notebook(folder, sources):
-    """Write a notebook with one code cell for each source; `Lab` opens it."""
-    cells = [nbformat.v4.new_code_cell(source) for source in sources]
-    notebook = nbformat.v4.new_notebook(cells=cells)
-    notebook.metadata.kernelspec = {
-        "name": "python3",
-        "display_name": "Python 3",
-        "language": "python",
-    }
-    nbformat.write(notebook, folder / "notebook.ipynb")
-
-
 class Lab:
-    """One notebook open in JupyterLab, as a student has it."""
+    """A notebook in JupyterLab, as a student has it, and its widgets.
 
-    def __init__(self, browser, url, token):
-        self.browser, self.url, self.token = browser, url, token
-        self.page = None
+    Parameters
+    ----------
+    browser : Browser
+        Playwright's.
+    folder : Path
+        Where the notebook lies, and the server runs.
+    url, token : str
+        Of the server.
+    """
 
-    def open(self, reset=True):
-        """Open the notebook in a fresh browser, as on another day."""
-        if self.page:
-            self.page.context.close()
-        self.page = self.browser.new_context(viewport={"width": 1300, "height": 1000}).new_page()
-        self.page.goto(
-            f"{self.url}lab/tree/notebook.ipynb?token={self.token}" + ("&reset" if reset else "")
-        )
-        self.page.locator(".jp-Notebook .jp-CodeCell").first.wait_for(timeout=60_000)
+    def __init__(self, browser, folder, url, token):
+        self.folder, self.url, self.token = folder, url, token
+        self.page = browser.new_context(viewport={"width": 1300, "height": 1000}).new_page()
+        self.notebook = None
+
+    def open(self, notebook):
+        """Open a notebook of the folder in a fresh JupyterLab."""
+        self.notebook = notebook
+        self.page.goto(f"{self.url}lab/tree/{notebook}?token={self.token}&reset")
+        self.page.locator(".jp-Notebook .jp-CodeCell").first.wait_for(timeout=TIMEOUT)
         self.idle()
+
+    def close(self):
+        self.page.context.close()
 
     def idle(self):
         self.page.wait_for_function(
             "() => document.querySelector('#jp-main-statusbar')?.textContent.includes('| Idle')",
-            timeout=60_000,
+            timeout=TIMEOUT,
         )
 
-    def cell(self, number):
-        return self.page.locator(".jp-Notebook .jp-CodeCell").nth(number)
+    @property
+    def cells(self):
+        return self.page.locator(".jp-Notebook .jp-CodeCell")
+
+    @property
+    def views(self):
+        """The live widgets, from top to bottom."""
+        return self.page.locator(".jp-OutputArea-output .cnnlab")
+
+    @property
+    def texts(self):
+        return self.views.evaluate_all(TEXTS)
+
+    def wait_for(self, texts):
+        """Wait until the live widgets show these texts."""
+        self.page.wait_for_function(
+            """(texts) => JSON.stringify(texts) === JSON.stringify(
+              (TEXTS)([...document.querySelectorAll(".jp-OutputArea-output .cnnlab")]))""".replace(
+                "TEXTS", TEXTS
+            ),
+            arg=texts,
+        )
 
     def run(self, number):
-        """Run one cell with Ctrl+Enter and wait for its number."""
-        prompt = self.cell(number).locator(".jp-InputPrompt")
-        prompt.evaluate("(node) => { node.textContent = 'waiting'; }")
-        self.cell(number).locator(".cm-content").click()
+        """Run a cell with Ctrl+Enter; return what it prints."""
+        self._expect_run(self.cells.nth(number), lambda: self._press_run(number))
+        return "".join(self.cells.nth(number).locator(".jp-OutputArea-output").all_text_contents())
+
+    def run_all(self):
+        """Run every cell, from the first to the last."""
+        self._expect_run(self.cells.last, lambda: self.command("Run", "Run All Cells"))
+
+    def _press_run(self, number):
+        self.cells.nth(number).locator(".cm-content").click()
         self.page.keyboard.press("Control+Enter")
+
+    def _expect_run(self, cell, act):
+        prompt = cell.locator(".jp-InputPrompt")
+        prompt.evaluate("(node) => { node.textContent = 'waiting'; }")
+        act()
         self.page.wait_for_function(
-            "(node) => /\\d/.test(node.textContent)", arg=prompt.element_handle()
+            "(node) => /\\d/.test(node.textContent)", arg=prompt.element_handle(), timeout=TIMEOUT
         )
         self.idle()
 
@@ -103,10 +146,11 @@ class Lab:
         self.idle()
 
     def save(self):
-        self.page.keyboard.press("Escape")
-        self.page.keyboard.press("Control+s")
-        self.page.wait_for_function("() => !document.querySelector('.jp-mod-dirty')")
-        self.page.wait_for_timeout(500)
+        def stored(answer):
+            return answer.request.method == "PUT" and "/api/contents/" in answer.url
+
+        with self.page.expect_response(stored):
+            self.command("File", "Save Notebook")
 
     def stop_kernels(self):
         """What a new day does: no kernel is left."""
@@ -119,15 +163,3 @@ class Lab:
                 f"{base}/sessions/{session['id']}{query}", method="DELETE"
             )
             urllib.request.urlopen(request).close()
-
-    @property
-    def printed(self):
-        return self.cell(1).locator(".jp-OutputArea-output").text_content().strip()
-
-    @property
-    def widget(self):
-        return self.cell(0).locator(".cnnlab")
-
-    @property
-    def heard(self):
-        return self.widget.locator("[aria-live=polite]").text_content()

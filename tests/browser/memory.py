@@ -14,20 +14,26 @@ class Memory:
     def __init__(self, page):
         self.session = page.context.new_cdp_session(page)
 
-    def count(self):
-        """Documents, nodes and listeners, once the garbage is gone."""
+    def count(self, name=None):
+        """Count what is there once the garbage is gone.
+
+        Parameters
+        ----------
+        name : str, optional
+            Part of a class. Given one, elements that have it, or lie in one that has it, and are in
+            no document are counted too.
+
+        Returns
+        -------
+        dict
+            ``documents``, ``nodes``, ``jsEventListeners``, and perhaps ``detached``.
+        """
         self._collect()
         counters = self.session.send("Memory.getDOMCounters")
-        return {name: counters[name] for name in ("documents", "nodes", "jsEventListeners")}
+        found = {kind: counters[kind] for kind in ("documents", "nodes", "jsEventListeners")}
+        return found | ({"detached": self._detached(name)} if name else {})
 
-    def heap(self):
-        """Bytes of the page's objects, once the garbage is gone."""
-        self._collect()
-        return self.session.send("Runtime.getHeapUsage")["usedSize"]
-
-    def detached(self, name):
-        """How many elements with a class of that name, or inside of one, are in no document."""
-        self._collect()
+    def _detached(self, name):
         send = self.session.send
         one = {"objectGroup": "counted"}
         kind = send("Runtime.evaluate", {"expression": "Element.prototype", **one})["result"]

@@ -108,18 +108,48 @@ class Reader:
         )
 
 
-# Contrast is a matter of styles, and takes most of axe's time: of elements that are alike in kind
-# and in colours, and lie in others that are alike, one is checked.
-MARK_ALIKE = """() => {
-  const kinds = new Map(), of = new Map();
+KEYS = {
+    "input[type=range]": ("End", "Home"),
+    "input[type=radio]": ("Space", "Enter"),
+    "button, select, input:not([type=file]), [tabindex='0']": ("ArrowRight", "Enter"),
+}
+
+
+def speaks(box):
+    """Press keys on one control of a widget after another; return whether it says something new."""
+
+    def heard():
+        return "\n".join(box.locator("[aria-live=polite], [role=alert]").all_text_contents())
+
+    before = heard()
+    for selector, keys in KEYS.items():
+        for control in box.locator(selector).all():
+            control.focus()
+            for key in keys:
+                box.page.keyboard.press(key)
+                if heard() != before:
+                    return bool(heard().strip())
+    return False
+
+
+# Contrast is a matter of styles, and takes most of axe's time: of texts that are alike in kind and
+# in colours, and lie in elements that are alike, the first few are checked.
+MARK_ALIKE = """(few) => {
+  const kinds = new Map(), kindOf = new Map(), seen = [];
   for (const node of document.body.querySelectorAll("*")) {
     const { color, fill, backgroundColor, backgroundImage, opacity, fontSize, fontWeight } =
       getComputedStyle(node);
-    const kind = [of.get(node.parentElement), node.localName, node.getAttribute("class"),
+    const name = [kindOf.get(node.parentElement), node.localName, node.getAttribute("class"),
+      node.matches(":disabled, [aria-disabled=true]"),
       color, fill, backgroundColor, backgroundImage, opacity, fontSize, fontWeight].join("|");
-    node.toggleAttribute("data-alike", kinds.has(kind));
-    if (!kinds.has(kind)) kinds.set(kind, kinds.size);
-    of.set(node, kinds.get(kind));
+    if (!kinds.has(name)) kinds.set(name, kinds.size);
+    const kind = kinds.get(name);
+    kindOf.set(node, kind);
+    const own = [...node.childNodes].some(({ nodeType, data }) => nodeType === 3 && data.trim());
+    const shows = node.checkVisibility({ opacityProperty: true, visibilityProperty: true });
+    const checked = shows && (own || node.matches("input, select, textarea"));
+    if (checked) seen[kind] = (seen[kind] ?? 0) + 1;
+    node.toggleAttribute("data-alike", checked && seen[kind] > few);
   }
 }"""
 RUN_AXE = """(only) => {
@@ -145,7 +175,7 @@ def violations(page, only=EVERYTHING):
     if page.evaluate("typeof axe") == "undefined":
         page.evaluate(AXE)
     page.evaluate(SETTLE)
-    page.evaluate(MARK_ALIKE)
+    page.evaluate(MARK_ALIKE, 3)
     return [
         f"{rule['id']}: {node['target']} {node['failureSummary']}"
         for rule in page.evaluate(RUN_AXE, only)["violations"]
@@ -172,7 +202,7 @@ def violations_in_every_look(page):
 # Texts that end beyond what holds them, or beyond the page. A box that scrolls sideways shows the
 # rest, but code must not need it. What is a pixel wide is there for screen readers.
 CUT_OFF = """() => {
-  const root = document.querySelector("article") ?? document.body;
+  const root = document.querySelector("article") ?? document.querySelector("main");
   const cut = new Set();
   const texts = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
   const range = document.createRange();

@@ -1,68 +1,25 @@
-"""Twenty widgets on one page: all come alive, and use leaves nothing behind.
+"""Widgets of every kind on one page, and in a notebook: use leaves nothing behind.
 
 Chromium counts the nodes and the listeners that are in memory, those in no document included.
 """
 
-import numpy as np
 import pytest
 from memory import Memory
 from reader import module_url
+from states import states
+from widget_examples import WIDGETS, example
 
-from cnnlab import images
-from cnnlab.widgets import (
-    ConvStepper,
-    KernelPlayground,
-    PoolStepper,
-    Quiz,
-    ReceptiveField,
-    SizeExplorer,
-    site,
-)
+from cnnlab.widgets import site
 
 pytestmark = pytest.mark.browser
 
-RNG = np.random.default_rng(0)
-NUMBERS = RNG.integers(0, 10, (6, 7))
-KERNEL = [[1, 0, -1], [2, 0, -2]]
-QUESTIONS = [
-    {
-        "ask": f"What is {number} + 1?",
-        "options": [
-            {"text": str(number), "right": False, "why": "Count on."},
-            {"text": str(number + 1), "right": True, "why": "Yes."},
-        ],
-    }
-    for number in range(4)
-]
+
+def examples():
+    return [example(kind) for kind in WIDGETS]
 
 
-def twenty():
-    """Widgets of every kind, and of every view, as a chapter shows them."""
-    photo = images.load("coins", size=(60, 80))
-    channels = RNG.integers(0, 5, (2, 5, 5))
-    views = ["input", "kernel", "output", "arithmetic", "matrix"]
-    steppers = [
-        ConvStepper(NUMBERS, KERNEL),
-        ConvStepper(NUMBERS, KERNEL, stride=2, padding=1, views=views),
-        ConvStepper(NUMBERS, KERNEL, direction="backward", views=views),
-        ConvStepper(NUMBERS[:3, :4], KERNEL, stride=2, direction="transposed", views=views),
-        ConvStepper(channels, filters=RNG.integers(-2, 3, (3, 2, 3, 3)), padding=1),
-        ConvStepper(NUMBERS, KERNEL, mode="convolution", dilation=2, padding="same"),
-    ]
-    others = [
-        *(KernelPlayground(photo, name) for name in ("sobel_x", "small_blur", "large_blur")),
-        *(PoolStepper(NUMBERS, size) for size in (2, 3)),
-        PoolStepper(NUMBERS, 3, stride=2, operation="average"),
-        *(SizeExplorer(*sizes) for sizes in ((7, 3), (13, 3), (224, 11))),
-        *(ReceptiveField() for _ in range(3)),
-        *(Quiz(QUESTIONS) for _ in range(2)),
-    ]
-    return steppers + others
-
-
-def test_twenty_are_of_every_kind():
-    assert len(twenty()) == 20
-    assert {f"{widget._module}.js" for widget in twenty()} == set(site.views())
+MAKERS = [examples, pytest.param(states, marks=pytest.mark.soak)]
+STEPS = 20  # that a reader can at least take with a widget
 
 
 # What a reader does with a widget: each list, slider, cell, option, button; the first state last.
@@ -144,22 +101,20 @@ def page(browser):
     assert errors == []
 
 
-def test_use_leaves_nothing_behind(page, tmp_path):
+@pytest.mark.parametrize("make", MAKERS)
+def test_use_leaves_nothing_behind(page, tmp_path, make):
+    widgets = make()
     path = tmp_path / "many.html"
-    path.write_text(
-        f"<!doctype html><meta charset=utf-8><style>{site.stylesheet()}</style>"
-        f"{''.join(widget.static_html() for widget in twenty())}<script>{site.script()}</script>",
-        encoding="utf-8",
-    )
+    path.write_text(site.page(*widgets), encoding="utf-8")
     page.goto(path.as_uri())
-    page.wait_for_function("document.querySelectorAll('[data-live]').length === 20")
+    page.locator("[data-live]").nth(len(widgets) - 1).wait_for()
     boxes = page.query_selector_all("[data-live]")
 
     def use_all():
         return sum(box.evaluate(USE) for box in boxes)
 
     memory = Memory(page)
-    assert use_all() > 500
+    assert use_all() > STEPS * len(widgets)
     before = memory.count()
     use_all()
     assert memory.count() == before
@@ -201,12 +156,14 @@ def traits(widget):
     return {name: value for name, value in widget.get_state().items() if name != "layout"}
 
 
-def test_a_removed_view_leaves_nothing_behind(page):
+@pytest.mark.parametrize("make", MAKERS)
+def test_a_removed_view_leaves_nothing_behind(page, make):
+    widgets = make()
     page.set_content(f"<style>{site.stylesheet()}</style>")
     page.evaluate(LOAD, {name: module_url(page, name) for name in site.views()})
 
     def show_and_remove_all():
-        for widget in twenty()[1::2]:
+        for widget in widgets:
             left = page.evaluate(SHOW_AND_REMOVE, [f"{widget._module}.js", traits(widget)])
             assert left == 0, f"{widget!r} still listens to {left} events of its model"
 
