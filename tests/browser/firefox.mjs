@@ -26,14 +26,14 @@ async function gate(onask) {
   return preferences;
 }
 
-/** Press keys on one control after another, until the widget says something new. */
+/** Press a key on one control after another, until the widget says something new. */
 async function speaks(widget, page) {
   const listen = (all) => all.map((one) => one.textContent.trim()).join("\n");
   const heard = () => widget.$$eval("[aria-live=polite], [role=alert]", listen);
   const before = await heard();
-  for (const key of ["ArrowRight", "Enter"]) {
-    for (const control of await widget.$$("button, input:not([type=file]), select, [tabindex='0']")) {
-      await control.evaluate((node) => node.focus());
+  for (const [controls, key] of [["button:enabled", "Enter"], ["select, input, [tabindex='0']", "ArrowRight"]]) {
+    for (const control of await widget.$$(controls)) {
+      await control.focus();
       await page.keyboard.press(key);
       const now = await heard();
       if (now.trim() && now !== before) return true;
