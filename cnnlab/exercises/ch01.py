@@ -223,8 +223,7 @@ E1_6 = Exercise(
     cases=[
         (np.array([[12.0, 99.7], [100.2, 254.4]]),),
         (np.array([[-3.2, 12.7, 300.4], [99.6, 255.4, -0.3]]),),
-        (np.array([[-40, 260], [7, 8], [512, 0]]),),
-        (np.array([[166.96]]),),
+        *[(np.array(values),) for values in ([[-40, 260], [7, 8], [512, 0]], [[166.96]])],
         *((scattered(height, width),) for height, width in [(3, 4), (5, 3), (6, 7)]),
         (np.array([[40_000.2, 3.7, -70_000.4], [65_792.0, 7.1, 255.2]]),),
     ],
@@ -313,8 +312,9 @@ def is_last(image, pattern):
 
 
 def scene(shape, pattern, place, bright, seed=0, by=9):
-    """Draw a dark, uneven scene, a bright area in it, and the pattern in one place."""
+    """Draw a dark scene, a bright area, the pattern, and its first row alone in a corner."""
     image = np.random.default_rng(seed).integers(0, 4, shape)
+    image[0, : len(pattern[0])] = pattern[0]
     top, left, height, width = bright
     image[top : top + height, left : left + width] += by
     (row, column), (height, width) = place, np.shape(pattern)

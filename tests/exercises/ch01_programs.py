@@ -237,6 +237,7 @@ returned too early: SUM |     return →         return
 kernel[n, m]: SUM | kernel[m, n] → kernel[n, m]
 sum in a byte: SUM | return total → return np.int64(total).astype(np.uint8)
 fractions cut off: (window.astype(int) * kernel.astype(int)).sum()
+fractions cut off: (np.int16(window) * np.int16(kernel)).sum()
 fractions cut off: round((window.astype(float) * kernel).sum())
 fractions cut off: int((window.astype(float) * kernel).sum())
 fractions cut off: (window.astype(float) * kernel).sum() // 1
