@@ -216,9 +216,7 @@ def test_slips_are_refused_and_can_show(exercise):
 SPOILT = {
     "no return": lambda right: lambda *case: None,
     "printed": lambda right: lambda *case: print(right(*case)),
-    "a generator expression": lambda right: (
-        lambda *case: (row for row in np.atleast_1d(right(*case)))
-    ),
+    "a generator expression": lambda right: lambda *case: (part for part in [right(*case)]),
     "a generator: use `return`, not `yield`": lambda right: generator(right),
     "changed its argument": lambda right: meddling(right),
 }
@@ -239,7 +237,7 @@ def meddling(right):
                 argument.append(0)
             elif isinstance(argument, np.ndarray):
                 argument[...] = 1 - argument
-        return np.array(result)
+        return each(np.array)(result)
 
     return answer
 

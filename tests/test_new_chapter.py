@@ -11,7 +11,7 @@ PLAN = {number: part for part, chapters in new_chapter.plan().items() for number
 @pytest.fixture
 def root(tmp_path):
     """Return a repository in which no chapter is written."""
-    for folder in ("notebooks", "cnnlab/exercises", "cnnlab/claims"):
+    for folder in ("notebooks", "cnnlab/exercises", "cnnlab/claims", "tests/exercises"):
         (tmp_path / folder).mkdir(parents=True)
     (tmp_path / "_toc.yml").write_text(
         "root: book/index\nparts:\n"
@@ -48,6 +48,7 @@ def test_a_skeleton_has_a_file_for_everything(root):
         "cnnlab/exercises/ch02.py",
         "cnnlab/exercises/ch02.md",
         "cnnlab/claims/ch02.py",
+        "tests/exercises/ch02_programs.py",
     }
     notebook = nbformat.read(root / "notebooks/02_borders.ipynb", as_version=4)
     nbformat.validate(notebook)

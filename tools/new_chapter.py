@@ -123,6 +123,26 @@ TODO: question {count}?
 - [ ] TODO: a wrong answer · TODO: what leads to it.
 """
 
+PROGRAMS = '''\
+"""Programs for chapter {number}'s exercises; ``ch01_programs.py`` says in which form."""
+
+import numpy as np
+
+RIGHT = {{
+    "E{number}.1": """
+image + 1.0 * image
+[[2 * float(entry) for entry in row] for row in image]
+""",
+}}
+
+WRONG = {{
+    "E{number}.1": """
+unchanged: np.array(image, float)
+bytes: image + image
+""",
+}}
+'''
+
 CLAIMS = '''"""Chapter {number}'s claims."""
 '''
 
@@ -218,6 +238,7 @@ def main(arguments=None):
         + "\n",
         f"cnnlab/exercises/ch{number:02}.py": EXERCISES.format(**words),
         f"cnnlab/exercises/ch{number:02}.md": TEXTS.format(quiz=quiz, **words),
+        f"tests/exercises/ch{number:02}_programs.py": PROGRAMS.format(**words),
         f"cnnlab/claims/ch{number:02}.py": CLAIMS.format(**words),
     }
     if there := [file for file in files if (root / file).exists()]:

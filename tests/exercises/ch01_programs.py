@@ -5,7 +5,6 @@ Each line of ``RIGHT`` is a program: what stands behind ``return``, or a name fr
 ``NAME | old → new | old → new``.
 """
 
-# ruff: noqa: E501, F401 (the programs below are text)
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from scipy import signal
