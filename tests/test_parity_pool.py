@@ -102,7 +102,7 @@ def test_outputs_switches_unpooling_and_gradients(evaluate, cases):
         })""",
         asked,
     )
-    counted = {"max": 0, "average": 0, "l2": 0, "refused": 0, "overlapping": 0, "tied": 0}
+    counted = {"max": 0, "average": 0, "l2": 0, "refused": 0, "overlapping": 0}
     for (case, wanted), mine in zip(cases, found, strict=True):
         assert (mine is None) == (wanted is None), case
         if mine is None:
@@ -110,7 +110,6 @@ def test_outputs_switches_unpooling_and_gradients(evaluate, cases):
             continue
         counted[case["operation"]] += 1
         counted["overlapping"] += np.max(case["stride"] or 9) < np.min(case["kernel_size"])
-        counted["tied"] += PoolStepper(**case).sentence().endswith("equal ones.")
         for name, theirs in wanted.items():
             if name == "gradient":
                 continue
@@ -120,7 +119,7 @@ def test_outputs_switches_unpooling_and_gradients(evaluate, cases):
                 np.testing.assert_allclose(
                     mine[name], theirs, rtol=0, atol=1e-9, err_msg=f"{name} {json.dumps(case)}"
                 )
-    least = {"max": 250, "average": 250, "l2": 250, "refused": 50, "overlapping": 100, "tied": 50}
+    least = {"max": 250, "average": 250, "l2": 250, "refused": 50, "overlapping": 100}
     assert {name: n for name, n in counted.items() if n < least[name]} == {}
 
 
@@ -153,5 +152,6 @@ def test_sentences(evaluate, cases):
         asked,
     )
     assert len(found) >= 500
+    assert sum(said[0].endswith("equal ones.") for said in wanted) >= 50, "too few ties"
     for case, mine, theirs in zip(asked, found, wanted, strict=True):
         assert mine == theirs, case
