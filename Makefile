@@ -47,6 +47,7 @@ serve: book ## build the web pages and show them on this machine
 	$(BIN)/python tools/serve.py $(SITE) $(PORT)
 
 $(SITE)/.built: $(VENV)/.katex $(BOOK)
+	$(BIN)/python tools/weave.py --check
 	$(BIN)/jupyter-book build . --all -W -n --keep-going --quiet
 	@touch $@
 
