@@ -3,6 +3,7 @@
 A new chapter needs no change here, but ``exercises/chNN_programs.py`` beside this file.
 """
 
+import dataclasses
 import functools
 import importlib.util
 import re
@@ -287,3 +288,32 @@ def test_the_cases_are_of_all_kinds(exercise):
 def test_exemptions_have_a_reason_and_a_name_that_exists(exercise):
     assert exercise.exempt.keys() <= SLIPS.keys() | KINDS_OF_CASE.keys()
     assert all(exercise.exempt.values())
+
+
+# The battery itself
+
+
+@pytest.mark.parametrize(
+    ("held", "test", "words"),
+    [
+        (lambda case: not has_fractions(case), "slips", "no case shows “fractions cut off”"),
+        (lambda case: not is_large(case), "slips", "no case shows “16 bits”"),
+        (lambda case: not has_bytes(case), "kinds", "no case shows “bytes”"),
+        (lambda case: case[0].size > 1, "kinds", "no case shows “a single cell”"),
+    ],
+)
+def test_a_gap_in_the_cases_is_an_error(held, test, words):
+    exercise = EXERCISES["E1.3"]
+    fewer = dataclasses.replace(exercise, cases=list(filter(held, exercise.cases)))
+    battery = {
+        "slips": test_slips_are_refused_and_can_show,
+        "kinds": test_the_cases_are_of_all_kinds,
+    }
+    with pytest.raises(AssertionError, match=words):
+        battery[test](fewer)
+
+
+def test_an_exemption_that_is_not_needed_is_an_error():
+    exercise = dataclasses.replace(EXERCISES["E1.3"], exempt={"transposed": "no reason"})
+    with pytest.raises(AssertionError, match="“transposed” shows in these cases"):
+        test_slips_are_refused_and_can_show(exercise)
