@@ -35,11 +35,15 @@ def _longer(axis):
     return _after(lambda result: np.insert(result, result.shape[axis], 0, axis), axis + 1)
 
 
+def _wrapped(dtype):
+    return lambda result: stored(dtype)(np.floor(result)) + result % 1  # fractions stay
+
+
 # What shows in the result; a table of wrong answers for every exercise.
 SLIPS = {
     "fractions cut off": [*map(_after, (np.trunc, np.floor, np.round)), given(np.trunc)],
-    "8 bits": [_after(stored(np.uint8)), _after(stored(np.int8)), given(stored(np.int8))],
-    "16 bits": [_after(stored(np.uint16)), _after(stored(np.int16)), given(stored(np.int16))],
+    "8 bits": [_after(_wrapped(np.uint8)), _after(_wrapped(np.int8)), given(_wrapped(np.int8))],
+    "16 bits": [_after(_wrapped(np.int16)), given(_wrapped(np.int16))],
     "transposed": [_after(np.transpose, 2)],
     "last left out": [_emptied(0), _emptied(1)],
     "one too many": [_longer(0), _longer(1)],
