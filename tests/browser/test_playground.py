@@ -112,6 +112,7 @@ def test_an_edited_cell_filters_anew(reader):
 def test_what_is_no_number_leaves_everything_as_it_was(reader):
     reader.type_cell(1, 1, "cat")
     assert "“cat” is not a number; the cell keeps 0." in reader.message
+    assert reader.box.locator(".cnnlab-grid > .cnnlab-beside").inner_text() == reader.message
     assert np.array_equal(reader.pixels(1), BUILT_IN.shown)
 
 
@@ -486,9 +487,11 @@ def test_a_finger_moves_the_lens_and_scrolls_beside_it(open_widgets):
     finger(page, (other["x"] + 20, other["y"] + 100), (5, -90))
     assert page.evaluate("scrollY") > 50  # on the filtered picture it moves the page
     assert reader.lens == f"9 products add up to {format_number(BUILT_IN.output[5, 50])}"
+    page.wait_for_timeout(300)  # the page rolls on for a moment
     page.evaluate("scrollTo(0, 0)")
     page.touchscreen.tap(other["x"] + 20.5 * cell, other["y"] + 30.5 * cell)  # a tap is a look
-    assert reader.lens == f"9 products add up to {format_number(BUILT_IN.output[30, 20])}"
+    sum_there = f"9 products add up to {format_number(BUILT_IN.output[30, 20])}"
+    reader.box.get_by_text(sum_there, exact=True).wait_for()
 
 
 def test_a_playground_offers_no_more_than_it_was_told_to(hold):

@@ -2,13 +2,32 @@
 
 import numpy as np
 import pytest
-from draw_stepper import IMAGE, KERNEL
 from reader import Reader
 
 from cnnlab.widgets import ConvStepper
 from cnnlab.widgets.text import entry, format_number
 
 pytestmark = pytest.mark.browser
+
+IMAGE = [
+    [20, 24, 11, 12, 16, 19],
+    [19, 17, 20, 23, 15, 10],
+    [21, 40, 25, 13, 14, 8],
+    [9, 18, 8, 6, 7, 12],
+    [31, 3, 3, 33, 11, 2],
+    [4, 5, 22, 17, 8, 9],
+]
+KERNEL = [[1, 0, -1], [2, 0, -2], [1, 0, -1]]
+
+IMAGE = [
+    [20, 24, 11, 12, 16, 19],
+    [19, 17, 20, 23, 15, 10],
+    [21, 40, 25, 13, 14, 8],
+    [9, 18, 8, 6, 7, 12],
+    [31, 3, 3, 33, 11, 2],
+    [4, 5, 22, 17, 8, 9],
+]
+KERNEL = [[1, 0, -1], [2, 0, -2], [1, 0, -1]]
 
 
 class StepperReader(Reader):
@@ -145,6 +164,18 @@ def test_an_edit_that_changes_nothing_says_so(open_widgets):
     changed[0, 0] = 9
     twin.image = changed
     reader.shows(twin, changed=[])
+
+
+def test_passing_through_cells_loses_no_digit(hold):
+    page = hold(ConvStepper([[0.123456789, 1 / 3, 5 / 13]], [[1 / 9, 1e-7]]))
+    reader = StepperReader(page)
+    assert reader.inner("image") == [["0.1235", "1/3", "0.3846"]]
+    assert reader.inner("kernel") == [["1/9", "1e−7"]]
+    for name in ("image", "kernel"):
+        reader.tab_to(f"{name} row 0 column 0")
+        reader.press("Enter", "ArrowRight", "ArrowRight", "Escape", "Enter", "Tab")
+    assert page.evaluate("model.saved") == 0
+    assert page.evaluate("model.values.image") == [[0.123456789, 1 / 3, 5 / 13]]
 
 
 def test_escape_takes_back(reader, twin):
