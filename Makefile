@@ -48,6 +48,7 @@ serve: book ## build the web pages and show them on this machine
 
 $(SITE)/.built: $(VENV)/.katex $(BOOK)
 	$(BIN)/python tools/weave.py --check
+	@rm -rf $(SITE) # a page that is no more would stay
 	$(BIN)/jupyter-book build . --all -W -n --keep-going --quiet
 	@touch $@
 
