@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from cnnlab.arguments import as_integer, is_sequence, listed, nearest, per_axis, real_array
+from cnnlab._arguments import as_integer, is_sequence, listed, nearest, per_axis, real_array
 
 _GREY = ("brick", "camera", "cell", "coins", "grass", "gravel", "moon", "page", "text")
 _COLOUR = ("astronaut", "chelsea", "coffee")

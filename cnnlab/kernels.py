@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from cnnlab.arguments import listed, nearest
+from cnnlab._arguments import listed, nearest
 
 _ROSEBROCK = "Rosebrock (2017, section 11.1.5)"
 _LINES = "after the line masks in Gonzalez & Woods (2018, section 10.2)"

@@ -1,44 +1,21 @@
-"""The layer's sums in plain loops, on one map and one kernel: slow, and all there is to see.
+"""The operators' sums in plain loops: slow, and all there is to see.
 
-`cnnlab.layer` adds batches and channels, and is fast. Tests tie the two together. Operands become
-float64 before anything else, so bytes do not overflow.
+Each loop goes over the windows, and in each window over the cells that it meets, which
+`cnnlab.shapes.Windows.cells` lists. `cnnlab.conv` and `cnnlab.pool` do the same for batches and
+channels, fast; tests tie them together. Operands become float64 first, so bytes do not overflow.
 """
 
 import numpy as np
 
-from cnnlab.arguments import array_with_axes, as_shape, output_padding_per_axis, per_axis
-from cnnlab.convolution import convolve2d
-from cnnlab.shapes import output_shape, resolve_padding
+from cnnlab._arguments import array_with_axes, as_shape, per_axis
+from cnnlab.conv import convolve2d, transposed_windows
+from cnnlab.shapes import lay_pooling_windows, lay_windows
 
 
-def correlate(image, kernel, *, stride=1, padding=0, dilation=1):
-    """Slide a kernel over an image: the quadruple loop.
+def correlate(image, kernel, **options):
+    """Slide a kernel (K_h, K_w) over an image (H, W): the quadruple loop.
 
-    Parameters
-    ----------
-    image : array_like of shape (H, W)
-        One map.
-    kernel : array_like of shape (K_h, K_w)
-        One kernel.
-    stride, padding, dilation
-        As in `cnnlab.layer.conv2d`.
-
-    Returns
-    -------
-    ndarray of shape (H', W')
-        In float64.
-
-    Raises
-    ------
-    TypeError
-        If an operand does not hold real numbers, or an option is not an integer.
-    ValueError
-        If an operand has not 2 axes or no cells, if an option is out of range, or if the kernel
-        is larger than the padded image.
-
-    See Also
-    --------
-    cnnlab.layer.conv2d : The same, for batches and channels, fast.
+    The options are the ``stride``, ``padding`` and ``dilation`` of `cnnlab.conv2d`.
 
     Examples
     --------
@@ -46,50 +23,20 @@ def correlate(image, kernel, *, stride=1, padding=0, dilation=1):
     array([[6., 8.]])
     """
     image, kernel = _plane(image, "image", "H, W"), _plane(kernel, "kernel", "K_h, K_w")
-    (s, t), (d, e), (top, left), shape = _resolve(
-        image.shape, kernel.shape, stride, padding, dilation
-    )
-    output = np.zeros(shape)
+    windows = lay_windows(image.shape, kernel.shape, **options)
+    output = np.zeros(windows.count)
     for i, j in np.ndindex(output.shape):
-        for m, n in np.ndindex(kernel.shape):
-            row, column = i * s + m * d - top, j * t + n * e - left
-            if 0 <= row < image.shape[0] and 0 <= column < image.shape[1]:
-                output[i, j] += image[row, column] * kernel[m, n]
+        for (m, n), (row, column) in windows.cells((i, j)):
+            output[i, j] += image[row, column] * kernel[m, n]
     return output
 
 
-def input_gradient(grad_output, kernel, shape, *, stride=1, padding=0, dilation=1):
-    """Pass a gradient back to the image: for each cell, the cells it reaches.
+def input_gradient(grad_output, kernel, shape, **options):
+    """Pass a gradient back to the image: each window hands its own to the cells that it met.
 
-    Parameters
-    ----------
-    grad_output : array_like of shape (H', W')
-        The loss's gradient with respect to the output.
-    kernel : array_like of shape (K_h, K_w)
-        The kernel.
-    shape : (int, int)
-        The image's H and W.
-    stride, padding, dilation
-        As in the forward pass.
-
-    Returns
-    -------
-    ndarray of shape (H, W)
-        In float64.
-
-    Raises
-    ------
-    TypeError, ValueError
-        As `correlate`; and if `grad_output` has not the shape of the output.
-
-    See Also
-    --------
-    cnnlab.layer.conv2d_backward : All three gradients, for batches and channels, fast.
-
-    Notes
-    -----
-    An image cell reaches an output cell through one kernel cell, if at all. Its gradient is the
-    sum, over all the output cells it reaches, of their gradient times that kernel cell.
+    `grad_output` is the loss's gradient with respect to the output, `shape` the image's. At each
+    cell of the result stands the sum, over the outputs that it reaches, of their gradient times the
+    kernel cell through which it reaches them.
 
     Examples
     --------
@@ -99,52 +46,19 @@ def input_gradient(grad_output, kernel, shape, *, stride=1, padding=0, dilation=
     array([[ 5., 57., 70.]])
     """
     kernel, shape = _plane(kernel, "kernel", "K_h, K_w"), as_shape(shape, "shape", axes=2)
-    (s, t), (d, e), (top, left), expected = _resolve(shape, kernel.shape, stride, padding, dilation)
-    grad_output = _gradient(grad_output, expected)
-    grad_image = np.zeros(shape)
-    for row, column in np.ndindex(*shape):
-        for m, n in np.ndindex(kernel.shape):
-            i, row_misses = divmod(row + top - m * d, s)
-            j, column_misses = divmod(column + left - n * e, t)
-            if row_misses or column_misses:
-                continue
-            if 0 <= i < grad_output.shape[0] and 0 <= j < grad_output.shape[1]:
-                grad_image[row, column] += grad_output[i, j] * kernel[m, n]
+    windows = lay_windows(shape, kernel.shape, **options)
+    grad_output, grad_image = _gradient(grad_output, windows), np.zeros(shape)
+    for i, j in np.ndindex(grad_output.shape):
+        for (m, n), (row, column) in windows.cells((i, j)):
+            grad_image[row, column] += grad_output[i, j] * kernel[m, n]
     return grad_image
 
 
-def kernel_gradient(grad_output, image, kernel_shape, *, stride=1, padding=0, dilation=1):
-    """Pass a gradient back to the kernel: it is shared, so its uses add up.
+def kernel_gradient(grad_output, image, kernel_shape, **options):
+    """Pass a gradient back to the kernel: every window used it, and its uses add up.
 
-    Parameters
-    ----------
-    grad_output : array_like of shape (H', W')
-        The loss's gradient with respect to the output.
-    image : array_like of shape (H, W)
-        The image.
-    kernel_shape : (int, int)
-        The kernel's K_h and K_w.
-    stride, padding, dilation
-        As in the forward pass.
-
-    Returns
-    -------
-    ndarray of shape (K_h, K_w)
-        In float64.
-
-    Raises
-    ------
-    TypeError, ValueError
-        As `correlate`; and if `grad_output` has not the shape of the output.
-
-    See Also
-    --------
-    cnnlab.layer.conv2d_backward : All three gradients, for batches and channels, fast.
-
-    Notes
-    -----
-    Every output cell uses every kernel cell once. A kernel cell's gradient is the sum, over the
-    output, of the gradient there times the image cell that the kernel cell met.
+    At each cell of the result stands the sum, over the output, of the gradient there times the
+    image cell that the kernel cell met.
 
     Examples
     --------
@@ -152,62 +66,21 @@ def kernel_gradient(grad_output, image, kernel_shape, *, stride=1, padding=0, di
     array([[21., 32.]])
     """
     image = _plane(image, "image", "H, W")
-    kernel_shape = as_shape(kernel_shape, "kernel_shape", axes=2)
-    (s, t), (d, e), (top, left), expected = _resolve(
-        image.shape, kernel_shape, stride, padding, dilation
-    )
-    grad_output = _gradient(grad_output, expected)
-    grad_kernel = np.zeros(kernel_shape)
-    for m, n in np.ndindex(*kernel_shape):
-        for i, j in np.ndindex(grad_output.shape):
-            row, column = i * s + m * d - top, j * t + n * e - left
-            if 0 <= row < image.shape[0] and 0 <= column < image.shape[1]:
-                grad_kernel[m, n] += grad_output[i, j] * image[row, column]
+    windows = lay_windows(image.shape, as_shape(kernel_shape, "kernel_shape", axes=2), **options)
+    grad_output, grad_kernel = _gradient(grad_output, windows), np.zeros(windows.kernel_size)
+    for i, j in np.ndindex(grad_output.shape):
+        for (m, n), (row, column) in windows.cells((i, j)):
+            grad_kernel[m, n] += grad_output[i, j] * image[row, column]
     return grad_kernel
 
 
 def conv_transpose(x, kernel, *, stride=1, padding=0, output_padding=0, dilation=1):
     """Spread each cell over a window: zeros between the rows, then a full convolution.
 
-    Parameters
-    ----------
-    x : array_like of shape (H, W)
-        One map.
-    kernel : array_like of shape (K_h, K_w)
-        One kernel.
-    stride : int or (int, int), default 1
-        stride − 1 rows and columns of zeros go between those of `x`.
-    padding : int or (int, int), default 0
-        Rows and columns cut off at each side of the result. Words, and pairs ``(before, after)``,
-        are left to `cnnlab.layer.conv_transpose2d`.
-    output_padding : int or (int, int), default 0
-        Rows and columns of zeros that are added after the last, before cutting. Less than the
-        stride or the dilation.
-    dilation : int or (int, int), default 1
-        As in `cnnlab.layer.conv_transpose2d`.
-
-    Returns
-    -------
-    ndarray of shape (H', W')
-        In float64.
-
-    Raises
-    ------
-    TypeError
-        If an operand does not hold real numbers, or an option is not an integer.
-    ValueError
-        If an operand has not 2 axes or no cells, if an option is out of range, or if the padding
-        cuts everything off.
-
-    See Also
-    --------
-    cnnlab.layer.conv_transpose2d : The same, for batches and channels, fast.
-
-    Notes
-    -----
     This is where the name "fractionally strided" comes from: with zeros in between, the kernel
     moves by one cell of the sparse map, a fraction of a cell of `x` (Dumoulin & Visin 2016,
-    section 4.5).
+    section 4.5). Operands and options are those of `cnnlab.conv_transpose2d`, for one map and one
+    kernel; the padding is an int or one per axis.
 
     Examples
     --------
@@ -215,20 +88,102 @@ def conv_transpose(x, kernel, *, stride=1, padding=0, output_padding=0, dilation
     array([[ 1.,  2., 13., 20., 30.]])
     """
     x, kernel = _plane(x, "x", "H, W"), _plane(kernel, "kernel", "K_h, K_w")
-    s, t = stride = per_axis(stride, "stride", axes=2)
-    dilation = per_axis(dilation, "dilation", axes=2)
-    rows, columns = output_padding_per_axis(output_padding, stride, dilation)
-    top, left = per_axis(padding, "padding", axes=2, minimum=0)
+    top, left = padding = per_axis(padding, "padding", axes=2, minimum=0)
+    options = stride, padding, output_padding, dilation
+    windows = transposed_windows(x.shape, kernel.shape, *options)
+    (s, t), (rows, columns) = windows.stride, windows.size
     sparse = np.zeros(((x.shape[0] - 1) * s + 1, (x.shape[1] - 1) * t + 1))
     sparse[::s, ::t] = x
     whole = convolve2d(sparse, kernel, padding="full", dilation=dilation)
-    whole = np.pad(whole, ((0, rows), (0, columns)))
-    if whole.shape[0] <= 2 * top or whole.shape[1] <= 2 * left:
-        raise ValueError(
-            f"padding {top, left} leaves nothing of the {whole.shape} cells that x {x.shape} "
-            f"spreads over; use less padding"
-        )
-    return whole[top : whole.shape[0] - top, left : whole.shape[1] - left]
+    longer = np.pad(whole, ((0, top + rows), (0, left + columns)))
+    return longer[top : top + rows, left : left + columns]
+
+
+def max_pool(x, kernel_size, **options):
+    """Look at each cell of each window, and remember the largest, and where it is.
+
+    Operands, options and result are those of `cnnlab.max_pool2d`, for any number of axes.
+
+    Examples
+    --------
+    >>> max_pool(np.array([[[3.0, 1, 4, 4]]]), 2)
+    (array([[[3., 4.]]]), array([[[0, 2]]]))
+    """
+    windows = lay_pooling_windows(x.shape[2:], kernel_size, **options)
+    output = np.full((*x.shape[:2], *windows.count), -np.inf)
+    switches = np.full(output.shape, -1)
+    for b, c, *at in np.ndindex(output.shape):
+        for _, cell in windows.cells(at):
+            value = x[(b, c, *cell)]
+            if switches[b, c, *at] < 0 or value > output[b, c, *at] or np.isnan(value):
+                output[b, c, *at] = value
+                switches[b, c, *at] = np.ravel_multi_index(cell, windows.size)
+    return output, switches
+
+
+def avg_pool(x, kernel_size, *, count_padding=False, **options):
+    """Add the cells of each window up, and divide by how many count, as `cnnlab.avg_pool2d` does.
+
+    Examples
+    --------
+    >>> avg_pool(np.array([[[1, 3, 5, 9]]]), 2)
+    array([[[2., 7.]]])
+    """
+    windows = lay_pooling_windows(x.shape[2:], kernel_size, **options)
+    output = np.zeros((*x.shape[:2], *windows.count))
+    for b, c, *at in np.ndindex(output.shape):
+        total = sum(x[(b, c, *cell)] for _, cell in windows.cells(at))
+        output[b, c, *at] = total / len(windows.cells(at, padded=count_padding))
+    return output
+
+
+def lp_pool(x, kernel_size, *, p=2, **options):
+    """Add the powers of each window's cells up, and take the root, as `cnnlab.lp_pool2d` does.
+
+    Examples
+    --------
+    >>> lp_pool(np.array([[[3, 4, 0, -5]]]), 2)
+    array([[[5., 5.]]])
+    """
+    windows = lay_pooling_windows(x.shape[2:], kernel_size, **options)
+    output = np.zeros((*x.shape[:2], *windows.count))
+    for b, c, *at in np.ndindex(output.shape):
+        powers = [abs(x[(b, c, *cell)]) ** p for _, cell in windows.cells(at)]
+        output[b, c, *at] = sum(powers) ** (1 / p)
+    return output
+
+
+def max_pool_backward(grad_output, switches, input_shape):
+    """Add each window's gradient to the cell that won it, as `cnnlab.max_pool_backward` does.
+
+    Examples
+    --------
+    >>> max_pool_backward(np.array([[[10, 20]]]), np.array([[[1, 1]]]), (1, 1, 3))
+    array([[[ 0., 30.,  0.]]])
+    """
+    gradient = np.zeros(input_shape)
+    for b, c, *at in np.ndindex(grad_output.shape):
+        if switches[b, c, *at] >= 0:
+            cell = np.unravel_index(switches[b, c, *at], input_shape[2:])
+            gradient[(b, c, *cell)] += grad_output[b, c, *at]
+    return gradient
+
+
+def avg_pool_backward(grad_output, input_shape, kernel_size, *, count_padding=False, **options):
+    """Give each cell of a window the same share of its gradient, as `cnnlab.avg_pool_backward`.
+
+    Examples
+    --------
+    >>> avg_pool_backward(np.array([[[4, 8]]]), (1, 1, 3), 2, stride=1)
+    array([[[2., 6., 4.]]])
+    """
+    windows = lay_pooling_windows(input_shape[2:], kernel_size, **options)
+    gradient = np.zeros(input_shape)
+    for b, c, *at in np.ndindex(grad_output.shape):
+        share = grad_output[b, c, *at] / len(windows.cells(at, padded=count_padding))
+        for _, cell in windows.cells(at):
+            gradient[(b, c, *cell)] += share
+    return gradient
 
 
 def _plane(value, name, letters):
@@ -236,20 +191,11 @@ def _plane(value, name, letters):
     return array_with_axes(value, name, letters, may_be_empty=False).astype(np.float64)
 
 
-def _gradient(value, expected):
+def _gradient(value, windows):
     """Take a gradient that has the shape of the output, as float64."""
     gradient = _plane(value, "grad_output", "H', W'")
-    if gradient.shape != expected:
+    if gradient.shape != windows.count:
         raise ValueError(
-            f"grad_output must have the shape of the output, {expected}; got {gradient.shape}"
+            f"grad_output must have the shape of the output, {windows.count}; got {gradient.shape}"
         )
     return gradient
-
-
-def _resolve(shape, kernel_shape, stride, padding, dilation):
-    """Return the options per axis, the padding before, and the output's shape."""
-    stride = per_axis(stride, "stride", axes=2)
-    dilation = per_axis(dilation, "dilation", axes=2)
-    padding = resolve_padding(padding, shape, kernel_shape, stride, dilation)
-    output = output_shape(shape, kernel_shape, stride=stride, padding=padding, dilation=dilation)
-    return stride, dilation, [before for before, _ in padding], output

@@ -1,21 +1,15 @@
-"""Convolution as a matrix: C, which is sparse, and the columns of im2col."""
+"""Convolution as a matrix: C, which is sparse, and the columns of im2col.
+
+All raise a TypeError for what is no number, or no integer where one is needed, and a ValueError for
+shapes that do not go together and options out of range.
+"""
 
 import math
-from itertools import pairwise
 
 import numpy as np
 
-from cnnlab.arguments import (
-    SPATIAL_AXES,
-    array_with_axes,
-    as_shape,
-    batch_of_maps,
-    is_sequence,
-    per_axis,
-    real_array,
-    working_dtype,
-)
-from cnnlab.shapes import output_shape, resolve_padding
+from cnnlab import _arguments as given
+from cnnlab.shapes import lay_windows
 
 
 def conv_matrix(kernel, image_shape, *, stride=1, padding=0, dilation=1):
@@ -33,12 +27,8 @@ def conv_matrix(kernel, image_shape, *, stride=1, padding=0, dilation=1):
     image_shape : tuple of int
         ``(H, W)`` for one window, ``(C_in, H, W)`` for filters; ``(L,)``, ``(C_in, L)``,
         ``(T, H, W)`` or ``(C_in, T, H, W)`` for the other numbers of axes.
-    stride : int or tuple of int, default 1
-        Cells from one position to the next.
-    padding : int, sequence of int, sequence of (int, int) or {"valid", "same", "full"}, default 0
-        Zeros added around the image, as in `conv2d`.
-    dilation : int or tuple of int, default 1
-        Cells from one kernel cell to the next; 1 is a dense kernel.
+    stride, padding, dilation
+        As in `cnnlab.conv2d`.
 
     Returns
     -------
@@ -48,17 +38,8 @@ def conv_matrix(kernel, image_shape, *, stride=1, padding=0, dilation=1):
         float64. Indices ascend in each row, without duplicates; they are int32 where that is
         enough.
 
-    Raises
-    ------
-    TypeError
-        If the kernel does not hold real numbers, or an option is not an integer.
-    ValueError
-        If kernel and shape do not go together, if an option is out of range, or if the kernel is
-        larger than the padded image.
-
     See Also
     --------
-    cnnlab.layer.conv2d : The same on a batch, without a matrix.
     im2col : The other way to a matrix product: the image is spread out, not the kernel.
 
     Notes
@@ -114,21 +95,19 @@ def conv_matrix(kernel, image_shape, *, stride=1, padding=0, dilation=1):
     from scipy.sparse import csr_array
 
     filters, channels, size = _as_filters(kernel, image_shape)
-    kernel_size, stride, dilation, padding, counts = _resolve(
-        size, filters.shape[2:], stride, padding, dilation
+    windows = lay_windows(
+        size, filters.shape[2:], stride=stride, padding=padding, dilation=dilation
     )
-    # Along each axis, the image cell that each window's kernel cells meet; outside it on padding.
-    places = [
-        np.arange(0, count * step, step)[:, None] + np.arange(-before, cells * gap - before, gap)
-        for count, step, cells, gap, (before, _) in zip(
-            counts, stride, kernel_size, dilation, padding, strict=True
-        )
-    ]
-    shape = len(filters) * math.prod(counts), channels * math.prod(size)
-    data, indices, indptr = _compressed_rows(filters, size, places, stride[0])
-    matrix = csr_array((data, indices, indptr), shape=shape)
-    matrix.has_canonical_format = True
-    return matrix
+    shape = len(filters) * math.prod(windows.count), channels * math.prod(size)
+    index = np.int32 if max(shape[0] * filters[0].size, shape[1]) < 2**31 else np.int64
+    numbers = np.arange(1, shape[1] + 1, dtype=index).reshape(1, channels, *size)
+    met = _columns(numbers, windows)[0].T  # the number of each cell that a window meets, or 0
+    real = met > 0
+    values = np.broadcast_to(filters.reshape(len(filters), 1, -1), (len(filters), *met.shape))
+    ends = np.cumsum(np.tile(real.sum(axis=1), len(filters)))
+    cells = np.tile(met[real] - index(1), len(filters))
+    rows = np.concatenate([[0], ends]).astype(index)
+    return csr_array((values[:, real].ravel(), cells, rows), shape=shape)
 
 
 def im2col(x, kernel_size, *, stride=1, padding=0, dilation=1):
@@ -140,12 +119,8 @@ def im2col(x, kernel_size, *, stride=1, padding=0, dilation=1):
         The batch, with one, two or three spatial axes; N may be 0.
     kernel_size : int or tuple of int
         Cells of a window.
-    stride : int or tuple of int, default 1
-        Cells from one position to the next.
-    padding : int, sequence of int, sequence of (int, int) or {"valid", "same", "full"}, default 0
-        Zeros added around each map, as in `conv2d`.
-    dilation : int or tuple of int, default 1
-        Cells from one window cell to the next; 1 is a dense window.
+    stride, padding, dilation
+        As in `cnnlab.conv2d`.
 
     Returns
     -------
@@ -154,18 +129,9 @@ def im2col(x, kernel_size, *, stride=1, padding=0, dilation=1):
         axis the shape is (N, C * K, L'), with three (N, C * K_t * K_h * K_w, T' * H' * W'). It
         has the type of `x`, at least float32; integers become float64.
 
-    Raises
-    ------
-    TypeError
-        If `x` does not hold real numbers, or an option is not an integer.
-    ValueError
-        If `x` has the wrong number of axes, if an option is out of range, or if the window is
-        larger than the padded map.
-
     See Also
     --------
     col2im : The way back, which adds.
-    conv_matrix : The other way to a matrix product.
 
     Notes
     -----
@@ -190,27 +156,15 @@ def im2col(x, kernel_size, *, stride=1, padding=0, dilation=1):
             [4., 5.],
             [5., 6.]]])
     """
-    x = real_array(x, "x")
-    if not 3 <= x.ndim <= 5:
-        raise ValueError(
-            "x must have a batch axis, a channel axis and 1 to 3 spatial axes, such as "
-            f"(N, C, H, W); got shape {x.shape}"
-        )
-    batch, channels, *size = batch_of_maps(x, "x", axes=x.ndim - 2).shape
-    kernel_size, stride, dilation, padding, counts = _resolve(
-        size, kernel_size, stride, padding, dilation
+    (x,) = given.as_floats(given.batch_of_maps(x, "x"))
+    windows = lay_windows(
+        x.shape[2:], kernel_size, stride=stride, padding=padding, dilation=dilation
     )
-    x = x.astype(working_dtype(x), copy=False)
-    if any(map(any, padding)):
-        x = np.pad(x, [(0, 0), (0, 0), *padding])
-    columns = np.empty((batch, channels, *kernel_size, *counts), x.dtype)
-    for cell, window in _met(kernel_size, stride, dilation, counts):
-        columns[(slice(None), slice(None), *cell)] = x[window]
-    return columns.reshape(batch, channels * math.prod(kernel_size), math.prod(counts))
+    return _columns(x, windows)
 
 
 def col2im(columns, shape, kernel_size, *, stride=1, padding=0, dilation=1):
-    r"""Add columns up where their windows lie: the adjoint of `im2col`.
+    r"""Add columns up where their windows lie: the adjoint of `im2col`, which is not its inverse.
 
     Parameters
     ----------
@@ -229,17 +183,6 @@ def col2im(columns, shape, kernel_size, *, stride=1, padding=0, dilation=1):
     -------
     ndarray of shape (N, C, *size)
         A new array. It has the type of `columns`, at least float32; integers become float64.
-
-    Raises
-    ------
-    TypeError
-        If `columns` does not hold real numbers, or an option is not an integer.
-    ValueError
-        If `columns` has not the shape that the options ask for, or an option is out of range.
-
-    See Also
-    --------
-    im2col : Its adjoint, not its inverse: a cell in several windows is added several times.
 
     Notes
     -----
@@ -261,128 +204,43 @@ def col2im(columns, shape, kernel_size, *, stride=1, padding=0, dilation=1):
     >>> col2im([[[1, 10], [2, 20], [3, 30]]], (5,), 3, stride=2)
     array([[[ 1.,  2., 13., 20., 30.]]])
     """
-    columns = array_with_axes(columns, "columns", "N, C * K, L")
+    columns = given.array_with_axes(columns, "columns", "N, C * K, L")
     size, whole = _spatial_shape(shape, kernel_size)
-    kernel_size, stride, dilation, padding, counts = _resolve(
-        size, kernel_size, stride, padding, dilation
-    )
-    batch, rows, windows = columns.shape
-    cells = math.prod(kernel_size)
-    if windows != math.prod(counts) or not rows or rows % cells:
+    windows = lay_windows(size, kernel_size, stride=stride, padding=padding, dilation=dilation)
+    batch, rows, positions = columns.shape
+    cells, expected = math.prod(windows.kernel_size), math.prod(windows.count)
+    if positions != expected or not rows or rows % cells:
         raise ValueError(
-            f"columns must have shape (N, a multiple of {cells}, {math.prod(counts)}) for shape "
-            f"{tuple(size)} and kernel_size {kernel_size}; got {columns.shape}"
+            f"columns must have shape (N, a multiple of {cells}, {expected}) for shape "
+            f"{tuple(size)} and kernel_size {windows.kernel_size}; got {columns.shape}"
         )
     if whole and whole != (batch, rows // cells):
         raise ValueError(
             f"shape {(*whole, *size)} needs columns of shape "
-            f"{(whole[0], whole[1] * cells, windows)}; got {columns.shape}"
+            f"{(whole[0], whole[1] * cells, positions)}; got {columns.shape}"
         )
-    dtype = working_dtype(columns)
-    columns = columns.reshape(batch, rows // cells, *kernel_size, *counts)
-    margins = [n + before + after for n, (before, after) in zip(size, padding, strict=True)]
-    output = np.zeros((batch, rows // cells, *margins), dtype)
-    for cell, window in _met(kernel_size, stride, dilation, counts):
-        output[window] += columns[(slice(None), slice(None), *cell)]
-    if not any(map(any, padding)):
-        return output
-    inside = [slice(before, before + n) for n, (before, _) in zip(size, padding, strict=True)]
-    return output[(slice(None), slice(None), *inside)].copy()
+    columns = columns.reshape(batch, rows // cells, *windows.kernel_size, *windows.count)
+    output = np.zeros((batch, rows // cells, *size), given.working_dtype(columns))
+    for cell, some, cells in windows.meetings():
+        output[(..., *cells)] += columns[(slice(None), slice(None), *cell, *some)]
+    return output
 
 
-def _compressed_rows(filters, size, places, stride):
-    """Return C's values, their columns, and where each row starts: the three arrays of CSR.
-
-    Windows in one row of the output all meet the same rows of the image. In the next row the same
-    columns come again, just so much further on, unless it meets the padding otherwise. So one row
-    of windows is written out for each run of rows that are alike, and repeated.
-    """
-    outputs, channels = filters.shape[:2]
-    line, plane = math.prod(size[1:]), math.prod(size)
-    across, kept = _row_of_windows(size[1:], places[1:])
-    inside = (places[0] >= 0) & (places[0] < size[0])
-    kept_across, windows = np.count_nonzero(kept), len(inside) * len(across)
-    entries = channels * np.count_nonzero(inside) * kept_across
-    fits = outputs * max(entries, windows) < 2**31 and channels * plane < 2**31
-    index_type = np.int32 if fits else np.int64
-    indices = np.empty((outputs, entries), index_type)
-    data = np.empty((outputs, entries), filters.dtype)
-    stop = 0
-    for first, end in _runs(inside):
-        rows = inside[first]
-        starts = np.arange(0, channels * plane, plane)[:, None] + places[0][first, rows] * line
-        columns = (starts.reshape(1, starts.size, 1) + across[:, None, :]).astype(index_type)
-        values = np.empty((outputs, *columns.shape), filters.dtype)
-        values[:] = filters[:, :, rows].reshape(outputs, 1, *columns.shape[1:])
-        if kept_across < kept.size:
-            met = kept[:, None, :] & np.ones((starts.size, 1), bool)
-            columns, values = columns[met], values[:, met]
-        down = np.arange(0, (end - first) * stride * line, stride * line, index_type)[:, None]
-        part = slice(stop, stop := stop + down.size * columns.size)
-        np.add(columns.ravel(), down, out=indices[0, part].reshape(down.size, columns.size))
-        for target, source in zip(data, values, strict=True):
-            target[part].reshape(down.size, columns.size)[:] = source.ravel()
-    indices[1:] = indices[0]
-    if entries == windows * filters[0].size:
-        indptr = np.arange(0, data.size + 1, filters[0].size, index_type)
-    else:
-        indptr = np.zeros(outputs * windows + 1, index_type)
-        lengths = channels * np.multiply.outer(inside.sum(axis=1), kept.sum(axis=1)).ravel()
-        np.cumsum(np.tile(lengths, outputs), out=indptr[1:])
-    return data.ravel(), indices.ravel(), indptr
-
-
-def _row_of_windows(size, places):
-    """Return which cells of a line of the image the windows in one row of the output meet.
-
-    The line takes in all axes but the first. Both tables have one row per window and one column
-    per kernel cell: the places on the line, and whether they lie on the image at all.
-    """
-    if not places:
-        return np.zeros((1, 1), np.int64), np.ones((1, 1), bool)
-    across, kept = places[0], (places[0] >= 0) & (places[0] < size[0])
-    for n, place in zip(size[1:], places[1:], strict=True):
-        shape = len(across) * len(place), across.shape[1] * place.shape[1]
-        on_image = (place >= 0) & (place < n)
-        across = (across[:, None, :, None] * n + place[:, None, :]).reshape(shape)
-        kept = (kept[:, None, :, None] & on_image[:, None, :]).reshape(shape)
-    return across, kept
-
-
-def _runs(inside):
-    """List the runs of output rows whose kernels lie on the image in the same rows of theirs."""
-    changes = (inside[1:] != inside[:-1]).any(axis=1).nonzero()[0]
-    return pairwise([0, *(changes + 1).tolist(), len(inside)])
-
-
-def _met(kernel_size, stride, dilation, counts):
-    """List, per kernel cell, the cells of a padded batch that it meets: one for each window."""
-    for cell in np.ndindex(kernel_size):
-        starts = [place * gap for place, gap in zip(cell, dilation, strict=True)]
-        window = [
-            slice(start, start + (count - 1) * step + 1, step)
-            for start, count, step in zip(starts, counts, stride, strict=True)
-        ]
-        yield cell, (slice(None), slice(None), *window)
-
-
-def _resolve(size, kernel_size, stride, padding, dilation):
-    """Check the options, and give each one entry per axis; then count the windows."""
-    axes = len(size)
-    kernel_size = per_axis(kernel_size, "kernel_size", axes=axes)
-    stride = per_axis(stride, "stride", axes=axes)
-    dilation = per_axis(dilation, "dilation", axes=axes)
-    padding = resolve_padding(padding, size, kernel_size, stride, dilation)
-    counts = output_shape(size, kernel_size, stride=stride, padding=padding, dilation=dilation)
-    return kernel_size, stride, dilation, padding, counts
+def _columns(x, windows):
+    """Copy the windows of maps into columns, the padding as 0: (N, C * kernel cells, windows)."""
+    columns = np.zeros((*x.shape[:2], *windows.kernel_size, *windows.count), x.dtype)
+    for cell, some, cells in windows.meetings():
+        columns[(slice(None), slice(None), *cell, *some)] = x[(..., *cells)]
+    rows = x.shape[1] * math.prod(windows.kernel_size)
+    return columns.reshape(len(x), rows, math.prod(windows.count))
 
 
 def _as_filters(kernel, image_shape):
     """Return filters (C_out, C_in, *kernel), and the image's channels and spatial size."""
-    kernel = real_array(kernel, "kernel")
-    shape = as_shape(image_shape, "image_shape")
-    one_window = kernel.ndim == len(shape) and kernel.ndim in SPATIAL_AXES
-    layer = kernel.ndim == len(shape) + 1 and kernel.ndim - 2 in SPATIAL_AXES
+    kernel = given.real_array(kernel, "kernel")
+    shape = given.as_shape(image_shape, "image_shape")
+    one_window = kernel.ndim == len(shape) and kernel.ndim in given.SPATIAL_AXES
+    layer = kernel.ndim == len(shape) + 1 and kernel.ndim - 2 in given.SPATIAL_AXES
     if not (one_window or layer):
         raise ValueError(
             "kernel (K_h, K_w) goes with image_shape (H, W), and kernel (C_out, C_in, K_h, K_w) "
@@ -391,36 +249,31 @@ def _as_filters(kernel, image_shape):
         )
     if 0 in kernel.shape:
         raise ValueError(f"no axis of kernel may be empty; got shape {kernel.shape}")
-    kernel = kernel.astype(working_dtype(kernel), copy=False)
+    (kernel,) = given.as_floats(kernel)
     if one_window:
         return kernel[None, None], 1, shape
     if kernel.shape[1] != shape[0]:
+        groups, rest = divmod(shape[0], kernel.shape[1])
+        advice = (
+            f"; there are no groups here: for {groups}, take conv_matrix of each group's filters "
+            f"and scipy.sparse.block_diag of the {groups} matrices"
+        )
         raise ValueError(
             f"kernel expects {kernel.shape[1]} input channels (shape {kernel.shape}), "
-            f"image_shape has {shape[0]}: {shape}{_advice_on_groups(kernel, shape[0])}"
+            f"image_shape has {shape[0]}: {shape}"
+            f"{'' if rest or groups < 2 or len(kernel) % groups else advice}"
         )
     return kernel, shape[0], shape[1:]
 
 
-def _advice_on_groups(kernel, channels):
-    """Say what to do instead, if the kernel could be that of a layer with groups."""
-    groups, rest = divmod(channels, kernel.shape[1])
-    if rest or groups < 2 or len(kernel) % groups:
-        return ""
-    return (
-        f"; there are no groups here: for {groups}, take conv_matrix of each group's filters and "
-        f"scipy.sparse.block_diag of the {groups} matrices"
-    )
-
-
 def _spatial_shape(shape, kernel_size):
     """Split a shape into the spatial size and, where it has them, (N, C)."""
-    shape = as_shape(shape, "shape", minimum=0)
-    if is_sequence(kernel_size):
+    shape = given.as_shape(shape, "shape", minimum=0)
+    if given.is_sequence(kernel_size):
         axes = len(kernel_size)
     else:
-        axes = len(shape) if len(shape) in SPATIAL_AXES else len(shape) - 2
-    if axes not in SPATIAL_AXES or len(shape) not in (axes, axes + 2):
+        axes = len(shape) if len(shape) in given.SPATIAL_AXES else len(shape) - 2
+    if axes not in given.SPATIAL_AXES or len(shape) not in (axes, axes + 2):
         raise ValueError(
             "shape must be the maps' (H, W) or the batch's (N, C, H, W), or the like with 1 or 3 "
             f"spatial axes; got {shape} with kernel_size {kernel_size!r}"

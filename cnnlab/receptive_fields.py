@@ -1,13 +1,18 @@
 """Receptive fields: which cells of the input a unit deep in a stack of layers can see.
 
 One axis at a time. A layer is anything that slides a window: a convolution or a pooling.
+
+All raise a TypeError for a layer that is no dict and a setting that is no integer, and a ValueError
+for what is missing, unknown or out of range, or leaves a layer no unit, which the message names.
 """
 
 from itertools import accumulate
 from typing import NamedTuple
 
-from cnnlab.arguments import as_integer, is_sequence, nearest
-from cnnlab.shapes import output_size
+import numpy as np
+
+from cnnlab._arguments import as_integer, is_sequence, nearest
+from cnnlab.shapes import lay_windows, output_size
 
 SETTINGS = {"kernel_size": 1, "stride": 1, "padding": 0, "dilation": 1}  # each with its least value
 
@@ -43,19 +48,6 @@ def receptive_field(layers):
     -------
     list of Field
         ``fields[m]`` belongs to layer `m`, counted from 1; ``fields[0]`` is the input itself.
-
-    Raises
-    ------
-    TypeError
-        If a layer is not a dict, or a setting not an integer.
-    ValueError
-        If a setting is missing, unknown or too small; the message names the layer.
-
-    See Also
-    --------
-    field_of : The cells that one unit sees, where the border cuts its field.
-    count_paths : How strongly it sees each of them, if all weights are equal.
-    cnnlab.output_size : How many units a layer has.
 
     Notes
     -----
@@ -112,23 +104,10 @@ def stack_sizes(layers, size):
     list of int
         The input's cells, then the units of each layer.
 
-    Raises
-    ------
-    TypeError
-        As `receptive_field`.
-    ValueError
-        As `receptive_field`, and if a layer has no unit left; the message names it.
-
     Examples
     --------
     >>> stack_sizes([{"kernel_size": 5}, {"kernel_size": 2, "stride": 2}], 32)
     [32, 28, 14]
-    >>> stack_sizes([{"kernel_size": 3}, {"kernel_size": 3, "name": "conv2"}], 4)
-    Traceback (most recent call last):
-        ...
-    ValueError: layer 2 (conv2) has no unit left: kernel_size 3 with dilation 1 covers 3 cells, \
-but size 2 with padding (0, 0) has only 2; use a kernel of at most 2 or padding of at least 1 in \
-total
     """
     sizes = [as_integer(size, "size", minimum=1)]
     for number, layer in enumerate(checked(layers), start=1):
@@ -158,17 +137,6 @@ def count_paths(layers, size, layer, unit, *, below=0):
     -------
     list of int
         One count for each cell of the input, or for each unit of the layer `below`.
-
-    Raises
-    ------
-    TypeError
-        As `stack_sizes`, and if `layer`, `unit` or `below` is not an integer.
-    ValueError
-        As `stack_sizes`, and if there is no such unit, or `below` lies above `layer`.
-
-    See Also
-    --------
-    effective_field : The cells that most of them come from.
 
     Notes
     -----
@@ -216,15 +184,6 @@ def field_of(layers, size, layer, unit):
         dilation or a stride larger than the kernel, not every cell between the two need be seen:
         `count_paths` tells.
 
-    Raises
-    ------
-    TypeError, ValueError
-        As `count_paths`.
-
-    See Also
-    --------
-    receptive_field : The size of a field that no border cuts.
-
     Examples
     --------
     >>> field_of([{"kernel_size": 3, "padding": 1}] * 2, 8, layer=2, unit=0)
@@ -243,24 +202,14 @@ def effective_field(counts, *, percent=95):
     counts : sequence of int
         What `count_paths` gives.
     percent : int, default 95
-        How much of their sum is to be held, at least; 1 to 100.
+        How much of their sum is to be held, at least; 1 to 100. Of a Gaussian, 95 % lie within
+        about two standard deviations on either side of its centre.
 
     Returns
     -------
     (int, int) or None
         The first and the last cell. Beyond each lies at most half of what may be left out, and
         with one cell less more than that would. None if there is no path.
-
-    Raises
-    ------
-    TypeError
-        If `percent` is not an integer.
-    ValueError
-        If it is not between 1 and 100.
-
-    Notes
-    -----
-    Of a Gaussian, 95 % lie within about two standard deviations on either side of its centre.
 
     Examples
     --------
@@ -279,42 +228,14 @@ def effective_field(counts, *, percent=95):
 
 
 def checked(layers):
-    """Take a stack of layers, and write each setting out.
-
-    Parameters
-    ----------
-    layers : sequence of dict
-        As in `receptive_field`.
-
-    Returns
-    -------
-    list of dict
-        Each with ``"name"`` (empty if there is none) and all settings; padding as a pair.
-
-    Raises
-    ------
-    TypeError, ValueError
-        As `receptive_field`.
-    """
+    """Take a stack of layers, and write each one's name and settings out, the padding as a pair."""
     if not is_sequence(layers):
         raise TypeError(f"layers must be a list of dicts; got {layers!r}")
     return [_checked(layer, called(layers, number)) for number, layer in enumerate(layers, start=1)]
 
 
 def called(layers, number):
-    """Name a layer for a message: ``"layer 3 (pool2)"``.
-
-    Parameters
-    ----------
-    layers : sequence of dict
-        The stack.
-    number : int
-        Counted from 1.
-
-    Returns
-    -------
-    str
-    """
+    """Name a layer, counted from 1, for a message: ``"layer 3 (pool2)"``."""
     layer = layers[number - 1]
     name = layer.get("name") if isinstance(layer, dict) else None
     return f"layer {number} ({name})" if name and isinstance(name, str) else f"layer {number}"
@@ -356,18 +277,14 @@ def _check_place(layers, sizes, layer, unit):
 
 def _counts(layers, sizes, layer, unit):
     """Count the paths from each unit of the layers below, the input first."""
-    counts = [int(u == unit) for u in range(sizes[layer])]
-    found = [counts]
+    counts = np.array([int(u == unit) for u in range(sizes[layer])], object)
+    found = [counts.tolist()]
     for options, size in reversed(list(zip(checked(layers)[:layer], sizes[:layer], strict=True))):
-        above, counts = counts, [0] * size
-        for u, paths in enumerate(above):
-            if paths:
-                first = u * options["stride"] - options["padding"][0]
-                for t in range(options["kernel_size"]):
-                    i = first + t * options["dilation"]
-                    if 0 <= i < size:
-                        counts[i] += paths
-        found.append(counts)
+        above, counts = counts, np.zeros(size, object)  # Python's integers, which do not overflow
+        given = {name: [options[name]] for name in SETTINGS}
+        for _, units, cells in lay_windows((size,), **given).taps(0):
+            counts[cells] += above[units]
+        found.append(counts.tolist())
     return found[::-1]
 
 

@@ -1,6 +1,15 @@
-"""Sizes: how many windows fit. The only home of that arithmetic."""
+"""Sizes, and where windows lie: how many fit, and which cells each kernel cell meets.
 
-from cnnlab.arguments import LARGEST, as_integer, is_sequence, listed, nearest
+The only home of that arithmetic. Operators, loops and widgets read it from `Windows`.
+"""
+
+from functools import lru_cache
+from itertools import product
+from typing import NamedTuple
+
+import numpy as np
+
+from cnnlab._arguments import LARGEST, as_flag, as_integer, is_sequence, listed, nearest, per_axis
 
 PADDING_WORDS = ("valid", "same", "full")
 
@@ -33,15 +42,9 @@ def output_size(size, kernel_size, *, stride=1, padding=0, dilation=1, exact=Fal
 
     Raises
     ------
-    TypeError
-        If an argument is not an integer (booleans are none).
-    ValueError
-        If a number is too small, if the kernel is larger than the padded input, or if `exact`
-        is true and cells are left over.
-
-    See Also
-    --------
-    cnnlab.convolution.cross_correlate2d : Slide a kernel over an image.
+    TypeError, ValueError
+        If an argument is no integer or too small, if the kernel is larger than the padded input, or
+        if `exact` is true and cells are left over.
 
     Notes
     -----
@@ -84,58 +87,135 @@ def output_size(size, kernel_size, *, stride=1, padding=0, dilation=1, exact=Fal
     return windows
 
 
-def output_shape(shape, kernel_shape, *, stride, padding, dilation):
-    """Apply the size formula to each axis.
+class Windows(NamedTuple):
+    """Where windows lie on a map; each attribute has one entry per axis.
 
-    Parameters
+    Window ``i`` meets, with its kernel cell ``m``, the cell ``i * stride - before + m * dilation``.
+    If that is negative, or not below `size`, it lies in the padding.
+
+    Attributes
     ----------
-    shape, kernel_shape : tuple of int
-        Cells of the input and of the kernel, one per axis.
+    size, kernel_size : tuple of int
+        Cells of the map, and of a window.
     stride, dilation : tuple of int
-        One per axis, as `per_axis` gives them.
-    padding : sequence of (int, int)
-        One ``(before, after)`` per axis, as `resolve_padding` gives them.
-
-    Returns
-    -------
-    tuple of int
-        The shape of the output.
-
-    Raises
-    ------
-    ValueError
-        If the kernel is larger than the padded input on any axis; the message names the axis.
+        Cells of the map from one window to the next, and from one kernel cell to the next.
+    padding : tuple of (int, int)
+        Cells added before and after; a negative number leaves cells out.
+    count : tuple of int
+        How many windows there are.
     """
-    sizes = []
-    for axis, options in enumerate(
-        zip(shape, kernel_shape, stride, padding, dilation, strict=True)
-    ):
-        sizes.append(_count(*options, where=f"axis {axis}: ")[0])
-    return tuple(sizes)
+
+    size: tuple
+    kernel_size: tuple
+    stride: tuple
+    dilation: tuple
+    padding: tuple
+    count: tuple
+
+    @property
+    def span(self):
+        """Cells that one window covers, per axis, those between its kernel cells included."""
+        sides = zip(self.kernel_size, self.dilation, strict=True)
+        return tuple(gap * (k - 1) + 1 for k, gap in sides)
+
+    def start(self, axis):
+        """Return where the windows start along an axis: an array, negative in the padding."""
+        return np.arange(self.count[axis]) * self.stride[axis] - self.padding[axis][0]
+
+    def taps(self, axis):
+        """List ``(m, windows, cells)``: the windows whose kernel cell m is on the map, and where.
+
+        The windows and the cells are slices. A kernel cell that meets padding only is left out.
+        """
+        start, step = -self.padding[axis][0], self.stride[axis]
+        along = self.size[axis], self.kernel_size[axis], self.dilation[axis], self.count[axis]
+        return _taps(start, step, *along)
+
+    def meetings(self):
+        """Yield ``(kernel cell, windows, cells)`` over all axes, as tuples to index with."""
+        for taps in product(*map(self.taps, range(len(self.size)))):
+            yield tuple(zip(*taps, strict=True))
+
+    def cells(self, window, *, padded=False):
+        """List ``(kernel cell, cell)`` for one window, in reading order.
+
+        Only cells on the map are listed, or with `padded` those on the padded map.
+        """
+        axes = []
+        for i, size, k, step, gap, (before, after) in zip(window, *self[:5], strict=True):
+            first, last = (-before, size + after) if padded else (0, size)
+            places = [(m, i * step - before + m * gap) for m in range(k)]
+            axes.append([(m, at) for m, at in places if first <= at < last])
+        return [tuple(zip(*chosen, strict=True)) for chosen in product(*axes)]
+
+    def cells_per_window(self, *, padded=False):
+        """Count the cells of every window on the map, or on the padded map: shape `count`."""
+        total = np.ones((), np.int64)
+        for axis, (size, k, _, gap, pads) in enumerate(zip(*self[:5], strict=True)):
+            before, after = pads if padded else (0, 0)
+            places = self.start(axis)[:, None] + np.arange(k) * gap
+            inside = (places >= -before) & (places < size + after)
+            total = np.multiply.outer(total, inside.sum(axis=1))
+        return total
+
+    def part(self, *chosen):
+        """Return where some of the windows lie: one slice for each of the first axes."""
+        before = [
+            (pads[0] - some.start * step, pads[1])
+            for some, step, pads in zip(chosen, self.stride, self.padding, strict=False)
+        ]
+        return self._replace(
+            padding=(*before, *self.padding[len(chosen) :]),
+            count=(*(some.stop - some.start for some in chosen), *self.count[len(chosen) :]),
+        )
+
+
+@lru_cache
+def _taps(start, step, size, kernel_size, gap, count):
+    """Return the taps along one axis, as `Windows.taps` says."""
+    found = []
+    for m in range(kernel_size):
+        first_cell = start + m * gap
+        first = max(-(first_cell // step), 0)
+        last = min((size - 1 - first_cell) // step, count - 1)
+        if first <= last:
+            cells = slice(first_cell + first * step, first_cell + last * step + 1, step)
+            found.append((m, slice(first, last + 1), cells))
+    return tuple(found)
+
+
+def lay_windows(size, kernel_size, *, stride=1, padding=0, dilation=1, ceil=False):
+    """Check the options of a sliding window on maps of a size, and lay the windows out.
+
+    They are those of `cnnlab.conv2d` and `cnnlab.max_pool2d`, for as many axes as `size` has.
+
+    Examples
+    --------
+    >>> lay_windows((5, 6), 2, stride=2).count
+    (2, 3)
+    >>> lay_windows((5, 6), 2, stride=2, ceil=True).count
+    (3, 3)
+    """
+    axes, size = len(size), tuple(size)
+    kernel_size = per_axis(kernel_size, "kernel_size", axes=axes)
+    stride = per_axis(stride, "stride", axes=axes)
+    dilation = per_axis(dilation, "dilation", axes=axes)
+    padding = tuple(resolve_padding(padding, size, kernel_size, stride, dilation))
+    sides = list(zip(size, kernel_size, stride, padding, dilation, strict=True))
+    count = [_count_up(*side) for side in sides] if as_flag(ceil, "ceil") else [0]
+    if min(count) < 1:
+        count = [_count(*side, where=f"axis {axis}: ")[0] for axis, side in enumerate(sides)]
+    return Windows(size, kernel_size, stride, dilation, padding, tuple(count))
+
+
+def lay_pooling_windows(size, kernel_size, *, stride=None, **options):
+    """Lay windows out as pooling does: side by side, unless there is a stride."""
+    stride = kernel_size if stride is None else stride
+    return lay_windows(size, kernel_size, stride=stride, **options)
 
 
 def resolve_padding(padding, shape, kernel_shape, stride, dilation):
-    """Turn any form of padding into one ``(before, after)`` per axis.
-
-    Parameters
-    ----------
-    padding : int, sequence of int, sequence of (int, int) or {"valid", "same", "full"}
-        One number for all sides, one per axis, one ``(before, after)`` per axis, or a word.
-    shape, kernel_shape, stride, dilation : tuple of int
-        One per axis. ``"same"`` depends on all four.
-
-    Returns
-    -------
-    list of (int, int)
-        Cells before and after, per axis.
-
-    Raises
-    ------
-    TypeError
-        If a number of cells is not an integer.
-    ValueError
-        If a number is negative or above `LARGEST`, the word unknown, or the sequence of another
-        length.
+    """Turn any form of padding into one ``(before, after)`` per axis; all others have one per axis.
 
     Examples
     --------
@@ -174,6 +254,12 @@ def _count(size, kernel_size, stride, padding, dilation, *, where=""):
         )
     steps, left_over = divmod(padded - span, stride)
     return steps + 1, left_over
+
+
+def _count_up(size, kernel_size, stride, padding, dilation):
+    """Return the number of windows rounded up; the last one starts on the map, or before it."""
+    rounded_up = -((dilation * (kernel_size - 1) + 1 - size - sum(padding)) // stride) + 1
+    return min(rounded_up, (size + padding[0] - 1) // stride + 1)
 
 
 def _padding_by_word(word, size, kernel_size, stride, dilation):

@@ -1,9 +1,13 @@
 """Arguments, checked."""
 
+import inspect
+import pickle
+
 import numpy as np
 import pytest
 
-from cnnlab.arguments import (
+import cnnlab
+from cnnlab._arguments import (
     array_with_axes,
     as_integer,
     as_shape,
@@ -11,7 +15,7 @@ from cnnlab.arguments import (
     is_sequence,
     listed,
     nearest,
-    output_padding_per_axis,
+    on_1_2_and_3_axes,
     per_axis,
     real_array,
     working_dtype,
@@ -119,12 +123,6 @@ def test_no_shape(value, error, message):
         as_shape(value, "shape", axes=2)
 
 
-def test_output_padding():
-    assert output_padding_per_axis(1, (2, 1), (1, 3)) == (1, 1)
-    with pytest.raises(ValueError, match=r"at most 2 for stride 1 and dilation 3; got 3$"):
-        output_padding_per_axis((1, 3), (2, 1), (1, 3))
-
-
 def test_empty_axes_where_cells_are_needed():
     empty = np.zeros((3, 0))
     assert array_with_axes(empty, "kernel", "K_h, K_w") is empty
@@ -172,3 +170,36 @@ def test_a_batch_of_maps_names_its_channels():
 )
 def test_working_dtype(types, expected):
     assert working_dtype(*(np.zeros(2, dtype) for dtype in types)) == expected
+
+
+def test_three_functions_of_one():
+    def _scale(x, factor=2, *, power=1, axes):
+        """Say how many axes there are."""
+        return axes, x * factor**power
+
+    one, two, three = on_1_2_and_3_axes(_scale, "scale{}d")
+    assert [each.__name__ for each in (one, two, three)] == ["scale1d", "scale2d", "scale3d"]
+    assert [each(3, power=2) for each in (one, two, three)] == [(1, 12), (2, 12), (3, 12)]
+    assert {each.__doc__ for each in (one, two, three)} == {"Say how many axes there are."}
+    assert str(inspect.signature(two)) == "(x, factor=2, *, power=1)"
+    assert inspect.getsource(two).lstrip().startswith("def _scale")
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "conv{}d",
+        "conv{}d_backward",
+        "conv_transpose{}d",
+        "max_pool{}d",
+        "avg_pool{}d",
+        "lp_pool{}d",
+    ],
+)
+def test_the_numbers_of_axes_share_a_docstring_and_a_body(pattern):
+    three = [getattr(cnnlab, pattern.format(axes)) for axes in (1, 2, 3)]
+    assert [each.__name__ for each in three] == [pattern.format(axes) for axes in (1, 2, 3)]
+    assert len({each.__doc__ for each in three}) == 1
+    assert len({each.__wrapped__ for each in three}) == 1
+    assert "axes" not in inspect.signature(three[0]).parameters
+    assert [pickle.loads(pickle.dumps(each)) for each in three] == three

@@ -7,7 +7,7 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 from cnnlab import cross_correlate2d, images, kernels
-from cnnlab.convolution import flip_kernel
+from cnnlab.conv import flip_kernel
 
 BLURS = ("small_blur", "large_blur", "box_blur", "gaussian_blur")
 EDGES = ("sobel_x", "sobel_y", "prewitt_x", "prewitt_y", "laplacian", "horizontal_edge")

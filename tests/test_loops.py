@@ -116,7 +116,12 @@ MALFORMED = [
     ("conv_transpose", (IMAGE, KERNEL), {"padding": "same"}, "padding must be an integer of at"),
     ("conv_transpose", (IMAGE, KERNEL), {"padding": ((0, 1), 0)}, "padding must be an integer of"),
     ("conv_transpose", (IMAGE, KERNEL), {"output_padding": 9}, "output_padding must be less than"),
-    ("conv_transpose", (IMAGE, KERNEL), {"padding": (0, 4)}, "padding (0, 4) leaves nothing of"),
+    (
+        "conv_transpose",
+        (IMAGE, KERNEL),
+        {"padding": (0, 4)},
+        "padding [(0, 0), (4, 4)] leaves nothing of",
+    ),
     ("conv_transpose", (IMAGE, KERNEL), {"padding": (3, 0)}, "the (5, 7) cells that x (4, 5)"),
 ]
 

@@ -373,7 +373,10 @@ VALUE_ERRORS = [
     (lambda: conv_matrix(KERNEL, (4, 4), stride=0), "stride must be an integer of at least 1"),
     (lambda: conv_matrix(KERNEL, (4, 4), padding=-1), "padding must be an integer of at least 0"),
     (lambda: conv_matrix(KERNEL, (4, 4), dilation=(1, 2, 3)), "dilation needs an int or one per"),
-    (lambda: im2col(np.ones((4, 4)), 3), "x must have a batch axis, a channel axis and 1 to 3"),
+    (
+        lambda: im2col(np.ones((4, 4)), 3),
+        "x must have 3 to 5 axes, (N, C, L) to (N, C, T, H, W); got shape (4, 4)",
+    ),
     (lambda: im2col(np.ones((1, 0, 4, 4)), 3), "no axis of x (N, C, H, W) but the batch may be"),
     (lambda: im2col(np.ones((1, 1, 4, 4)), 5), "axis 0: kernel_size 5 with dilation 1 covers 5"),
     (lambda: im2col(np.ones((1, 1, 4, 4)), (2, 2, 2)), "kernel_size needs an int or one per axis"),

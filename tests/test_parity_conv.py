@@ -8,7 +8,7 @@ import pytest
 from traitlets import TraitError
 
 from cnnlab import conv2d_backward, conv_matrix, conv_transpose2d, convolve2d, cross_correlate2d
-from cnnlab.layer import conv2d
+from cnnlab.conv import conv2d
 from cnnlab.widgets import ConvStepper
 from cnnlab.widgets.text import format_number, short
 

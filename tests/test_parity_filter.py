@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from cnnlab import cross_correlate2d
-from cnnlab.convolution import BORDERS, flip_kernel
+from cnnlab.conv import BORDERS, flip_kernel
 
 EVALUATE = """(cases) => cases.map(({ image, kernel, border, mode, lens }) => {
   const values = Float64Array.from(image.flat());

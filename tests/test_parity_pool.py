@@ -6,10 +6,12 @@ import node
 import numpy as np
 import pytest
 
-from cnnlab.pooling import avg_pool2d, lp_pool2d, max_pool2d
-from cnnlab.pooling_gradients import (
+from cnnlab.pool import (
+    avg_pool2d,
     avg_pool_backward,
+    lp_pool2d,
     lp_pool_backward,
+    max_pool2d,
     max_pool_backward,
     max_unpool,
 )

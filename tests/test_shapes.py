@@ -6,9 +6,10 @@ from math import ceil
 
 import numpy as np
 import pytest
+from numpy.testing import assert_array_equal
 
 from cnnlab import output_size
-from cnnlab.shapes import output_shape, resolve_padding
+from cnnlab.shapes import lay_windows, resolve_padding
 
 
 def count_windows(padded, kernel_size, stride, dilation):
@@ -206,6 +207,119 @@ def test_padding_for_the_wrong_number_of_axes():
         resolve_padding((1, 1, 1), (6, 7), (3, 3), (1, 1), (1, 1))
 
 
-def test_output_shape_names_the_axis():
+def test_what_does_not_fit_names_its_axis():
     with pytest.raises(ValueError, match="axis 1: kernel_size 5 with dilation 1 covers 5 cells"):
-        output_shape((6, 4), (3, 5), stride=(1, 1), padding=[(0, 0), (0, 0)], dilation=(1, 1))
+        lay_windows((6, 4), (3, 5))
+
+
+# ---- where the windows lie ----
+
+
+def starts_by_hand(size, kernel, stride, before, after, dilation, ceil):
+    """Move a window along the padded axis for as long as the rules let it."""
+    span = dilation * (kernel - 1) + 1
+    starts = []
+    start = -before
+    while start + span <= size + after:
+        starts.append(start)
+        start += stride
+    if ceil:
+        left_over = start < size + after and (not starts or starts[-1] + span < size + after)
+        within_a_stride = start + span - (size + after) < stride
+        if left_over and within_a_stride:
+            starts.append(start)
+        starts = [start for start in starts if start < size]
+    return starts
+
+
+@pytest.mark.parametrize("size", range(1, 9))
+def test_windows_by_hand(size):
+    for kernel, stride, before, after, dilation, up in product(
+        range(1, 5), range(1, 5), range(3), range(3), (1, 2), (False, True)
+    ):
+        starts = starts_by_hand(size, kernel, stride, before, after, dilation, up)
+        options = {
+            "stride": stride,
+            "padding": ((before, after),),
+            "dilation": dilation,
+            "ceil": up,
+        }
+        if not starts:
+            with pytest.raises(ValueError, match="covers"):
+                lay_windows((size,), kernel, **options)
+            continue
+        windows = lay_windows((size,), kernel, **options)
+        assert windows.count == (len(starts),)
+        places = [[start + m * dilation for m in range(kernel)] for start in starts]
+        on_map = [[cell for cell in window if 0 <= cell < size] for window in places]
+        padded = [[cell for cell in window if -before <= cell < size + after] for window in places]
+        for at in range(len(starts)):
+            assert [cell for _, cell in windows.cells((at,))] == [(cell,) for cell in on_map[at]]
+            met = windows.cells((at,), padded=True)
+            assert [cell for _, cell in met] == [(cell,) for cell in padded[at]]
+        assert_array_equal(windows.cells_per_window(), [len(window) for window in on_map])
+        assert_array_equal(windows.cells_per_window(padded=True), list(map(len, padded)))
+
+
+def layouts():
+    """Enumerate small layouts on two axes, one of them with many an option."""
+    sizes = product(range(1, 6), range(1, 4), range(1, 4), range(3), (1, 2))
+    for size, kernel, stride, padding, dilation in sizes:
+        if size + 2 * padding >= dilation * (kernel - 1) + 1:
+            options = {"stride": (stride, 2), "padding": (padding, 1), "dilation": (dilation, 1)}
+            yield lay_windows((size, 3), (kernel, 2), **options)
+
+
+def meetings(windows):
+    """List the windows, kernel cells and cells that meet, from slices."""
+    found = []
+    for cell, some, cells in windows.meetings():
+        axes = zip(windows.count, some, windows.size, cells, strict=True)
+        pairs = [
+            zip(range(count)[chosen], range(size)[at], strict=True)
+            for count, chosen, size, at in axes
+        ]
+        for pair in product(*pairs):
+            at, place = zip(*pair, strict=True)
+            found.append((at, cell, place))
+    return sorted(found)
+
+
+def test_what_meets_is_what_the_windows_list():
+    for windows in layouts():
+        listed = [
+            (at, cell, place)
+            for at in np.ndindex(windows.count)
+            for cell, place in windows.cells(at)
+        ]
+        assert meetings(windows) == listed == sorted(set(listed))
+
+
+def test_a_cell_of_the_kernel_is_met_where_the_formula_says():
+    for windows in layouts():
+        for at in np.ndindex(windows.count):
+            for cell, place in windows.cells(at, padded=True):
+                assert place == tuple(
+                    i * step - before + m * gap
+                    for i, step, (before, _), m, gap in zip(
+                        at, windows.stride, windows.padding, cell, windows.dilation, strict=True
+                    )
+                )
+
+
+def test_a_part_meets_what_its_windows_meet():
+    for windows in layouts():
+        rows = slice(windows.count[0] // 2, windows.count[0])
+        part = windows.part(rows)
+        expected = [
+            ((at[0] - rows.start, at[1]), *rest)
+            for at, *rest in meetings(windows)
+            if at[0] >= rows.start
+        ]
+        assert meetings(part) == expected
+
+
+def test_cells_per_window_multiply():
+    windows = lay_windows((3, 4), (2, 3), stride=2, padding=1)
+    assert_array_equal(windows.cells_per_window(), [[2, 3], [4, 6]])
+    assert_array_equal(windows.cells_per_window(padded=True), [[6, 6], [6, 6]])

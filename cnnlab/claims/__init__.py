@@ -10,7 +10,7 @@ import pkgutil
 import re
 from importlib import import_module
 
-from cnnlab.arguments import nearest
+from cnnlab._arguments import nearest
 from cnnlab.claims.record import SOURCES, VERDICTS, Claim
 
 __all__ = ["SOURCES", "VERDICTS", "Claim", "get", "load", "recompute", "same"]

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from cnnlab.arguments import as_integer, real_array
+from cnnlab._arguments import as_integer, real_array
 
 # At 100 dots an inch 540 pixels: a phone shows that at two thirds, so that letters which are as
 # large as the book's text on a desk are still legible there.

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from cnnlab.arguments import as_integer, real_array
+from cnnlab._arguments import as_integer, real_array
 from cnnlab.figures import _style
 
 

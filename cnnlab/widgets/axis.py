@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from cnnlab import shapes
-from cnnlab.arguments import as_integer, is_sequence
+from cnnlab._arguments import as_integer, is_sequence
 from cnnlab.widgets.text import format_number
 
 LARGEST = 256

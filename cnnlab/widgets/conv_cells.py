@@ -6,9 +6,8 @@ from typing import NamedTuple
 import numpy as np
 
 from cnnlab import shapes
-from cnnlab.arguments import per_axis
-from cnnlab.convolution import flip_kernel
-from cnnlab.layer import conv2d, conv2d_backward, conv_transpose2d
+from cnnlab._arguments import per_axis
+from cnnlab.conv import conv2d, conv2d_backward, conv_transpose2d, flip_kernel
 
 
 class Cell(NamedTuple):
@@ -204,7 +203,8 @@ def linear_map(image_shape, filters, stride, padding, dilation, mode) -> LinearM
     steps = per_axis(dilation, "dilation", axes=2)
     kernel = filters.shape[2:]
     pads = shapes.resolve_padding(padding, tuple(size), kernel, strides, steps)
-    output = shapes.output_shape(tuple(size), kernel, stride=strides, padding=pads, dilation=steps)
+    options = {"stride": strides, "padding": pads, "dilation": steps}
+    output = shapes.lay_windows(size, kernel, **options).count
     return LinearMap(
         _sliding(filters, mode), tuple(image_shape), (len(filters), *output), strides, steps, pads
     )

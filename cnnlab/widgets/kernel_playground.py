@@ -8,8 +8,8 @@ import numpy as np
 import traitlets
 
 from cnnlab import kernels
-from cnnlab.arguments import as_shape
-from cnnlab.convolution import BORDERS, convolve2d, cross_correlate2d, flip_kernel
+from cnnlab._arguments import as_shape
+from cnnlab.conv import BORDERS, convolve2d, cross_correlate2d, flip_kernel
 from cnnlab.images import to_uint8
 from cnnlab.widgets.base import Grid, LabWidget, Names, Setting
 from cnnlab.widgets.photo_picture import PhotoPanel, convolving, liveliest, signed_colours

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cnnlab.convolution import flip_kernel
+from cnnlab.conv import flip_kernel
 from cnnlab.widgets import svg
 from cnnlab.widgets.picture import MARGIN, TITLE
 

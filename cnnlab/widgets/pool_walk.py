@@ -8,11 +8,13 @@ from typing import Any
 import numpy as np
 
 from cnnlab import shapes
-from cnnlab.arguments import per_axis
-from cnnlab.pooling import avg_pool2d, lp_pool2d, max_pool2d
-from cnnlab.pooling_gradients import (
+from cnnlab._arguments import per_axis
+from cnnlab.pool import (
+    avg_pool2d,
     avg_pool_backward,
+    lp_pool2d,
     lp_pool_backward,
+    max_pool2d,
     max_pool_backward,
     max_unpool,
 )
@@ -64,9 +66,8 @@ class Walk:
     @cached_property
     def shape(self) -> tuple[int, int]:
         """Rows and columns of the output."""
-        return shapes.output_shape(
-            self.image.shape, self.kernel, stride=self.strides, padding=self.pads, dilation=(1, 1)
-        )
+        options = {"stride": self.strides, "padding": self.pads}
+        return shapes.lay_windows(self.image.shape, self.kernel, **options).count
 
     def check(self) -> None:
         """Raise a TypeError or a ValueError if no window fits, or one has no cell of the image."""

@@ -5,7 +5,7 @@ from typing import Any
 
 import traitlets
 
-from cnnlab.arguments import as_integer
+from cnnlab._arguments import as_integer
 from cnnlab.receptive_fields import SETTINGS, Field
 from cnnlab.widgets import stack
 from cnnlab.widgets.base import LabWidget, Names, Whole, svg_image

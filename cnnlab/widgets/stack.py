@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from cnnlab.arguments import as_integer
+from cnnlab._arguments import as_integer
 from cnnlab.receptive_fields import (
     SETTINGS,
     Field,

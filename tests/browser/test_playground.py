@@ -12,7 +12,7 @@ from PIL import Image
 from reader import PHONE, Reader
 
 from cnnlab import images, kernels
-from cnnlab.convolution import BORDERS
+from cnnlab.conv import BORDERS
 from cnnlab.widgets import KernelPlayground
 from cnnlab.widgets.png import data_url
 from cnnlab.widgets.text import format_number

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from reader import Reader
 
-from cnnlab.pooling_gradients import max_unpool
+from cnnlab.pool import max_unpool
 from cnnlab.widgets import PoolStepper
 from cnnlab.widgets.text import format_number
 

@@ -21,6 +21,7 @@ from cnnlab import (
     conv_transpose3d,
     output_size,
 )
+from cnnlab.conv import transposed_windows
 
 CONV = {1: conv1d, 2: conv2d, 3: conv3d}
 BACKWARD = {1: conv1d_backward, 2: conv2d_backward, 3: conv3d_backward}
@@ -422,11 +423,10 @@ def test_an_infinite_weight_times_padding_is_nan():
     assert_array_equal(output, [[[np.nan, np.inf, np.inf, np.inf]]])
 
 
-def test_an_infinite_weight_may_meet_zeros_in_a_transpose():
-    """The last cell is 2 · 1; at stride 2 no zeros are put around x."""
+def test_an_infinite_weight_reaches_its_own_cells_in_a_transpose():
+    """The last cell is 2 · 1: no zeros are put around x."""
     x, weight = np.array([[[1.0, 2]]]), np.array([[[np.inf, 1]]])
-    with np.errstate(invalid="ignore"):
-        assert_array_equal(conv_transpose1d(x, weight), [[[np.inf, np.inf, np.nan]]])
+    assert_array_equal(conv_transpose1d(x, weight), [[[np.inf, np.inf, 2]]])
     assert_array_equal(conv_transpose1d(x, weight, stride=2), [[[np.inf, 1, np.inf, 2]]])
 
 
@@ -540,6 +540,13 @@ def test_malformed_gradients(grad, message):
 def test_malformed_transposes(options, message):
     with pytest.raises(ValueError, match=re.escape(message)):
         conv_transpose2d(X, np.ones((4, 3, 3, 2)), **options)
+
+
+def test_output_padding_is_less_than_the_stride_or_the_dilation():
+    options = {"stride": (2, 1), "padding": 0, "dilation": (1, 3)}
+    assert transposed_windows((4, 5), (2, 2), output_padding=1, **options).size == (9, 9)
+    with pytest.raises(ValueError, match=r"at most 2 for stride 1 and dilation 3; got 3$"):
+        transposed_windows((4, 5), (2, 2), output_padding=(1, 3), **options)
 
 
 def test_filters_of_a_transpose_start_with_the_input_channels():

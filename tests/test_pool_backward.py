@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
 import cnnlab
-from cnnlab.pooling_loops import avg_pool_backward_loop, max_pool_backward_loop
+from cnnlab import loops
 
 MAX = {1: cnnlab.max_pool1d, 2: cnnlab.max_pool2d, 3: cnnlab.max_pool3d}
 AVG = {1: cnnlab.avg_pool1d, 2: cnnlab.avg_pool2d, 3: cnnlab.avg_pool3d}
@@ -58,7 +58,7 @@ def test_max_pool_backward_is_the_loop(pooling):
     axes, x, kernel_size, options, rng = pooling
     output, switches = MAX[axes](np.round(x), kernel_size, **options)
     gradient = gradient_for(output, rng)
-    expected = max_pool_backward_loop(gradient, switches, x.shape)
+    expected = loops.max_pool_backward(gradient, switches, x.shape)
     for where in (switches, as_channels_last(switches), switches.astype(np.uint16)):
         assert_array_equal(cnnlab.max_pool_backward(gradient, where, x.shape), expected)
 
@@ -85,7 +85,7 @@ def test_avg_pool_backward_is_the_loop_and_the_adjoint(pooling, count_padding):
     output = AVG[axes](x, kernel_size, **options)
     gradient = gradient_for(output, rng)
     back = cnnlab.avg_pool_backward(gradient, x.shape, kernel_size, **options)
-    loop = avg_pool_backward_loop(gradient, x.shape, kernel_size, **options)
+    loop = loops.avg_pool_backward(gradient, x.shape, kernel_size, **options)
     assert_allclose(back, loop, rtol=1e-12, atol=1e-12)
     assert_allclose((output * gradient).sum(), (x * back).sum(), rtol=1e-9, atol=1e-9)
 
@@ -184,10 +184,10 @@ def test_large_gradients_are_scattered_alike(last):
     shared = cnnlab.avg_pool_backward(gradient, x.shape, 3, stride=2, padding=1)
     for at in ((0, 0), (1, 13), (2, 19)):
         one = gradient[at][None, None], switches[at][None, None]
-        assert_array_equal(back[at], max_pool_backward_loop(*one, (1, 1, 33, 41))[0, 0])
+        assert_array_equal(back[at], loops.max_pool_backward(*one, (1, 1, 33, 41))[0, 0])
         won = np.isin(np.arange(33 * 41), switches[at]).reshape(33, 41)
         assert_array_equal(unpooled[at], np.where(won, x[at], 0))
-        loop = avg_pool_backward_loop(one[0], (1, 1, 33, 41), 3, stride=2, padding=1)
+        loop = loops.avg_pool_backward(one[0], (1, 1, 33, 41), 3, stride=2, padding=1)
         assert_allclose(shared[at], loop[0, 0], rtol=1e-5, atol=1e-5)
 
 

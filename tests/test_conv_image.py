@@ -13,8 +13,8 @@ from hypothesis.extra import numpy as hnp
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy import ndimage, signal
 
-from cnnlab import convolution, convolve2d, cross_correlate2d, kernels
-from cnnlab.convolution import BORDERS, flip_kernel
+from cnnlab import conv, convolve2d, cross_correlate2d, kernels
+from cnnlab.conv import BORDERS, flip_kernel
 
 NDIMAGE_MODES = {
     "zero": "constant",
@@ -349,7 +349,7 @@ def test_blocks_of_any_size_give_the_same(problem, block):
     image, kernel, options = problem
     whole = cross_correlate2d(image, kernel, **options)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(convolution, "BLOCK", block)
+        patch.setattr(conv, "BLOCK", block)
         assert_array_equal(cross_correlate2d(image, kernel, **options), whole)
 
 

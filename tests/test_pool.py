@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
 import cnnlab
-from cnnlab.pooling_loops import avg_pool_loop, lp_pool_loop, max_pool_loop
-from cnnlab.windows import lay_windows
+from cnnlab import loops
+from cnnlab.shapes import lay_pooling_windows
 
 MAX = {1: cnnlab.max_pool1d, 2: cnnlab.max_pool2d, 3: cnnlab.max_pool3d}
 AVG = {1: cnnlab.avg_pool1d, 2: cnnlab.avg_pool2d, 3: cnnlab.avg_pool3d}
@@ -65,7 +65,7 @@ SMALL = st.integers(-3, 3).map(float)
 def test_max_pool_is_the_loop(pooling):
     axes, x, kernel_size, options = pooling
     output, switches = MAX[axes](x, kernel_size, **options)
-    expected, where = max_pool_loop(x, kernel_size, **options)
+    expected, where = loops.max_pool(x, kernel_size, **options)
     assert_array_equal(output, expected)
     assert_array_equal(switches, where)
     assert switches.dtype == np.int64
@@ -79,7 +79,7 @@ def test_max_pool_is_the_loop(pooling):
 def test_nan_propagates_as_in_the_loop(pooling):
     axes, x, kernel_size, options = pooling
     output, switches = MAX[axes](x, kernel_size, **options)
-    expected, where = max_pool_loop(x, kernel_size, **options)
+    expected, where = loops.max_pool(x, kernel_size, **options)
     assert_array_equal(output, expected)
     assert_array_equal(switches, where)
 
@@ -88,13 +88,13 @@ def test_nan_propagates_as_in_the_loop(pooling):
 @given(poolings(elements=st.integers(-9, 9).map(float)), st.booleans())
 def test_avg_pool_is_the_loop(pooling, count_padding):
     axes, x, kernel_size, options = pooling
-    windows = lay_windows(x.shape[2:], kernel_size, **options)
+    windows = lay_pooling_windows(x.shape[2:], kernel_size, **options)
     options["count_padding"] = count_padding
     if not count_padding and not windows.cells_per_window().all():
         with pytest.raises(ValueError, match="without a cell of x to average"):
             AVG[axes](x, kernel_size, **options)
         return
-    expected = avg_pool_loop(x, kernel_size, **options)
+    expected = loops.avg_pool(x, kernel_size, **options)
     assert_allclose(AVG[axes](x, kernel_size, **options), expected, rtol=1e-12, atol=1e-12)
 
 
@@ -103,7 +103,7 @@ def test_avg_pool_is_the_loop(pooling, count_padding):
 def test_lp_pool_is_the_loop(pooling, p):
     axes, x, kernel_size, options = pooling
     output = LP[axes](x, kernel_size, p=p, **options)
-    assert_allclose(output, lp_pool_loop(x, kernel_size, p=p, **options), rtol=1e-12)
+    assert_allclose(output, loops.lp_pool(x, kernel_size, p=p, **options), rtol=1e-12)
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
@@ -111,8 +111,8 @@ def test_lp_pool_is_the_loop(pooling, p):
 def test_any_memory_layout(dtype, channels):
     x = np.random.default_rng(0).integers(-50, 50, (2, channels, 12, 11)).astype(dtype)
     options = {"stride": (2, 1), "padding": 1, "ceil": True}
-    expected, where = max_pool_loop(x, 3, **options)
-    mean, norm = avg_pool_loop(x, 3, **options), lp_pool_loop(x, 3, **options)
+    expected, where = loops.max_pool(x, 3, **options)
+    mean, norm = loops.avg_pool(x, 3, **options), loops.lp_pool(x, 3, **options)
     for batch in layouts(x):
         output, switches = cnnlab.max_pool2d(batch, 3, **options)
         assert_array_equal(output, expected)
@@ -128,7 +128,7 @@ def test_many_maps_are_pooled_alike(axes):
     x = np.random.default_rng(axes).integers(0, 99, shape).astype(np.float32)
     output, switches = MAX[axes](x, 2, stride=3, padding=1)
     for at in ((0, 0), (1, 17), (2, 39)):
-        expected, where = max_pool_loop(x[at][None, None], 2, stride=3, padding=1)
+        expected, where = loops.max_pool(x[at][None, None], 2, stride=3, padding=1)
         assert_array_equal(output[at], expected[0, 0])
         assert_array_equal(switches[at], where[0, 0])
 
