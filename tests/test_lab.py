@@ -341,11 +341,9 @@ def test_the_plugin_that_is_switched_off_goes_by_this_name():
 
 @pytest.fixture
 def checkout(place, tmp_path):
-    """A folder like a clone: a package of this one module, and a chapter."""
+    """A folder like a clone: the package, and a chapter."""
     package = tmp_path / "cnnlab"
-    package.mkdir()
-    for name in ("__init__.py", "lab.py"):
-        shutil.copy(Path(lab.__file__).with_name(name), package / name)
+    shutil.copytree(Path(lab.__file__).parent, package, ignore=lambda *_: ["__pycache__"])
     return tmp_path
 
 
