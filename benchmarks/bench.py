@@ -3,6 +3,7 @@
     python benchmarks/bench.py                       all rows
     python benchmarks/bench.py --only 'VGG|512'      rows whose name or group matches
     python benchmarks/bench.py --save FILE           where the JSON goes
+    python benchmarks/bench.py --before FOLDER       beside the cnnlab of another checkout
 
 It starts one process for each number of threads, with a clean environment, as BLAS reads its
 settings once, when it is loaded.
@@ -37,6 +38,7 @@ def measure(arguments, threads):
     command = [sys.executable, str(Path(__file__).with_name("measure.py"))]
     command += ["--threads", str(threads), "--budget", str(arguments.budget)]
     command += ["--only", arguments.only, "--dtypes", *arguments.dtypes]
+    command += ["--before", str(arguments.before.resolve())] if arguments.before else []
     environment = clean_environment(os.environ, threads)
     done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=True)
     return json.loads(done.stdout)
@@ -55,6 +57,7 @@ def parse(words=None):
     parser.add_argument("--budget", type=float, default=0.4, help="seconds for each row")
     parser.add_argument("--threads", type=int, nargs="+", default=THREADS)
     parser.add_argument("--dtypes", nargs="+", default=DTYPES, choices=DTYPES)
+    parser.add_argument("--before", type=Path, help="a folder that holds another cnnlab")
     parser.add_argument("--save", type=Path, default=SAVED)
     return parser.parse_args(words)
 

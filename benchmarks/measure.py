@@ -4,6 +4,7 @@
 """
 
 import argparse
+import importlib
 import json
 import os
 import platform
@@ -56,6 +57,40 @@ def measure_row(row, dtype, threads, budget):
     }
 
 
+def package_at(folder):
+    """Import the cnnlab of another checkout beside the one that is loaded, and return it."""
+
+    def ours(name):
+        return name.split(".")[0] == "cnnlab"
+
+    kept = {name: sys.modules.pop(name) for name in list(sys.modules) if ours(name)}
+    sys.path.insert(0, str(folder))
+    try:
+        package = importlib.import_module("cnnlab")
+        for name in rows.OPERATORS:  # a package may load them only now
+            getattr(package, name)
+    finally:
+        sys.path.pop(0)
+        for name in [name for name in sys.modules if ours(name)]:
+            del sys.modules[name]
+        sys.modules.update(kept)
+    return package
+
+
+def call_of(package, make):
+    """Make a row with another package in cnnlab's place, and return its call."""
+
+    def in_place(function):
+        kept, rows.cnnlab = rows.cnnlab, package
+        try:
+            return function()
+        finally:
+            rows.cnnlab = kept
+
+    call = in_place(make).calls["cnnlab"]
+    return lambda: in_place(call)
+
+
 def machine():
     """Say what all this ran on."""
     versions = {"Python": platform.python_version()}
@@ -104,7 +139,9 @@ def main():
     parser.add_argument("--budget", type=float, required=True)
     parser.add_argument("--only", required=True)
     parser.add_argument("--dtypes", nargs="+", required=True)
+    parser.add_argument("--before")
     arguments = parser.parse_args()
+    before = package_at(arguments.before) if arguments.before else None
     rows.threads_of_peers(arguments.threads)
     found = {"machine": machine(), "rows": []}
     for dtype in arguments.dtypes:
@@ -112,6 +149,8 @@ def main():
             row = make()
             if not re.search(arguments.only, f"{row.group}: {row.name}"):
                 continue
+            if before:
+                row.calls["before"] = call_of(before, make)
             print(f"{dtype} {arguments.threads} {row.group}: {row.name}", file=sys.stderr)
             found["rows"].append(measure_row(row, dtype, arguments.threads, arguments.budget))
     json.dump(found, sys.stdout, ensure_ascii=False)

@@ -7,8 +7,8 @@ A ratio is cnnlab's time divided by the peer's, the median over rounds in which 
 below 1, cnnlab is faster. Of a peer's several functions the fastest is shown; all are in the JSON.
 GEMM is the part of the machine's matrix product, measured in the same rounds, that the row reaches
 (above 1 it did with fewer operations). memory is the peak beside the result, in MB and as a
-multiple of the input. * marks what is above its goal; for memory that is 1.3 times the input and
-4 MB."""
+multiple of the input. * marks what is above its goal; for memory that is 1.5 times the input and
+8 MB."""
 
 
 def table(found):
@@ -46,7 +46,7 @@ def cells(row, peers):
         "" if part is None else f"{part:.0%}",
         *ratios,
         goal(row),
-        f"{memory / 1e6:.1f}" + " *" * (memory > 1.3 * row["input bytes"] + 4e6),
+        f"{memory / 1e6:.1f}" + " *" * (memory > 1.5 * row["input bytes"] + 8e6),
         f"{memory / row['input bytes']:.1f}",
     ]
 
