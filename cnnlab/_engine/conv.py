@@ -25,7 +25,7 @@ def correlate(x, weight, bias, windows, groups):
     output = np.empty((len(weight), *windows.count, len(x)), x.dtype)
     for block, columns in _columns(x, windows, groups):
         sums = _rows(output[block], groups)
-        for some in _pieces(columns):
+        for (some,) in cut(columns.shape[-1:], PIECE):
             np.matmul(filters, columns[..., some], out=sums[..., some])
         if bias is not None:
             sums += bias.reshape(groups, -1, 1)
@@ -58,7 +58,7 @@ def gradients(grad_output, x, weight, windows, groups):
     total = np.zeros((groups, weight[0].size, len(weight) // groups), x.dtype)
     for block, columns in _columns(x, windows, groups):
         numbers = _rows(values[block], groups)
-        for some in _pieces(columns):
+        for (some,) in cut(columns.shape[-1:], PIECE):
             total += columns[..., some] @ numbers[..., some].swapaxes(1, 2)
     return (
         spread(np.moveaxis(values, -1, 0), weight, None, windows, groups),
@@ -99,11 +99,6 @@ def _blocks(windows, images, channels, dtype):
         size = [some.stop - some.start for some in block]
         columns = scratch[: under * math.prod(size)]
         yield (slice(None), *block), columns.reshape(channels, *windows.kernel_size, *size)
-
-
-def _pieces(columns):
-    """Cut columns into few enough for one product."""
-    return [slice(at, at + PIECE) for at in range(0, columns.shape[-1], PIECE)]
 
 
 def _padded(x, windows):

@@ -166,12 +166,16 @@ def _search(maps, places, best, windows, axis):
     The first has the least number of those that hold the maximum. The others get all bits set, the
     largest number there is: a flag, negated, has them.
     """
-    reach = sum(_far(windows, each, k - 1) for each, k in enumerate(windows.kernel_size))
-    found = np.empty_like(best, dtype=np.min_scalar_type(reach + 1))
+    reach = [_far(windows, each, k - 1) for each, k in enumerate(windows.kernel_size)]
+    found = np.empty_like(best, dtype=np.min_scalar_type(sum(reach) + 1))
     found.fill(np.iinfo(found.dtype).max)
     lost, code, taps = np.empty_like(best, np.int8), np.empty_like(found), [*windows.taps(axis)]
-    if places is None and taps and taps[-1][1] == slice(0, windows.count[axis]):
-        found.fill(_far(windows, axis, taps.pop()[0]))  # the last, unless another is found
+    ordered = (places is None or axis == 0) and sum(reach[axis + 1 :]) < _far(windows, axis, 1)
+    if ordered and taps and taps[-1][1] == slice(0, windows.count[axis]):
+        m, _, cells = taps.pop()  # the last has the largest number, and stays unless one is found
+        found.fill(_far(windows, axis, m))
+        if places is not None:
+            found += places[_along(axis, cells)]
     for m, some, cells in taps:
         some, cells, far = _along(axis, some), _along(axis, cells), _far(windows, axis, m)
         flags, number = lost[some], code[some]
