@@ -30,7 +30,7 @@ _FILLINGS = {  # (generator, shape, whether it is the first array of the case) -
         rng.integers(60, 256, shape, np.uint8) if first else rng.integers(-9, 10, shape) / 4
     ),
     "bytes": lambda rng, shape, first: (
-        rng.integers(60, 256, shape, np.uint8) if first else rng.integers(1, 10, shape, np.uint8)
+        rng.integers(60, 256, shape, np.uint8) if first else rng.integers(90, 256, shape, np.uint8)
     ),
 }
 

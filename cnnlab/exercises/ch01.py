@@ -65,6 +65,7 @@ E1_2 = Exercise(
         *fill((grid(3, 4), 0, 2, (2, 2)), (grid(4, 4), 1, 2, (2, 2)), (grid(5, 4), 2, 1, (3, 2))),
         *fill((grid(5, 5), 0, 0, (3, 3)), (grid(5, 6), 2, 1, (3, 3)), (grid(6, 5), 3, 2, (1, 3))),
         *fill((grid(6, 8), 1, 4, (5, 2)), (grid(4, 5), 2, 3, (1, 1)), (grid(1, 1), 0, 0, (1, 1))),
+        *fill((grid(1, 5), 0, 1, (1, 3)), (grid(5, 1), 1, 0, (3, 1)), (grid(3, 4), 0, 0, (3, 4))),
     ],
     wrong={
         "row and column swapped": lambda image, r, c, shape: window_at(image, c, r, shape),
@@ -102,7 +103,7 @@ def correlate(image, kernel):
 
 
 SIDES = [(1, 1, 1, 1), (4, 4, 3, 3), (5, 4, 2, 2), (3, 5, 3, 5), (5, 5, 2, 3), (5, 5, 3, 3)]
-SIDES += [(6, 5, 3, 3), (6, 6, 4, 2), (5, 8, 1, 3), (7, 6, 3, 2)]
+SIDES += [(6, 5, 3, 3), (6, 6, 4, 2), (5, 8, 1, 3), (7, 6, 3, 2), (1, 5, 1, 3), (5, 1, 2, 1)]
 IMAGES_AND_KERNELS = [
     *[(np.arange(1, 3 * n + 1).reshape(3, n), np.array([[0, 1], [2, 3]])) for n in (3, 4)],
     (np.arange(12, 0, -1).reshape(4, 3), np.array([[1, 0, -1], [2, 1, 0]])),
@@ -174,7 +175,7 @@ E1_5 = Exercise(
     cases=[
         *[(np.array([[1, 2, 3], [4, 5, 6]]), shape) for shape in [(3, 3), (1, 3), (5, 3)]],
         *fill((grid(1, 1), (3, 3)), (grid(4, 4), (3, 3)), (grid(4, 5), (3, 5))),
-        *fill((grid(5, 4), (5, 5)), (grid(5, 5), (3, 1)), (grid(6, 4), (7, 5))),
+        *fill((grid(1, 5), (5, 3)), (grid(5, 1), (3, 1)), (grid(6, 4), (7, 5))),
     ],
     wrong={
         "zeros": border(half, mode="constant"),
@@ -223,6 +224,7 @@ E1_6 = Exercise(
         (np.array([[12.0, 99.7], [100.2, 254.4]]),),
         (np.array([[-3.2, 12.7, 300.4], [99.6, 255.4, -0.3]]),),
         *[(np.array(values),) for values in ([[-40, 260], [7, 8], [512, 0]], [[166.96]])],
+        (np.array([[0.7, 0.3, 1.49, 1.51], [254.49, 254.51, 99.45, 99.55]]),),
         *((scattered(height, width),) for height, width in [(3, 4), (5, 3), (6, 7)]),
         (np.array([[40_000.2, 3.7, -70_000.4], [65_792.0, 7.1, 255.2]]),),
     ],
@@ -231,8 +233,7 @@ E1_6 = Exercise(
         "truncates": lambda values: np.trunc(np.clip(values, 0, 255)),
         "rounds up": lambda values: np.ceil(np.clip(values, 0, 255)),
         "rounded to a tenth": [
-            lambda values: np.trunc(np.clip(np.round(values, 1), 0, 255)),
-            lambda values: np.clip(np.round(values, 1), 0, 255),
+            then(change, of=lambda v: np.clip(np.round(v, 1), 0, 255)) for change in (np.trunc, abs)
         ],
         "not rounded": lambda values: np.clip(values, 0, 255),
         "not clipped": np.round,
@@ -340,6 +341,7 @@ CORNER = [[9, 0], [9, 0], [9, 9]]
 SCENES = [
     scene((5, 7), [[9, 0, 9], [0, 9, 0]], (3, 0), bright=(0, 4, 3, 3)),
     scene((6, 6), [[9, 0], [0, 9]], (3, 1), bright=(0, 3, 3, 3)),
+    scene((6, 7), [[9, 0, 9], [0, 9, 9]], (0, 0), bright=(3, 3, 3, 4)),
     scene((6, 8), [[9, 0], [0, 9]], (4, 5), bright=(0, 0, 4, 4), seed=2),
     scene((7, 7), [[0, 9, 0], [9, 0, 9], [0, 9, 0]], (3, 1), bright=(0, 3, 3, 4)),
     scene((8, 8), CORNER, (5, 1), bright=(0, 4, 4, 4)),
