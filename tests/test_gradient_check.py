@@ -188,7 +188,7 @@ def test_right_gradients_of_any_size_pass_and_any_flipped_sign_is_caught(name, s
         check_gradient(function, x, wrong, grad_output)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(st.integers(0, 2**32 - 1), st.integers(-8, 8))
 def test_right_gradients_of_layers_pass_at_any_scale(seed, power):
     rng = np.random.default_rng(seed)
@@ -204,7 +204,7 @@ def test_right_gradients_of_layers_pass_at_any_scale(seed, power):
     check_gradient(lambda x: cnnlab.lp_pool2d(x, 2), x, back, grad_output)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(st.integers(0, 2**32 - 1), st.integers(-8, 8))
 def test_a_flipped_sign_is_caught_in_a_channel_a_million_times_smaller(seed, power):
     rng = np.random.default_rng(seed)
