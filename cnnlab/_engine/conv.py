@@ -15,8 +15,9 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 from cnnlab._engine import cut
 
-BLOCK = 2**20  # bytes of columns made at a time
-PIECE = 2048  # columns in one product; BLAS has its fastest code for small ones
+BLOCK = 2**21  # bytes of columns made at a time
+PIECE = 3072  # columns in one product; BLAS has its fastest code for small ones
+TERMS = 4096  # cells in one product; that code adds them up one by one
 
 
 def correlate(x, weight, bias, windows, groups):
@@ -25,8 +26,11 @@ def correlate(x, weight, bias, windows, groups):
     output = np.empty((len(weight), *windows.count, len(x)), x.dtype)
     for block, columns in _columns(x, windows, groups):
         sums = _rows(output[block], groups)
-        for (some,) in cut(columns.shape[-1:], PIECE):
-            np.matmul(filters, columns[..., some], out=sums[..., some])
+        for (some,) in cut(columns.shape[2:], PIECE):
+            part, target = columns[..., some], sums[..., some]
+            np.matmul(filters[..., :TERMS], part[:, :TERMS], out=target)
+            for at in range(TERMS, part.shape[1], TERMS):
+                target += filters[..., at : at + TERMS] @ part[:, at : at + TERMS]
         if bias is not None:
             sums += bias.reshape(groups, -1, 1)
     return np.moveaxis(output, -1, 0)
@@ -74,10 +78,8 @@ def _columns(x, windows, groups):
     """
     axes, padded = len(windows.count), _padded(x, windows)
     view = sliding_window_view(padded, windows.span, axis=tuple(range(1, 1 + axes)))
-    steps = (
-        slice(0, (count - 1) * step + 1, step)
-        for count, step in zip(windows.count, windows.stride, strict=True)
-    )
+    sides = zip(windows.count, windows.stride, strict=True)
+    steps = (slice(0, (count - 1) * step + 1, step) for count, step in sides)
     gaps = (slice(None, None, gap) for gap in windows.dilation)
     view = view[(slice(None), *steps, slice(None), *gaps)]
     view = view.transpose(0, *range(axes + 2, 2 * axes + 2), *range(1, axes + 2))

@@ -41,12 +41,11 @@ def maxima(x, windows, *, switches):
     return best, found
 
 
-def sums(x, windows, prepare=None):
+def sums(x, windows, prepare=np.asarray):
     """Add up the cells of each window: of x, or of what `prepare` makes of a block of it."""
     total = _new(x, windows.count)
     for block, rows, part in _blocks(x, windows):
-        cells = x[(*block[:2], rows)]
-        _combine(prepare(cells) if prepare else cells, part, np.add, 0, total[block])
+        _combine(prepare(x[(*block[:2], rows)]), part, np.add, 0, total[block])
     return total
 
 
