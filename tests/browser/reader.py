@@ -134,7 +134,7 @@ def speaks(box):
 
 # Contrast is a matter of styles, and takes most of axe's time: of texts that are alike in kind and
 # in colours, and lie in elements that are alike, the first few are checked.
-MARK_ALIKE = """(few) => {
+MARK_ALIKE = """() => {
   const kinds = new Map(), kindOf = new Map(), seen = [];
   for (const node of document.body.querySelectorAll("*")) {
     const { color, fill, backgroundColor, backgroundImage, opacity, fontSize, fontWeight } =
@@ -149,7 +149,7 @@ MARK_ALIKE = """(few) => {
     const shows = node.checkVisibility({ opacityProperty: true, visibilityProperty: true });
     const checked = shows && (own || node.matches("input, select, textarea"));
     if (checked) seen[kind] = (seen[kind] ?? 0) + 1;
-    node.toggleAttribute("data-alike", checked && seen[kind] > few);
+    node.toggleAttribute("data-alike", checked && (seen[kind] & (seen[kind] - 1)) > 0);
   }
 }"""
 RUN_AXE = """(only) => {
@@ -178,7 +178,7 @@ def violations(page, only=EVERYTHING):
     if page.evaluate("typeof axe") == "undefined":
         page.evaluate(AXE)
     page.evaluate(SETTLE)
-    page.evaluate(MARK_ALIKE, 3)
+    page.evaluate(MARK_ALIKE)
     return [
         f"{rule['id']}: {node['target']} {node['failureSummary']}"
         for rule in page.evaluate(RUN_AXE, only)["violations"]
