@@ -859,3 +859,62 @@ def test_a_quiz_holds_what_the_chapter_says():
     assert len(widget.questions) == 5
     assert widget.title == "Quiz, chapter 1"
     assert widget.score == 0
+
+
+# What an independent attack found
+
+
+def test_a_list_without_end_is_told_as_too_much_memory():
+    def hoard(image, factor):
+        values = []
+        while True:
+            values.append(image)
+
+    report = judge(exercise(), hoard)
+    assert not report.passed
+    assert report.state in ("raised", "stopped")
+
+
+@pytest.mark.parametrize("name", ["all", "len", "any", "map"])
+def test_a_builtin_that_is_replaced_helps_nobody_and_comes_back(name):
+    true = getattr(builtins, name)
+
+    def cheat(image, factor):
+        setattr(builtins, name, lambda *_, **__: True)
+        return np.ones((1, 1))
+
+    report = judge(exercise(), cheat)
+    now = getattr(builtins, name)
+    setattr(builtins, name, true)  # whatever came of it, the other tests need it
+    assert now is true
+    assert not report.passed
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
+def test_a_child_process_ends_by_itself():
+    def forks(image, factor):
+        child = os.fork()
+        if child == 0:
+            os._exit(7)
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 7
+        return scale(image, factor)
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # of fork beside threads
+        assert judge(exercise(), forks).passed
+
+
+@pytest.mark.parametrize("change", [{"shape": (2, 3)}, {"writeable": False}])
+def test_an_array_that_is_reshaped_or_closed_comes_back(change):
+    mine = np.arange(6)
+
+    def careless(image, factor):
+        if "shape" in change:
+            mine.shape = change["shape"]
+        else:
+            mine.flags.writeable = False
+        return scale(image, factor)
+
+    assert judge(exercise(), careless).passed
+    assert mine.shape == (6,)
+    assert mine.flags.writeable

@@ -47,6 +47,7 @@ def call(function, case, returns=(), tee=None):
     except (KeyboardInterrupt, TimeLimit):
         raise
     except BaseException as error:
+        traceback.clear_frames(error.__traceback__)  # they may hold all the memory there is
         return Outcome(error=error)
     changed = [at for at, pair in enumerate(zip(case, handed, strict=True)) if not _same(*pair)]
     printed = tee.printed if tee is not None else ""

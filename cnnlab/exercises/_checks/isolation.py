@@ -11,6 +11,7 @@ import sys
 import time
 import types
 import warnings
+from builtins import all, isinstance, len, list, map  # noqa: UP029 (they may be replaced)
 
 import numpy as np
 
@@ -143,13 +144,25 @@ def _keep(stack, thing):
     elif isinstance(thing, np.random.Generator):
         stack.callback(setattr, thing.bit_generator, "state", thing.bit_generator.state)
     elif type(thing) is np.ndarray and thing.flags.writeable and thing.size <= MOST_ENTRIES:
-        stack.callback(thing.__setitem__, ..., thing.copy())
+        stack.callback(_put_entries, thing, thing.copy())
+
+
+def _put_entries(array, saved):
+    """Give an array its shape and its entries back; it may have been made read-only."""
+    with contextlib.suppress(ValueError, AttributeError):
+        array.flags.writeable = True
+        if array.shape != saved.shape:
+            array.shape = saved.shape
+        array[...] = saved
 
 
 def _forbid_leaving(spaces):
     """Let `exit`, `quit` and `os._exit` raise `SystemExit` instead of ending the kernel."""
+    own, really_leave = os.getpid(), os._exit
 
-    def leave(*_):
+    def leave(*status):
+        if os.getpid() != own:  # a process that the answer started ends as it should
+            really_leave(*status)
         raise SystemExit
 
     builtins.exit = builtins.quit = os._exit = leave
