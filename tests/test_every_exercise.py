@@ -253,7 +253,10 @@ def meddling(right):
 
 @every
 def test_what_is_no_result_is_told_as_what_it_is(exercise):
+    changeable = any(isinstance(a, (np.ndarray, list)) for case in exercise.cases for a in case)
     for words, spoil in SPOILT.items() if not exercise.is_array else ():
+        if words == "changed its argument" and not changeable:
+            continue
         report = judge(exercise, spoil(exercise.right))
         assert report.state == "failed", report
         assert words == report.mistake or words in repr(report), report

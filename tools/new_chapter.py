@@ -22,7 +22,7 @@ PLAN = re.compile(r"```\{chapters\}\n(.*?)```", re.DOTALL)
 CELLS = """\
 # {title}
 
-**TODO: the question that this chapter answers?** TODO: the concrete case that raises it.
+*TODO: the question that this chapter answers?* TODO: the concrete case that raises it.
 
 You will be able to
 
