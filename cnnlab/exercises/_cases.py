@@ -24,7 +24,8 @@ def grid(*shape):
 
 _FILLINGS = {  # (generator, shape, whether it is the first array of the case) -> array
     "whole": lambda rng, shape, _: rng.integers(-4, 10, shape),
-    "fractions": lambda rng, shape, first: rng.integers(-9, 10, shape) / (2 if first else 9),
+    "fractions": lambda rng, shape, first: rng.integers(-9, 10, shape) / (7 if first else 9),
+    "mixed": lambda rng, shape, first: rng.integers(-9, 10, shape) / (8 if first else 1),
     "large": lambda rng, shape, first: rng.choice([255, -255, 254, 70_000 if first else 3], shape),
     "photo": lambda rng, shape, first: (
         rng.integers(60, 256, shape, np.uint8) if first else rng.integers(-9, 10, shape) / 4
@@ -43,9 +44,10 @@ def fill(*templates, fillings=tuple(_FILLINGS)):
     *templates : tuple
         The arguments of a case. Each `grid` in it becomes an array; all else stays as it is.
     fillings : sequence of str
-        ``"whole"`` numbers of both signs, ``"fractions"`` (halves in a case's first array, ninths
-        in the others), ``"large"`` numbers, whose products need more than 16 bits, ``"photo"``
-        (bytes in the first array, quarters in the others), and ``"bytes"`` in all.
+        ``"whole"`` numbers of both signs, ``"fractions"`` (sevenths in a case's first array,
+        ninths in the others), ``"mixed"`` (eighths in the first array, whole numbers in the
+        others), ``"large"`` numbers, whose products need more than 16 bits, ``"photo"`` (bytes in
+        the first array, quarters in the others), and ``"bytes"`` in all.
 
     Returns
     -------
@@ -54,8 +56,8 @@ def fill(*templates, fillings=tuple(_FILLINGS)):
 
     Examples
     --------
-    >>> fill((grid(1, 3), 2), fillings=["whole", "fractions"])
-    [(array([[7, 4, 3]]), 2), (array([[-2. , -2. , -4.5]]), 2)]
+    >>> fill((grid(1, 3), 2), fillings=["whole", "mixed"])
+    [(array([[7, 4, 3]]), 2), (array([[-0.5  , -0.5  , -1.125]]), 2)]
     """
     rng = np.random.default_rng(0)
     cases = []
