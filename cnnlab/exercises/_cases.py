@@ -33,6 +33,9 @@ _FILLINGS = {  # (generator, shape, whether it is the first array of the case) -
     "bytes": lambda rng, shape, first: (
         rng.integers(60, 256, shape, np.uint8) if first else rng.integers(90, 256, shape, np.uint8)
     ),
+    "huge": lambda rng, shape, first: (
+        rng.integers(1, 100, shape) * 1001 + 0.5 if first else rng.integers(40, 90, shape) * 1000
+    ),
 }
 
 
@@ -47,7 +50,8 @@ def fill(*templates, fillings=tuple(_FILLINGS)):
         ``"whole"`` numbers of both signs, ``"fractions"`` (sevenths in a case's first array,
         ninths in the others), ``"mixed"`` (eighths in the first array, whole numbers in the
         others), ``"large"`` numbers, whose products need more than 16 bits, ``"photo"`` (bytes in
-        the first array, quarters in the others), and ``"bytes"`` in all.
+        the first array, quarters in the others), ``"bytes"`` in all, and ``"huge"`` numbers (halves
+        in the first array, even integers in the others), whose products need more than 32 bits.
 
     Returns
     -------
