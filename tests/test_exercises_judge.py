@@ -714,7 +714,7 @@ def test_the_limit_is_for_all_calls_together():
         time.sleep(0.08)
         return scale(image, factor)
 
-    assert verdict(slow, seconds=0.2).state == "stopped"
+    assert verdict(slow, seconds=0.05).state == "stopped"
     assert verdict(slow, seconds=5).state == "passed"
 
 

@@ -3,7 +3,7 @@
 import ast
 import inspect
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from typing import Any, NamedTuple
 
@@ -137,14 +137,15 @@ class Exercise:
         with np.errstate(all="ignore"):
             return [self.outcome(answer, case) for case in self.ordered]
 
-    def outcome(self, answer, case, tee=None):
+    def outcome(self, answer, case, tee=None, copied=np.copy):
         """Find out what an answer makes of one case."""
         function = answer if callable(answer) else lambda *_: answer
-        outcome = call(function, case, self.returns, tee)
+        outcome = call(function, case, self.returns, tee, copied)
         if self.use is None or outcome.numbers is None:
             return outcome
         named = dict(zip(self.parameters, case, strict=True)) | {self.name: outcome.numbers[0]}
-        return call(self.use.function, tuple(named[name] for name in self.use.names))
+        used = call(self.use.function, tuple(named[name] for name in self.use.names))
+        return replace(used, handed=outcome.handed)
 
     @cached_property
     def made(self):

@@ -22,24 +22,22 @@ _LIBRARIES = (_PACKAGE, *(sysconfig.get_path(name) for name in ("stdlib", "purel
 class Outcome:
     """What one call came to: numbers, a result that is no use, or an exception."""
 
-    numbers: tuple | None = (
-        None  # the result's arrays, in float64: one, or as many as are asked for
-    )
+    numbers: tuple | None = None  # the result's arrays, in float64: one, or as many as are named
     dtypes: tuple = ()  # the types that they had
     unusable: str | None = None  # what came, where that is not numbers
     error: BaseException | None = None
-    changed: tuple = ()  # which arguments were changed, by position
+    handed: tuple = ()  # the arguments, as the function left them
     printed: str = ""  # the beginning of what was printed
     unattempted: bool = False  # whether the result is the `...` of the starting code
     nothing: bool = False  # whether the result is None
 
 
-def call(function, case, returns=(), tee=None):
+def call(function, case, returns=(), tee=None, copied=np.copy):
     """Call a function with copies of the arguments, and read what it returns.
 
     `KeyboardInterrupt` and the time limit pass through; all else becomes part of the outcome.
     """
-    handed = [a.copy() if isinstance(a, np.ndarray) else copy.deepcopy(a) for a in case]
+    handed = tuple(copied(a) if isinstance(a, np.ndarray) else copy.deepcopy(a) for a in case)
     if tee is not None:
         tee.printed = ""
     try:
@@ -49,20 +47,24 @@ def call(function, case, returns=(), tee=None):
     except BaseException as error:
         traceback.clear_frames(error.__traceback__)  # they may hold all the memory there is
         return Outcome(error=error)
-    changed = [at for at, pair in enumerate(zip(case, handed, strict=True)) if not _same(*pair)]
+    finally:
+        if tee is not None:
+            tee.restore()  # what is called by the names of Python and NumPy may not be theirs
     printed = tee.printed if tee is not None else ""
-    return replace(read(result, returns), changed=tuple(changed), printed=printed)
+    return replace(read(result, returns), handed=handed, printed=printed)
 
 
-def _same(before, after):
+def unchanged(before, after):
     """Whether an argument still holds what it held: arrays, lists and dictionaries may not."""
     if isinstance(before, np.ndarray):
         kind = (before.shape, before.dtype) == (after.shape, after.dtype)
         return kind and before.tobytes() == after.tobytes()
     if isinstance(before, dict):
-        return list(before) == list(after) and all(_same(before[key], after[key]) for key in after)
+        return list(before) == list(after) and all(
+            unchanged(before[key], after[key]) for key in after
+        )
     if isinstance(before, (list, tuple)):
-        return len(before) == len(after) and all(map(_same, before, after))
+        return len(before) == len(after) and all(map(unchanged, before, after))
     return not isinstance(before, (int, float, str)) or before == after
 
 

@@ -5,11 +5,12 @@ import math
 import random
 import signal
 import threading
-import time
+from time import monotonic, process_time  # as they are now: an answer may replace them
 
 FIRST_PAUSE = 0.05
 SHORTEST_PAUSE = 0.00002
 SAFETY_PAUSE = 0.01
+PATIENCE = 3  # so many times the limit may go by on the clock, on a machine that is busy
 
 
 class TimeLimit(BaseException):
@@ -21,6 +22,8 @@ class TimeLimit(BaseException):
 
 def deadline(seconds):
     """Guard a ``with`` block: after so many seconds, raise `TimeLimit` inside it.
+
+    These are seconds of computing; by the clock it may be `PATIENCE` times as many.
 
     A bare ``except:`` inside a loop can swallow one exception, so `TimeLimit` is raised again,
     after ever shorter pauses, until the block is left. The pauses are irregular and end up as short
@@ -48,22 +51,43 @@ def deadline(seconds):
     return _ThreadDeadline(seconds)
 
 
-class _SignalDeadline:
-    """The deadline by interval timer, for the main thread of a Unix process."""
-
+class _Deadline:
     def __init__(self, seconds):
         self.seconds = seconds
+        self.started, self.computed = monotonic(), process_time()
+        self.due = self.started + seconds
+
+    def left(self):
+        """Count the seconds that are left; 0 or less if time is up."""
+        now = monotonic()
+        computing = self.computed + self.seconds - process_time()
+        left = min(computing, self.started + PATIENCE * self.seconds - now)
+        if left > 0:
+            self.due = now + left
+        return left
+
+    def is_late(self):
+        """Whether the exception came long after it was due: one step took all that time."""
+        return monotonic() - self.due > self.seconds / 2
+
+
+class _SignalDeadline(_Deadline):
+    """The deadline by interval timer, for the main thread of a Unix process."""
 
     def __enter__(self):
         self.pause = FIRST_PAUSE
         self.random = random.Random()
-        self.started = time.monotonic()
         self.previous_handler = signal.signal(signal.SIGALRM, self._ring)
         self.previous_timer = signal.setitimer(signal.ITIMER_REAL, self.seconds, SAFETY_PAUSE)
+        return self
 
     def _ring(self, _signal_number, frame):
         if frame is not None and frame.f_globals is globals():
             return  # the alarm rang while this module was setting or clearing it
+        left = self.left()
+        if left > 0:
+            signal.setitimer(signal.ITIMER_REAL, left + 1e-6, SAFETY_PAUSE)
+            return
         self.pause = max(self.pause / 2, SHORTEST_PAUSE)
         pause = 1e-6 + self.random.uniform(0, self.pause)
         signal.setitimer(signal.ITIMER_REAL, pause, SAFETY_PAUSE)
@@ -75,15 +99,12 @@ class _SignalDeadline:
         signal.signal(signal.SIGALRM, handler)
         remaining, interval = self.previous_timer
         if remaining:
-            elapsed = time.monotonic() - self.started
+            elapsed = monotonic() - self.started
             signal.setitimer(signal.ITIMER_REAL, max(remaining - elapsed, 1e-6), interval)
 
 
-class _ThreadDeadline:
+class _ThreadDeadline(_Deadline):
     """The deadline by a second thread, where there is no interval timer."""
-
-    def __init__(self, seconds):
-        self.seconds = seconds
 
     def __enter__(self):
         self.thread = ctypes.c_ulong(threading.get_ident())
@@ -91,10 +112,14 @@ class _ThreadDeadline:
         self.over = threading.Event()
         self.watch = threading.Thread(target=self._wait, name="deadline", daemon=True)
         self.watch.start()
+        return self
 
     def _wait(self):
         pause, next_pause = self.seconds, FIRST_PAUSE
         while not self.over.wait(pause):
+            pause = self.left()
+            if pause > 0:
+                continue
             with self.lock:
                 if not self.over.is_set():
                     self._raise_in_thread(ctypes.py_object(TimeLimit))

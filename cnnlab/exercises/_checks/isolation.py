@@ -2,6 +2,9 @@
 
 import builtins
 import contextlib
+import copy
+import decimal
+import inspect
 import io
 import math
 import operator
@@ -9,6 +12,7 @@ import os
 import random
 import sys
 import time
+import traceback
 import types
 import warnings
 from builtins import all, isinstance, len, list, map  # noqa: UP029 (they may be replaced)
@@ -22,18 +26,24 @@ MOST_ENTRIES = 2**24  # of an array that is copied, to be put back
 MOST_ITEMS = 10_000  # of a list or dictionary that is looked into
 MOST_MEMORY = 2**30  # bytes that a test may ask for, beyond what is in use
 
-_MODULES = (builtins, math, os, random, time, np, np.linalg, np.random)
+_MODULES = (builtins, copy, inspect, math, operator, os, random, time, traceback, np)
+_LIBRARIES = ("cnnlab", "numpy", "scipy")  # of these, all modules that are loaded
 _STATES = (
     (np.random.get_state, np.random.set_state),
     (random.getstate, random.setstate),
     (lambda: dict(os.environ), lambda saved: (os.environ.clear(), os.environ.update(saved))),
     (os.getcwd, os.chdir),
     (sys.getrecursionlimit, sys.setrecursionlimit),
+    (sys.gettrace, sys.settrace),
+    (lambda: decimal.getcontext().copy(), decimal.setcontext),
 )
 
 
 class Tee(io.TextIOBase):
     """A standard output that lets text through, and keeps the beginning of it."""
+
+    encoding = property(lambda self: self.stream.encoding)
+    errors = property(lambda self: self.stream.errors)
 
     def __init__(self, stream):
         self.stream, self.printed, self.room = stream, "", MOST_PRINTED
@@ -65,18 +75,21 @@ def undisturbed(answer):
         for take, put in _STATES:
             stack.callback(put, take())
         stack.callback(sys.path.__setitem__, slice(None), sys.path[:])
-        loaded = [sys.modules[name] for name in list(sys.modules) if name[:6] == "cnnlab"]
-        for space in (sys.modules, *map(vars, (*_MODULES, *loaded))):
+        loaded = [m for n, m in list(sys.modules.items()) if n.partition(".")[0] in _LIBRARIES]
+        spaces = [vars(m) for m in (*_MODULES, *loaded) if isinstance(m, types.ModuleType)]
+        for space in (sys.modules, vars(sys), *spaces):
             stack.callback(_put_names, space, dict(space))
-        spaces, things = _home(answer)
-        for thing in _reachable(things, spaces):
+        homes, things = _home(answer)
+        for thing in _reachable(things, homes):
             _keep(stack, thing)
-        _forbid_leaving(spaces)
+        _forbid_leaving(homes)
         _keep_figures(stack)
         _limit_memory(stack)
         tee = Tee(sys.stdout)
-        stack.enter_context(contextlib.redirect_stderr(sys.stderr))
+        stack.enter_context(contextlib.redirect_stderr(Tee(sys.stderr)))
         stack.enter_context(contextlib.redirect_stdout(tee))
+        needed = [(space, dict(space)) for space in spaces[: len(_MODULES)]]
+        tee.restore = lambda: [_put_names(*pair) for pair in needed]
         yield tee
 
 
@@ -115,7 +128,7 @@ def _reachable(things, spaces):
         seen[id(thing)] = thing
         yield thing
         if isinstance(thing, dict) and len(thing) < MOST_ITEMS:
-            things += [value for name, value in thing.items() if str(name)[:1] != "_"]
+            things += [value for name, value in thing.items() if str(name)[:2] != "__"]
         elif isinstance(thing, (list, tuple, set)) and len(thing) < MOST_ITEMS:
             things += thing
         elif isinstance(thing, types.FunctionType):
@@ -143,6 +156,10 @@ def _keep(stack, thing):
             stack.callback(setattr, thing, "cell_contents", thing.cell_contents)
     elif isinstance(thing, np.random.Generator):
         stack.callback(setattr, thing.bit_generator, "state", thing.bit_generator.state)
+    elif isinstance(thing, np.random.RandomState):
+        stack.callback(thing.set_state, thing.get_state())
+    elif isinstance(thing, random.Random):
+        stack.callback(thing.setstate, thing.getstate())
     elif type(thing) is np.ndarray and thing.flags.writeable and thing.size <= MOST_ENTRIES:
         stack.callback(_put_entries, thing, thing.copy())
 
@@ -174,11 +191,18 @@ def _forbid_leaving(spaces):
 
 def _keep_figures(stack):
     """Close what figures are opened, and keep matplotlib's settings."""
-    pyplot = sys.modules.get("matplotlib.pyplot")
+    pyplot, before = sys.modules.get("matplotlib.pyplot"), []
     if pyplot is not None:
         stack.enter_context(pyplot.rc_context())
-        before = set(pyplot.get_fignums())
-        stack.callback(lambda: [pyplot.close(n) for n in set(pyplot.get_fignums()) - before])
+        before = pyplot.get_fignums()
+
+    def close():
+        pyplot = sys.modules.get("matplotlib.pyplot")  # the answer may have been first
+        for number in pyplot.get_fignums() if pyplot is not None else ():
+            if number not in before:
+                pyplot.close(number)
+
+    stack.callback(close)
 
 
 def _limit_memory(stack):
@@ -187,10 +211,10 @@ def _limit_memory(stack):
         import resource
 
         with open("/proc/self/statm", encoding="ascii") as file:
-            used = int(file.read().split()[0]) * resource.getpagesize()
-        before = resource.getrlimit(resource.RLIMIT_AS)
+            used = int(file.read().split()[5]) * resource.getpagesize()  # data and stack
+        before = resource.getrlimit(resource.RLIMIT_DATA)
         limits = [limit for limit in before if limit != resource.RLIM_INFINITY]
-        resource.setrlimit(resource.RLIMIT_AS, (min([used + MOST_MEMORY, *limits]), before[1]))
+        resource.setrlimit(resource.RLIMIT_DATA, (min([used + MOST_MEMORY, *limits]), before[1]))
     except (ImportError, OSError, ValueError):
         return
-    stack.callback(resource.setrlimit, resource.RLIMIT_AS, before)
+    stack.callback(resource.setrlimit, resource.RLIMIT_DATA, before)
