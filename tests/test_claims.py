@@ -310,7 +310,7 @@ def ids(source):
 
 def sections(source):
     """Split the page into the parts of the claims."""
-    parts = r'<section class="cnnlab-claim" id="([^"]+)">(.*?)</section>'
+    parts = r'<section class="cnnlab-claim [^"]*" id="([^"]+)">(.*?)</section>'
     return dict(re.findall(parts, source, re.S))
 
 
@@ -341,6 +341,17 @@ def test_each_verdict_counts_and_links_its_claims(page):
             make_id(f"claim-{claim_id}") for claim_id in wanted
         ]
         assert f"</span> {len(wanted)}: " in line
+
+
+def test_each_source_chapter_and_verdict_can_be_chosen(page):
+    (form,) = re.findall(r'<form class="cnnlab-filter" hidden>.*?</form>', page, re.S)
+    offered = {value for value in re.findall(r'<option value="([^"]*)">', form) if value}
+    marks = re.findall(r'<section class="cnnlab-claim ([^"]*)" id=', page)
+    assert offered == {mark for marked in marks for mark in marked.split()}
+    sources, chapters, verdicts = (
+        {getattr(claim, kind) for claim in ALL} for kind in ("source", "chapter", "verdict")
+    )
+    assert len(offered) == len(sources) + len(chapters) + len(verdicts)
 
 
 def test_values_are_shown_in_words(page):

@@ -1,7 +1,9 @@
 """List the claims for *Every number, checked*, each recomputed while the book is built."""
 
 import re
+from html import escape
 from itertools import groupby
+from pathlib import Path
 from typing import Any
 
 from docutils import nodes
@@ -13,6 +15,7 @@ from sphinx.util.docutils import SphinxDirective
 from cnnlab import claims, kernels
 
 CHAPTER = r"/%02d_\w+$"  # the pages of chapters are named NN_topic
+FILTER = Path(__file__).with_name("claims_filter.js")
 
 
 class Claims(SphinxDirective):
@@ -29,7 +32,11 @@ class Claims(SphinxDirective):
         order = list(claims.SOURCES)
         ordered = sorted(self.every, key=lambda claim: order.index(claim.source))
         groups = groupby(ordered, key=lambda claim: claim.source)
-        return [self._verdicts(), *(self._source(key, list(group)) for key, group in groups)]
+        return [
+            self._verdicts(),
+            self._filter(),
+            *(self._source(key, list(group)) for key, group in groups),
+        ]
 
     def _verdicts(self) -> nodes.Node:
         """Count the claims of each verdict, and link to them."""
@@ -42,8 +49,25 @@ class Claims(SphinxDirective):
             lines += nodes.list_item("", line)
         return lines
 
+    def _filter(self) -> nodes.Node:
+        """Offer each source, chapter and verdict; the script shows the form, and the choice."""
+        kinds = {"Source": [], "Chapter": [], "Verdict": []}
+        for claim in sorted(self.every, key=lambda claim: claim.chapter):
+            for options, option in zip(kinds.values(), _kinds(claim).items(), strict=True):
+                options += [option] if option not in options else []
+        selects = "".join(
+            f'<label>{kind} <select><option value="">all</option>'
+            + "".join(f'<option value="{value}">{escape(name)}</option>' for value, name in options)
+            + "</select></label> "
+            for kind, options in kinds.items()
+        )
+        form = f'<form class="cnnlab-filter" hidden>{selects}<output role="status"></output></form>'
+        script = f'<script type="module">{FILTER.read_text(encoding="utf-8")}</script>'
+        return nodes.raw("", form + script, format="html")
+
     def _source(self, key: str, group: list[claims.Claim]) -> nodes.Node:
-        section = nodes.section("", nodes.title("", claims.SOURCES[key]), ids=[f"claims-{key}"])
+        title = nodes.title("", claims.SOURCES[key])
+        section = nodes.section("", title, ids=[f"claims-{key}"], classes=["cnnlab-source"])
         count = f"{len(group)} claims" if len(group) > 1 else "One claim"
         section += self._markdown(f"{count} of {{cite:t}}`{key}`.")
         section += [self._claim(claim) for claim in group]
@@ -52,7 +76,8 @@ class Claims(SphinxDirective):
     def _claim(self, claim: claims.Claim) -> nodes.Node:
         place = claim.where[0].upper() + claim.where[1:]
         title = nodes.title("", "", nodes.Text(f"{place} "), _badge(claim.verdict))
-        section = nodes.section("", title, ids=[_anchor(claim)], classes=["cnnlab-claim"])
+        classes = ["cnnlab-claim", *_kinds(claim)]
+        section = nodes.section("", title, ids=[_anchor(claim)], classes=classes)
         section += self._markdown(claim.text)
         fields = nodes.field_list()
         for name, body in self._fields(claim):
@@ -155,6 +180,15 @@ def _change(claim: claims.Claim) -> str | None:
     if claims.same(value, claim.gives):
         return None
     return f"  {claim.id}: recorded {claim.gives!r}, computed {value!r}"
+
+
+def _kinds(claim: claims.Claim) -> dict[str, str]:
+    """Name the source, the chapter and the verdict, by the class that marks each."""
+    return {
+        f"of-{claim.source}": claims.SOURCES[claim.source],
+        f"in-chapter-{claim.chapter}": str(claim.chapter),
+        nodes.make_id(f"is-{claim.verdict}"): claim.verdict,
+    }
 
 
 def _anchor(claim: claims.Claim) -> str:
