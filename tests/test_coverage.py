@@ -1,0 +1,66 @@
+"""What the book promises to show: each item has a section, and there an output that shows it.
+
+A chapter's module in `tests/coverage` says which items are its own, where, and what is to be seen.
+"""
+
+import importlib.util
+import re
+from pathlib import Path
+
+import nbformat
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+PROMISED = {6, *range(9, 22), *range(23, 40), *range(46, 53), 89, 97, 98}  # of chapters 2 to 6
+
+
+def shown():
+    """Yield chapter, item, what it is, the section's heading and what its output must hold."""
+    for path in sorted((ROOT / "tests" / "coverage").glob("ch*.py")):
+        spec = importlib.util.spec_from_file_location(path.stem, path)
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        for item, (what, heading, seen) in module.SHOWN.items():
+            yield int(path.stem[2:]), item, what, heading, seen
+
+
+ITEMS = list(shown())
+
+
+def section(chapter, heading):
+    """List the cells of a chapter below a heading, down to the next one of its rank."""
+    (path,) = (ROOT / "notebooks").glob(f"{chapter:02}_*.ipynb")
+    found, rank = [], 0
+    for cell in nbformat.read(path, as_version=4).cells:
+        for marks, title in re.findall(r"^(#+) (.*)$", cell.source, re.M):
+            if cell.cell_type == "markdown" and (title == heading or len(marks) <= rank):
+                rank = len(marks) if title == heading else 0
+        if rank:
+            found.append(cell)
+    return found
+
+
+def outputs(cells):
+    """Give all that the cells' stored outputs say, pictures by their text alternatives."""
+    texts = []
+    for cell in (cell for cell in cells if cell.cell_type == "code"):
+        for output in cell.outputs:
+            texts += [output.get("text", "")]
+            texts += [str(data) for kind, data in output.get("data", {}).items()
+                      if not kind.startswith("image/png")]  # fmt: skip
+            if "image/png" in output.get("data", {}):
+                texts.append(cell.metadata.get("mystnb", {}).get("image", {}).get("alt", ""))
+    return "\n".join(texts)
+
+
+def test_all_that_is_promised_is_shown():
+    assert {item for _, item, *_ in ITEMS} >= PROMISED
+
+
+@pytest.mark.parametrize(
+    ("chapter", "what", "heading", "seen"),
+    [(chapter, *rest) for chapter, _, *rest in ITEMS],
+    ids=[f"{chapter}-{item}" for chapter, item, *_ in ITEMS],
+)
+def test_the_section_shows_it(chapter, what, heading, seen):
+    assert seen in outputs(section(chapter, heading)), what
