@@ -187,6 +187,21 @@ def test_the_search_finds_pages(open_page):
     page.locator("#search-results li").first.wait_for()
 
 
+def test_claims_are_shown_by_source_chapter_and_verdict(open_page):
+    page = open_page("book/numbers.html")
+    every = page.locator(".cnnlab-claim")
+    seen, count = page.locator(".cnnlab-claim:visible"), every.count()
+    page.get_by_label("Verdict").select_option("WRONG")
+    wrong = page.locator(".cnnlab-claim.is-wrong")
+    expect(seen).to_have_count(wrong.count())
+    page.get_by_label("Chapter").select_option("1")
+    expect(seen).to_have_count(page.locator(".cnnlab-claim.is-wrong.in-chapter-1").count())
+    expect(page.locator(".cnnlab-filter output")).to_contain_text(f"of {count} shown")
+    assert 0 < seen.count() < wrong.count() < count
+    page.locator(".cnnlab-verdicts a").first.click()  # to a claim that is not shown
+    expect(seen).to_have_count(count)
+
+
 def test_the_check_for_accessibility_can_fail(open_page):
     page = open_page(FRONT)
     page.evaluate(
