@@ -344,3 +344,21 @@ def test_kernel_grids_show_the_entries():
 def test_kernel_grids_need_known_names(names, message):
     with pytest.raises(ValueError, match=message):
         figures.kernel_grids(names)
+
+
+def test_borders_show_what_each_border_changes():
+    scene = np.arange(12 * 20).reshape(12, 20)
+    axes = figures.borders(scene, 3, np.ones((3, 3)) / 9, limit=50)
+    assert [ax.get_title() for ax in axes[:, 0]] == ["zero", "replicate", "reflect", "wrap"]
+    for (left, right), mode in zip(axes, ["constant", "edge", "reflect", "wrap"], strict=True):
+        padded = np.pad(scene[3:-3, 3:-3], 3, mode=mode)
+        assert_array_equal(left.images[0].get_array(), padded)
+        missed = np.array(right.images[0].get_array())
+        assert_allclose(missed[4:-4, 4:-4], 0, atol=1e-9)
+        assert missed[3, 3] == pytest.approx(padded[2:5, 2:5].mean() - scene[3, 3])
+        assert right.images[0].get_clim() == (-50, 50)
+
+
+def test_borders_need_a_photograph_that_is_left():
+    with pytest.raises(ValueError, match="cells must be less than a third of scene's sides"):
+        figures.borders(np.zeros((9, 20)), 3, np.ones((3, 3)))

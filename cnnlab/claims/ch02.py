@@ -522,7 +522,7 @@ def exercise_1():
     },
 )
 def exercise_2():
-    """How long is the output, and what padding keeps the length?
+    """The task is to say how long the output is, and what padding keeps the length.
 
     One less than the kernel is lost, and padding by as much in all keeps it: half on each side if
     the kernel is odd, one cell more on one side if it is even.
@@ -553,7 +553,7 @@ def exercise_2():
     },
 )
 def exercise_3():
-    """Which strides fit a 13 × 13 map with 64 channels and a 3 × 3 filter?
+    """The task is to say which strides fit a 13 × 13 map of 64 channels and a 3 × 3 filter.
 
     The channels do not matter to the sizes.
     """
@@ -724,7 +724,7 @@ def table_14_2():
     gives={"quotient for 224": 54.25, "for 227": 55, "for 224 with three cells more": 55},
 )
 def sources_on_alexnet():
-    """How large is AlexNet's input?
+    """The sources differ about the size of AlexNet's input.
 
     Use 227, or 224 with one cell of padding before and two after.
     """

@@ -4,7 +4,18 @@ They have no ground of their own, so that a page shows through, light or dark. W
 brings its ground along: no single ink reads well on white and on black.
 """
 
+from cnnlab.figures.borders import borders
 from cnnlab.figures.grids import kernel_grids, number_grid, patch
 from cnnlab.figures.pictures import gallery, show_image, show_signed
+from cnnlab.figures.pooling import pooled_and_back
 
-__all__ = ["show_image", "show_signed", "number_grid", "gallery", "patch", "kernel_grids"]
+__all__ = [
+    "show_image",
+    "show_signed",
+    "number_grid",
+    "gallery",
+    "patch",
+    "kernel_grids",
+    "borders",
+    "pooled_and_back",
+]
