@@ -2,16 +2,20 @@
 
 import numpy as np
 
-from cnnlab.exercises._cases import in_bytes, kind, oblong
+from cnnlab.exercises._cases import kind, oblong
 from cnnlab.exercises._wrong import kept, stored, then
 
 
-def windows(entry):
-    """Make a loop over the windows of an image; ``entry(window, kernel)`` is what it stores."""
+def windows(entry, everywhere=False):
+    """Make a loop over the windows of an image; ``entry(window, kernel)`` is what it stores.
+
+    With `everywhere` it starts one at each cell, so that some are cut off at the edge.
+    """
 
     def slide(image, kernel):
         height, width = kernel.shape
-        output = np.zeros((image.shape[0] - height + 1, image.shape[1] - width + 1))
+        less = (0, 0) if everywhere else (height - 1, width - 1)
+        output = np.zeros(np.subtract(image.shape, less))
         for i, j in np.ndindex(output.shape):
             output[i, j] = entry(image[i : i + height, j : j + width], kernel)
         return output
@@ -34,6 +38,11 @@ def kernel_cells(term):
         return output
 
     return slide
+
+
+def bytes_of(sums, image, kernel):
+    """Keep sums of products in the type of their factors, where both are bytes."""
+    return stored(np.uint8)(sums) if image.dtype == kernel.dtype == np.uint8 else sums
 
 
 def sliding(slide, turned=lambda kernel: kernel):
@@ -60,20 +69,31 @@ def sliding(slide, turned=lambda kernel: kernel):
     def in_its_middle(output, image, kernel):
         return in_a_larger_one(output, image, kernel.shape[0] // 2, kernel.shape[1] // 2)
 
+    def same_as_in_scipy(output, image, kernel):
+        top, left = ((side - 1) // 2 for side in kernel.shape)
+        return output[top : top + image.shape[0], left : left + image.shape[1]]
+
     def in_the_images_type(output, image):
         return output if image.dtype.kind == "f" else stored(image.dtype)(output)
 
     return {
         "off by one": then(lambda output: output[:-1, :-1]),
         "last left out": then(kept(np.s_[:-1, :-1])),
-        "as large as the image": [then(in_a_larger_one), then(in_its_middle)],
-        "zeros around the image": lambda image, kernel: slide(image, kernel, padding="same"),
+        "as large as the image": [
+            then(in_a_larger_one),
+            then(in_its_middle),
+            windows(lambda w, kernel: np.sum(w.astype(float) * turned(kernel)), everywhere=True),
+        ],
+        "zeros around the image": [
+            lambda image, kernel: slide(image, kernel, padding="same"),
+            then(same_as_in_scipy, of=lambda image, kernel: slide(image, kernel, padding="full")),
+        ],
         "full": lambda image, kernel: slide(image, kernel, padding="full"),
         "output transposed": then(np.transpose),
         "output in bytes": [then(stored(np.uint8)), then(in_the_images_type)],
         "overflow": [
             windows(lambda window, kernel: np.sum(window * turned(kernel))),
-            in_bytes("image"),
+            then(bytes_of),
         ],
         "square images only": oblong("image"),
         "square kernels only": oblong("kernel"),

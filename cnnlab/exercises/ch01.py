@@ -4,9 +4,17 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from cnnlab import convolve2d, cross_correlate2d, images
-from cnnlab.exercises._cases import ONE_NUMBER, exact, fill, grid, in_bytes, kind, oblong, when
+from cnnlab.exercises._cases import ONE_NUMBER, exact, fill, grid, oblong, when
 from cnnlab.exercises._exercise import Exercise, Use
-from cnnlab.exercises._sliding import border, corners, half, kernel_cells, sliding, windows
+from cnnlab.exercises._sliding import (
+    border,
+    bytes_of,
+    corners,
+    half,
+    kernel_cells,
+    sliding,
+    windows,
+)
 from cnnlab.exercises._wrong import given, keeping, kept, stored, then
 
 
@@ -19,7 +27,9 @@ E1_1 = Exercise(
     cases=[
         (np.array([[1, 2], [3, 4]]), np.array([[0, 1], [2, 3]])),
         (np.array([[1, 2, 0], [3, 1, 2]]), np.array([[1, 0, -1], [2, 1, 0]])),
-        *fill(*[(grid(m, n), grid(m, n)) for m, n in [(1, 1), (3, 2), (3, 3), (2, 5), (4, 4)]]),
+        (np.array([[2, 3]]), np.array([[3, -2]])),
+        *fill(*[(grid(*sides), grid(*sides)) for sides in [(1, 1), (1, 4), (3, 1), (3, 2)]]),
+        *fill(*[(grid(*sides), grid(*sides)) for sides in [(3, 3), (2, 5), (4, 4)]]),
     ],
     wrong={
         "matrix product": [lambda w, k: np.sum(w @ k), np.matmul],
@@ -35,12 +45,15 @@ E1_1 = Exercise(
         "first left out": keeping(np.s_[1:, 1:]),
         "only the last product": keeping((-1, -1)),
         "returned too early": keeping((0, 0), 0),
-        "kernel[n, m]": given(kernel=np.transpose),
+        "kernel[n, m]": [
+            given(kernel=np.transpose),
+            lambda w, k: sum(w[m, n] * k[n, m] for m, n in np.ndindex(w.shape)),
+        ],
         "3 × 3 only": [
             given(lambda array: array[:3, :3]),
             lambda w, k: sum(w[place] * k[place] for place in np.ndindex(3, 3)),
         ],
-        "overflow": in_bytes("kernel"),
+        "overflow": [lambda w, k: np.sum(w * k), lambda w, k: bytes_of(window_sum(w, k), w, k)],
         "sum in a byte": then(stored(np.uint8)),
         "square only": oblong("window"),
     },
@@ -103,7 +116,7 @@ def correlate(image, kernel):
 
 
 SIDES = [(1, 1, 1, 1), (4, 4, 3, 3), (5, 4, 2, 2), (3, 5, 3, 5), (5, 5, 2, 3), (5, 5, 3, 3)]
-SIDES += [(6, 5, 3, 3), (6, 6, 4, 2), (5, 8, 1, 3), (7, 6, 3, 2), (1, 5, 1, 3), (5, 1, 2, 1)]
+SIDES += [(6, 5, 3, 3), (6, 6, 4, 2), (5, 8, 1, 3), (7, 8, 6, 7), (1, 5, 1, 3), (5, 1, 2, 1)]
 IMAGES_AND_KERNELS = [
     *[(np.arange(1, 3 * n + 1).reshape(3, n), np.array([[0, 1], [2, 3]])) for n in (3, 4)],
     (np.arange(12, 0, -1).reshape(4, 3), np.array([[1, 0, -1], [2, 1, 0]])),
@@ -123,6 +136,7 @@ E1_3 = Exercise(
             given(kernel=np.transpose),
             windows(lambda w, k: np.sum(w.astype(float) * k.T)),
             kernel_cells(lambda i, k, m, n, r, c: k[n, m] * i[m : m + r, n : n + c]),
+            kernel_cells(lambda i, k, m, n, r, c: k[m, n] * i[n : n + r, m : m + c]),
         ],
         "only the last product": keeping((-1, -1)),
         "returned too early": [*keeping((0, 0), 0), then(kept((0, 0))), then(kept(0))],
@@ -178,7 +192,7 @@ E1_5 = Exercise(
         *fill((grid(1, 5), (5, 3)), (grid(5, 1), (3, 1)), (grid(6, 4), (7, 5))),
     ],
     wrong={
-        "zeros": border(half, mode="constant"),
+        "zeros": [border(half, mode="constant"), lambda image, k: np.pad(image, 1)],
         "one pad from the width": given(kernel_shape=lambda shape: (shape[1], shape[1])),
         "one pad from the height": given(kernel_shape=lambda shape: (shape[0], shape[0])),
         "axes swapped": given(kernel_shape=lambda shape: shape[::-1]),
@@ -221,15 +235,17 @@ def rescaled(values):
 E1_6 = Exercise(
     to_grey_levels,
     cases=[
-        (np.array([[12.0, 99.7], [100.2, 254.4]]),),
+        (np.array([[12.0, 99.7], [130.2, 254.4]]),),
         (np.array([[-3.2, 12.7, 300.4], [99.6, 255.4, -0.3]]),),
         *[(np.array(values),) for values in ([[-40, 260], [7, 8], [512, 0]], [[166.96]])],
-        (np.array([[0.7, 0.3, 1.49, 1.51], [254.49, 254.51, 99.45, 99.55]]),),
+        (np.array([[0.7, 0.3, 1.499, 1.501], [254.499, 254.501, 99.45, 99.55]]),),
         *((scattered(height, width),) for height, width in [(3, 4), (5, 3), (6, 7)]),
-        (np.array([[40_000.2, 3.7, -70_000.4], [65_792.0, 7.1, 255.2]]),),
+        (np.array([[40_000.2, 3.7, -70_000.4], [65_792.0, 3e9, 255.2], [7.1, -5e9, 8.9]]),),
     ],
     wrong={
-        "wraps around": [stored(np.uint8), then(stored(np.uint8), of=np.round)],
+        "wraps around": [
+            then(stored(np.uint8), of=of) for of in (np.array, np.round, lambda v: v + 0.5)
+        ],
         "truncates": lambda values: np.trunc(np.clip(values, 0, 255)),
         "rounds up": lambda values: np.ceil(np.clip(values, 0, 255)),
         "rounded to a tenth": [
@@ -280,7 +296,11 @@ E1_7 = Exercise(
         "not 3 × 3": when(lambda k: k.shape != (3, 3), [[-0.5], [0], [0.5]], np.zeros(9), 0.5),
         "not finite": when(lambda k: not np.isfinite(k).all(), np.full((3, 3), np.nan)),
         "rounded": answers(
-            lambda e, r, d: abs(e) + abs(r) + abs(d - 1) < 0.02, 1.01 * slope_kernel
+            lambda e, r, d: (
+                abs(e) + abs(r) + abs(d - 1) < 0.02
+                and {"even": f"{e:.7g}", "right": f"{r:.7g}", "down": f"{d:.7g}"}
+            ),
+            1.01 * slope_kernel,
         ),
         "answers to even pictures": answers(
             lambda e, r, d: e != 0 and {"total": exact(e)}, np.eye(3)
@@ -308,8 +328,8 @@ def misses(image, pattern):
     return ((sliding_window_view(image, pattern.shape) - pattern) ** 2).sum((2, 3))
 
 
-def is_last(image, pattern):
-    return any(find_pattern(image, pattern) == np.subtract(image.shape, pattern.shape))
+def first_match(missed):
+    return next(iter(np.argwhere(missed == 0)), None)
 
 
 def scene(shape, pattern, place, bright, seed=0, by=9):
@@ -329,11 +349,11 @@ def photograph(name, top, left, row, column, height, width):
     return image, image[row : row + height, column : column + width]
 
 
-def decoy():
-    """Draw a scene in bytes, in which another place differs from the pattern by 16 everywhere."""
+def decoy(change, other):
+    """Draw a scene in which another place comes first, and nearly holds the pattern."""
     drawn = scene((9, 8), [[20, 4, 20], [4, 20, 6]], (6, 2), bright=(0, 4, 5, 4), by=21)
-    image, pattern = [np.uint8(10 * array) for array in drawn]
-    image[2:4, :3] = pattern + np.array([[-16, 16, -16], [16, -16, 16]])
+    image, pattern = map(change, drawn)
+    image[2:4, :3] = other(pattern)
     return image, pattern
 
 
@@ -349,7 +369,13 @@ SCENES = [
     scene((8, 7), CORNER, (1, 5), bright=(3, 0, 4, 4)),
     scene((6, 7), [[9, 0], [9, 9]], (4, 2), bright=(0, 3, 4, 4), by=90),
     scene((7, 6), [[9, 0, 9], [0, 9, 9]], (1, 3), bright=(3, 0, 4, 4), by=90),
+    scene((6, 7), [[1, 0], [9, 3]], (4, 1), bright=(0, 3, 4, 4), by=90),
     scene((10, 12), [[9, 0, 9, 0], [0, 9, 0, 9], [9, 0, 0, 9]], (4, 1), bright=(0, 6, 10, 6)),
+]
+DECOYS = [
+    decoy(lambda a: np.uint8(10 * a), lambda p: p + np.array([[-16, 16, -16], [16, -16, 16]])),
+    decoy(np.array, lambda p: [[20, 4, 6], [4, 20, 20]]),  # the same cells
+    decoy(lambda a: a / 4, lambda p: p - np.sign(p - p.mean()) / 4),  # the same when rounded
 ]
 PHOTOGRAPHS = [
     photograph("text", 8, 165, 19, 21, 11, 10),
@@ -371,14 +397,16 @@ FORMS = {  # what may be made of a correlation, instead of the place where it is
     "smallest response": lambda response: peak(-response),
 }
 RESPONSES = [cross_correlate2d, slid(lambda pattern: pattern - pattern.mean())]
+ALL_BUT_LAST = [np.s_[:-1, :-1], np.s_[:-1], np.s_[:, :-1]]
 
 E1_8 = Exercise(
     find_pattern,
     cases=[
         *SCENES,
         *[(image / 9 - 1, pattern / 9 - 1) for image, pattern in SCENES[:4]],
-        *[(image * 255, pattern * 255) for image, pattern in SCENES[:4]],
-        decoy(),
+        *[(np.flip(image) * 255, np.flip(pattern) * 255) for image, pattern in SCENES[:4]],
+        *[(np.uint8(image), np.uint8(pattern)) for image, pattern in SCENES[8:11]],
+        *DECOYS,
         *PHOTOGRAPHS,
         *[(image / 255, pattern / 255) for image, pattern in PHOTOGRAPHS],
     ],
@@ -394,7 +422,17 @@ E1_8 = Exercise(
         **{name: [then(form, of=of) for of in RESPONSES] for name, form in FORMS.items()},
         "brightest cell": lambda image, pattern: peak(image),
         "overflow": then(peak, of=lambda i, p: -misses(i, p).astype(float)),
-        "last place left out": kind(is_last, share=0.3),
+        "last place left out": [
+            *[then(lambda r, c=c: peak(r[c]), of=RESPONSES[1]) for c in ALL_BUT_LAST],
+            *[
+                then(lambda m, c=c: peak(-m[c]), of=lambda i, p: misses(1.0 * i, p))
+                for c in ALL_BUT_LAST
+            ],
+            *[
+                then(lambda m, c=c: first_match(m[c]), of=lambda i, p: misses(1.0 * i, p))
+                for c in ALL_BUT_LAST
+            ],
+        ],
         "square patterns only": oblong("pattern"),
         "square images only": oblong("image", share=0.3),
         "square only": oblong("image", "pattern"),

@@ -73,7 +73,8 @@ def _same_outcomes(exercise, outcomes, theirs):
 
 def _agree(exercise, outcome, theirs):
     if outcome.numbers is None or theirs.numbers is None:
-        return outcome.error is not None and theirs.error is not None
+        both_raised = outcome.error is not None and theirs.error is not None
+        return both_raised or (outcome.nothing and theirs.nothing)
     return _same(outcome, theirs, exercise.tolerance, equal_nan=True)
 
 
