@@ -362,3 +362,18 @@ def test_borders_show_what_each_border_changes():
 def test_borders_need_a_photograph_that_is_left():
     with pytest.raises(ValueError, match="cells must be less than a third of scene's sides"):
         figures.borders(np.zeros((9, 20)), 3, np.ones((3, 3)))
+
+
+def test_pooled_and_back_shows_the_same_maxima_at_two_places():
+    image = np.array([[1, 2, 7, 0], [4, 3, 5, 6]])
+    axes = figures.pooled_and_back(image)
+    pictures = [ax.images[0].get_array() for ax in axes.flat]
+    assert_array_equal(pictures[0], image)
+    assert_array_equal(pictures[1], [[4, 7]])
+    assert_array_equal(pictures[2], [[0, 0, 7, 0], [4, 0, 0, 0]])
+    assert_array_equal(pictures[3], [[4, 0, 7, 0], [0, 0, 0, 0]])
+
+
+def test_pooled_and_back_needs_whole_windows():
+    with pytest.raises(ValueError, match=re.escape("size must divide the sides of image, (2, 3)")):
+        figures.pooled_and_back(VALUES)
