@@ -40,11 +40,6 @@ def kernel_cells(term):
     return slide
 
 
-def bytes_of(sums, image, kernel):
-    """Keep sums of products in the type of their factors, where both are bytes."""
-    return stored(np.uint8)(sums) if image.dtype == kernel.dtype == np.uint8 else sums
-
-
 def sliding(slide, turned=lambda kernel: kernel):
     """List what goes wrong wherever a kernel slides over an image, at every place inside it.
 
@@ -93,7 +88,7 @@ def sliding(slide, turned=lambda kernel: kernel):
         "output in bytes": [then(stored(np.uint8)), then(in_the_images_type)],
         "overflow": [
             windows(lambda window, kernel: np.sum(window * turned(kernel))),
-            then(bytes_of),
+            windows(lambda w, kernel: np.sum(w * turned(kernel), dtype=np.result_type(w, kernel))),
         ],
         "square images only": oblong("image"),
         "square kernels only": oblong("kernel"),
