@@ -131,7 +131,7 @@ def size_of_the_output():
     OK,
     section="windows-that-overlap",
     inputs="windows of 3 cells at stride 2, and of 2 cells at stride 2",
-    stated=["overlapping", "not overlapping"],
+    stated="the first overlap, the second do not",
     gives={"columns shared by 3 × 3 at stride 2": 1, "by 2 × 2 at stride 2": 0},
 )
 def overlapping_or_not():
@@ -164,7 +164,7 @@ def two_ways_to_shrink():
     "section 11.2.4, parameters",
     AMBIGUOUS,
     section="does-pooling-save-parameters",
-    inputs="VGG-16 with its five pools, and without them",
+    inputs="VGG, 16 layers deep, with its five pools and without them",
     stated="pooling means fewer parameters",
     gives={
         "in all convolutions, with or without pools": 14_714_688,
@@ -237,8 +237,8 @@ def _train(strided, seed, rounds=12, channels=8, batch=60, rate=0.1, tests=360):
     "at stride 2 with ReLU, then a dense layer; 12 rounds over four fifths of the digits, twice",
     stated="strided convolutions do very well in the place of pools",
     gives={
-        "with max pooling, 85 % of unseen digits or more": [True, True],
-        "with strided convolution, 85 % or more": [True, True],
+        "with max pooling, 85 % of unseen digits or more": True,
+        "with strided convolution, 85 % or more": True,
     },
 )
 def strided_convolution_instead():
@@ -247,7 +247,7 @@ def strided_convolution_instead():
     That is so for these digits. The source speaks of far larger networks and photographs, which are
     not tried here.
     """
-    return [[_train(strided, seed) >= 0.85 for seed in (0, 1)] for strided in (False, True)]
+    return [min(_train(strided, seed) for seed in (0, 1)) >= 0.85 for strided in (False, True)]
 
 
 @claim(
@@ -504,7 +504,7 @@ def slope_of_a_maximum():
     "Pooling Layer, parameters",
     AMBIGUOUS,
     section="does-pooling-save-parameters",
-    inputs="VGG-16's first dense layer, with five pools before it and without",
+    inputs="the first dense layer of VGG, 16 layers deep, with five pools before it and without",
     stated="pooling means fewer parameters",
     gives={"factor without pools, in the weights of the first dense layer": 1024},
 )
@@ -646,7 +646,7 @@ def size_of_the_course_example():
     "sections 3.10 and 5, parameters",
     AMBIGUOUS,
     section="does-pooling-save-parameters",
-    inputs="VGG-16 with its five pools, and without them",
+    inputs="VGG, 16 layers deep, with its five pools and without them",
     stated="pooling means fewer parameters to train",
     gives={"in a pool": 0, "in the first dense layer, saved": 105_123_938_304},
 )
