@@ -306,7 +306,7 @@ def repeated_winners():
 @claim(
     "A-8.2.5-2x2",
     AGGARWAL,
-    "section 8.2.5, windows of 2 × 2",
+    "section 8.2.5, windows without overlap",
     OK,
     section="windows-that-overlap",
     inputs="windows of 2 cells at stride 2",
