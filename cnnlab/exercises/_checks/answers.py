@@ -41,28 +41,27 @@ def call(function, case, returns=(), tee=None, copied=np.copy):
     if tee is not None:
         tee.printed = ""
     try:
-        result = function(*handed)
+        try:
+            result = function(*handed)
+        finally:
+            if tee is not None:
+                tee.restore()  # the names of Python and NumPy may stand for something else
+        outcome = read(result, returns)
     except (KeyboardInterrupt, TimeLimit):
         raise
     except BaseException as error:
         traceback.clear_frames(error.__traceback__)  # they may hold all the memory there is
         return Outcome(error=error)
-    finally:
-        if tee is not None:
-            tee.restore()  # what is called by the names of Python and NumPy may not be theirs
-    printed = tee.printed if tee is not None else ""
-    return replace(read(result, returns), handed=handed, printed=printed)
+    return replace(outcome, handed=handed, printed=tee.printed if tee is not None else "")
 
 
 def unchanged(before, after):
     """Whether an argument still holds what it held: arrays, lists and dictionaries may not."""
     if isinstance(before, np.ndarray):
-        kind = (before.shape, before.dtype) == (after.shape, after.dtype)
-        return kind and before.tobytes() == after.tobytes()
+        forms = [(array.shape, array.dtype, array.tobytes()) for array in (before, after)]
+        return forms[0] == forms[1]
     if isinstance(before, dict):
-        return list(before) == list(after) and all(
-            unchanged(before[key], after[key]) for key in after
-        )
+        return unchanged(list(before.items()), list(after.items()))
     if isinstance(before, (list, tuple)):
         return len(before) == len(after) and all(map(unchanged, before, after))
     return not isinstance(before, (int, float, str)) or before == after
@@ -76,6 +75,7 @@ def read(result, returns=()):
         return _read_array(result)
     if not isinstance(result, (tuple, list)) or len(result) != len(returns):
         what = f"{_a(result)} of {len(result)}" if hasattr(result, "__len__") else _a(result)
+        what = _not_an_array(result) or what
         return Outcome(unusable=f"{what}; {len(returns)} are asked for: {', '.join(returns)}")
     parts = [_read_array(part) for part in result]
     for name, part in zip(returns, parts, strict=True):
@@ -149,7 +149,10 @@ def where(error):
     for frame, line in frames[-1:]:
         code = frame.f_code
         source = linecache.getline(code.co_filename, line, frame.f_globals).strip()
-        place = f"This is line {line} of {_file_name(code.co_filename)}, in {code.co_name}"
+        shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+        named = shell.compile.format_code_name(code.co_filename) if shell is not None else None
+        file = " ".join(named) if named else os.path.basename(code.co_filename)
+        place = f"This is line {line} of {file}, in {code.co_name}"
         return [f"{place}:", Listing(source)] if source else [f"{place}."]
     return []
 
@@ -158,11 +161,3 @@ def is_library(path):
     """Whether a file is Python's, an installed package's or ours, and not the student's."""
     inside = any(path.startswith(os.path.join(library, "")) for library in _LIBRARIES if library)
     return inside or path.startswith(("<frozen", "<__array_function__"))
-
-
-def _file_name(path):
-    """Name a cell as Jupyter does, and a file without its folders."""
-    ipython = sys.modules.get("IPython")
-    shell = ipython.get_ipython() if ipython is not None else None
-    named = shell.compile.format_code_name(path) if shell is not None else None
-    return " ".join(named) if named else os.path.basename(path)

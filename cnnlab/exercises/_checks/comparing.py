@@ -32,11 +32,7 @@ def same_numbers(numbers, expected, tolerance=TOLERANCE, *, equal_nan=False):
 
 
 def digits_apart(numbers, expected, tolerance=TOLERANCE, fewest=4):
-    """Count the digits to print, so that no two entries that differ look alike.
-
-    >>> digits_apart(np.array([1.00025, 3]), np.array([1.0, 2]))
-    5
-    """
+    """Count the digits to print, so that no two entries that differ look alike."""
     differs = ~close(numbers, expected, tolerance)
     pairs = list(zip(numbers[differs], expected[differs], strict=True))
     for digits in range(fewest, 17):

@@ -27,13 +27,7 @@ def _explanations():
 
 
 def explain(error):
-    """Explain an exception that often puzzles; None for those that speak for themselves.
-
-    >>> explain(TypeError("'float' object cannot be interpreted as an integer")).name
-    'a float for a count'
-    >>> explain(ZeroDivisionError("division by zero")) is None
-    True
-    """
+    """Explain an exception that often puzzles; None for those that speak for themselves."""
     words = message(error)
     for name, types, pattern, sentence in _explanations():
         found = re.search(pattern, words) if isinstance(error, types) else None

@@ -26,7 +26,7 @@ MOST_ENTRIES = 2**24  # of an array that is copied, to be put back
 MOST_ITEMS = 10_000  # of a list or dictionary that is looked into
 MOST_MEMORY = 2**30  # bytes that a test may ask for, beyond what is in use
 
-_MODULES = (builtins, copy, inspect, math, operator, os, random, time, traceback, np)
+_MODULES = (builtins, contextlib, copy, inspect, io, math, operator, os, random, time, traceback)
 _LIBRARIES = ("cnnlab", "numpy", "scipy")  # of these, all modules that are loaded
 _STATES = (
     (np.random.get_state, np.random.set_state),
@@ -43,7 +43,6 @@ class Tee(io.TextIOBase):
     """A standard output that lets text through, and keeps the beginning of it."""
 
     encoding = property(lambda self: self.stream.encoding)
-    errors = property(lambda self: self.stream.errors)
 
     def __init__(self, stream):
         self.stream, self.printed, self.room = stream, "", MOST_PRINTED
@@ -88,7 +87,7 @@ def undisturbed(answer):
         tee = Tee(sys.stdout)
         stack.enter_context(contextlib.redirect_stderr(Tee(sys.stderr)))
         stack.enter_context(contextlib.redirect_stdout(tee))
-        needed = [(space, dict(space)) for space in spaces[: len(_MODULES)]]
+        needed = [(space, dict(space)) for space in (*map(vars, _MODULES), vars(np))]
         tee.restore = lambda: [_put_names(*pair) for pair in needed]
         yield tee
 
@@ -156,10 +155,8 @@ def _keep(stack, thing):
             stack.callback(setattr, thing, "cell_contents", thing.cell_contents)
     elif isinstance(thing, np.random.Generator):
         stack.callback(setattr, thing.bit_generator, "state", thing.bit_generator.state)
-    elif isinstance(thing, np.random.RandomState):
-        stack.callback(thing.set_state, thing.get_state())
-    elif isinstance(thing, random.Random):
-        stack.callback(thing.setstate, thing.getstate())
+    elif isinstance(thing, (np.random.RandomState, random.Random)):
+        stack.callback(thing.__setstate__, thing.__getstate__())
     elif type(thing) is np.ndarray and thing.flags.writeable and thing.size <= MOST_ENTRIES:
         stack.callback(_put_entries, thing, thing.copy())
 
@@ -167,9 +164,7 @@ def _keep(stack, thing):
 def _put_entries(array, saved):
     """Give an array its shape and its entries back; it may have been made read-only."""
     with contextlib.suppress(ValueError, AttributeError):
-        array.flags.writeable = True
-        if array.shape != saved.shape:
-            array.shape = saved.shape
+        array.flags.writeable, array.shape = True, saved.shape
         array[...] = saved
 
 
@@ -213,8 +208,7 @@ def _limit_memory(stack):
         with open("/proc/self/statm", encoding="ascii") as file:
             used = int(file.read().split()[5]) * resource.getpagesize()  # data and stack
         before = resource.getrlimit(resource.RLIMIT_DATA)
-        limits = [limit for limit in before if limit != resource.RLIM_INFINITY]
-        resource.setrlimit(resource.RLIMIT_DATA, (min([used + MOST_MEMORY, *limits]), before[1]))
-    except (ImportError, OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_DATA, (used + MOST_MEMORY, before[1]))
+    except (ImportError, OSError, ValueError):  # not on this system
         return
     stack.callback(resource.setrlimit, resource.RLIMIT_DATA, before)

@@ -28,8 +28,7 @@ def judge(exercise, answer, *, seconds=TIME_LIMIT):
     refused = (_refused_array if exercise.is_array else _refused)(exercise, answer)
     if refused is not None:
         return refused
-    expected, outcomes, unlike = exercise.expected, [], None
-    guard = deadline(seconds)
+    expected, outcomes, unlike, guard = exercise.expected, [], None, deadline(seconds)
     try:
         with undisturbed(answer) as tee, guard:
             for stage in exercise.stages:
@@ -46,7 +45,8 @@ def judge(exercise, answer, *, seconds=TIME_LIMIT):
     except TimeLimit as limit:
         case = exercise.ordered[len(outcomes) - 1]
         return _stopped(exercise, case, limit, seconds, guard.is_late())
-    return _verdict(exercise, answer, outcomes) if unlike is None else unlike
+    report = _verdict(exercise, answer, outcomes)
+    return unlike if unlike is not None and report.passed else report
 
 
 def _once_more(exercise, answer, tee):
@@ -72,11 +72,12 @@ def _refused(exercise, answer):
     want = f'The check wants the function itself: `check("{exercise.number}", {exercise.name})`.'
     if answer is ...:
         return _waiting(exercise)
-    if inspect.isclass(answer):
-        problem = f"This is the class `{answer.__name__}`, not a function. {want}"
-    elif not callable(answer):
-        what = "None" if answer is None else f"{short_repr(answer)} ({type(answer).__name__})"
-        problem = f"This is `{what}`, not a function. {want}"
+    if inspect.isclass(answer) or not callable(answer):
+        what = (
+            f"`{short_repr(answer)} ({type(answer).__name__})`" if answer is not None else "`None`"
+        )
+        what = f"the class `{answer.__name__}`" if inspect.isclass(answer) else what
+        problem = f"This is {what}, not a function. {want}"
     else:
         try:
             signature = inspect.signature(answer)
@@ -84,10 +85,8 @@ def _refused(exercise, answer):
             return None
         except TypeError:
             count = len(exercise.parameters)
-            problem = (
-                f"The function is called as `{exercise.call_text}`, with {count} "
-                f"value{'s' * (count > 1)}, but yours takes `{signature}`."
-            )
+            takes = f"with {count} value{'s' * (count > 1)}, but yours takes `{signature}`."
+            problem = f"The function is called as `{exercise.call_text}`, {takes}"
         except ValueError:  # some compiled functions have no signature
             return None
     return Report(exercise.number, "failed", [problem], "not a function")
@@ -113,14 +112,12 @@ def _verdict(exercise, answer, outcomes):
     trials = list(zip(exercise.ordered, outcomes, exercise.expected, strict=False))
     for case, outcome, expected in trials:
         if not is_right(exercise, outcome, expected):
-            mistake = recognise(exercise, answer, outcomes) or _nothing(outcomes)
+            mistake = recognise(exercise, answer, outcomes)
             return _wrong(exercise, answer, case, outcome, expected, mistake)
-    for name, problem in (("type", _type), ("changes its input", _changes)):
-        for case, outcome, _ in trials:
-            if problem(exercise, outcome, case):
-                said = f"The numbers are right, but {problem(exercise, outcome, case)}"
-                body = [said, *_call_shown(exercise, answer, case)]
-                return Report(exercise.number, "failed", body, name)
+    for case, outcome, _ in trials:
+        for name, fault in _faults(exercise, outcome, case):
+            body = [f"The result is right, but {fault}", *_call_shown(exercise, answer, case)]
+            return Report(exercise.number, "failed", body, name)
     covers = f"Checked on {len(trials)} cases: {exercise.text.covers}"
     return Report(exercise.number, "passed", [covers, exercise.text.shows])
 
@@ -130,46 +127,34 @@ def _wrong(exercise, answer, case, outcome, expected, mistake):
     name, said = mistake or (None, None)
     body, shown = [said] if said else [], _call_shown(exercise, answer, case)
     if outcome.error is not None:
-        body += [*_error_shown(outcome.error), *shown]
+        words, raised = message(outcome.error), f"It raised `{type(outcome.error).__name__}`"
+        words = f"{raised}: {words[:300]}" if words else f"{raised}."
+        body += [words, *where(outcome.error), *shown]
     elif outcome.numbers is None:
         came = "`...`" if outcome.unattempted else outcome.unusable
         body += [f"Your function returned {came}.", *shown]
     else:
         body += [*shown, *_results_shown(exercise, outcome, expected)]
-    for problem in (_type, _changes):
-        besides = problem(exercise, outcome, case)
-        if besides and (problem is _changes or f"`{outcome.dtypes[0]}`" not in (said or "")):
+    for fault, besides in _faults(exercise, outcome, case):
+        if fault != "type" or f"`{outcome.dtypes[0]}`" not in (said or ""):
             body.append(f"Besides, {besides}")
     return Report(exercise.number, "raised" if outcome.error else "failed", body, name)
 
 
-def _nothing(outcomes):
-    """Tell what `None` means: it was printed, or there is no `return`, or it was not reached."""
-    empty = [outcome for outcome in outcomes if outcome.nothing]
-    if not empty:
-        return None
-    name = "no return" if len(empty) == len(outcomes) else "no return here"
-    name = "printed" if all(outcome.printed for outcome in empty) else name
-    return Mistake(name, common_sentences()[name])
-
-
-def _type(exercise, outcome, _case):
-    """Tell of a type that is not the one that is asked for."""
-    for dtype in outcome.dtypes if exercise.dtype else ():
-        if dtype != exercise.dtype:
-            wanted = np.dtype(exercise.dtype)
-            return f"the result's type is `{dtype}`; `{wanted}` is asked for."
-    return None
-
-
-def _changes(exercise, outcome, case):
-    """Tell of arguments that were changed."""
+def _faults(exercise, outcome, case):
+    """List what is wrong besides the numbers, as (name, sentence)."""
+    faults = []
+    if exercise.dtype and any(dtype != exercise.dtype for dtype in outcome.dtypes):
+        wanted = f"an array of type `{np.dtype(exercise.dtype)}` is asked for."
+        faults.append(("type", f"the numbers are of type `{outcome.dtypes[0]}`; {wanted}"))
     trials = zip(exercise.parameters, case, outcome.handed) if not exercise.is_array else ()  # noqa: B905
-    names = " and ".join(f"`{name}`" for name, *pair in trials if not unchanged(*pair))
-    return names and (
-        f"your function changed its argument {names}. Whoever called it still needs what was "
-        "handed in. Start from a copy, or make something new."
-    )
+    changed = " and ".join(f"`{name}`" for name, *pair in trials if not unchanged(*pair))
+    if changed:
+        needed = "Whoever called it still needs what was handed in."
+        instead = "Start from a copy, or make something new."
+        said = f"your function changed its argument {changed}. {needed} {instead}"
+        faults.append(("changes its input", said))
+    return faults
 
 
 def _results_shown(exercise, outcome, expected):
@@ -205,10 +190,8 @@ def _difference(came, wanted, right, digits):
     if wanted.ndim == 0:
         return values
     differ = "differs" if len(places) == 1 else "differ"
-    return (
-        f"The shapes agree; {len(places)} of {wanted.size} values {differ}. The first is at "
-        f"{places[0]}: {values}"
-    )
+    count = f"{len(places)} of {wanted.size} values {differ}"
+    return f"The shapes agree; {count}. The first is at {places[0]}: {values}"
 
 
 def _call_shown(exercise, answer, case):
@@ -217,12 +200,6 @@ def _call_shown(exercise, answer, case):
         named[exercise.name] = np.asarray(answer)
     listing = "\n".join(show_value(name, value) for name, value in named.items())
     return [f"The smallest case that shows it is `{exercise.call_text}` with", Listing(listing)]
-
-
-def _error_shown(error):
-    words = message(error)
-    name = f"It raised `{type(error).__name__}`"
-    return [f"{name}: {words[:300]}" if words else f"{name}.", *where(error)]
 
 
 def _stopped(exercise, case, limit, seconds, late):

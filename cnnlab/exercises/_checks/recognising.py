@@ -12,9 +12,10 @@ from cnnlab.exercises._slips import KINDS, SLIPS
 NEARLY = 0.002  # as a share of the largest that is expected
 
 
-def is_right(exercise, outcome, expected):
+def is_right(exercise, outcome, expected, tolerance=None):
     """Whether an outcome holds the numbers that are expected."""
-    return outcome.numbers is not None and _same(outcome, expected, exercise.tolerance)
+    tolerance = exercise.tolerance if tolerance is None else tolerance
+    return outcome.numbers is not None and _same(outcome, expected, tolerance)
 
 
 def _same(outcome, other, tolerance, equal_nan=False):
@@ -28,7 +29,7 @@ def recognise(exercise, answer, outcomes):
     """Find the mistake that accounts for what an answer made of the exercise's first cases.
 
     First come the mistakes that give the same in every case, then the kinds of case that were
-    forgotten, then what happens in any exercise, then the exception that was raised first.
+    forgotten, then what happens in any exercise: an exception, or that nothing was returned.
     Returns a `Mistake`, or None if it is none that is known.
     """
     expected = exercise.expected[: len(outcomes)]
@@ -49,7 +50,7 @@ def recognise(exercise, answer, outcomes):
     first = outcomes[right.index(False)]
     if np.float16 in first.dtypes:
         return Mistake("half precision", common["half precision"])
-    if all(map(_nearly, outcomes, expected)):
+    if all(is_right(exercise, *pair, NEARLY) for pair in zip(outcomes, expected, strict=True)):
         return Mistake("nearly right", common["nearly right"])
     for name, kinds in KINDS.items():
         if any(_forgot(exercise, kind, outcomes, right) for kind in kinds):
@@ -57,7 +58,17 @@ def recognise(exercise, answer, outcomes):
     for name, _, theirs in exercise.outcomes_of(SLIPS):
         if _same_outcomes(exercise, outcomes, theirs):
             return Mistake(name, common[name])
-    return explain(first.error)
+    taken = getattr(getattr(answer, "__code__", None), "co_varnames", ())
+    taken = list(taken[: len(exercise.parameters)])
+    if sorted(taken) == sorted(exercise.parameters) and taken != [*exercise.parameters]:
+        said = common["another order"].format(exercise.call_text, ", ".join(taken))
+        return Mistake("another order", said)
+    explained, empty = explain(first.error), [outcome for outcome in outcomes if outcome.nothing]
+    if explained is not None or not empty or exercise.is_array:
+        return explained
+    name = "no return" if len(empty) == len(outcomes) else "no return here"
+    name = "printed" if all(outcome.printed for outcome in empty) else name
+    return Mistake(name, common[name])
 
 
 def _same_outcomes(exercise, outcomes, theirs):
@@ -76,11 +87,6 @@ def _agree(exercise, outcome, theirs):
         both_raised = outcome.error is not None and theirs.error is not None
         return both_raised or (outcome.nothing and theirs.nothing)
     return _same(outcome, theirs, exercise.tolerance, equal_nan=True)
-
-
-def _nearly(outcome, expected):
-    """Whether a result is almost right: it was rounded, or has few digits."""
-    return outcome.numbers is not None and _same(outcome, expected, NEARLY)
 
 
 def _forgot(exercise, kind, outcomes, right):

@@ -35,10 +35,6 @@ class Report:
     In a notebook it shows as a box; elsewhere as text. Both say the state with a symbol and with
     words, so that nothing depends on a colour. A stylesheet may set ``--cnnlab-report-edge`` for
     the class of a state, as in ``.cnnlab-report-passed``.
-
-    >>> Report("E1.1", "passed", ["Checked on 12 cases."])
-    ✓ E1.1: passed.
-    Checked on 12 cases.
     """
 
     number: str
@@ -84,15 +80,7 @@ def _block_html(block):
 
 
 def show_value(name, value, *, digits=4, dtype=True):
-    """Show a named value: a small array as a matrix, a large one by its shape.
-
-    >>> print(show_value("kernel", np.array([[1.0, 0.0], [-10.0, 2.5]])))
-    kernel, shape (2, 2), float64:
-          1    0
-        -10  2.5
-    >>> print(show_value("row", 3))
-    row = 3
-    """
+    """Show a named value: a small array as a matrix, a large one by its shape."""
     if not isinstance(value, np.ndarray):
         return f"{name} = {getattr(value, '__name__', None) or short_repr(value)}"
     if value.ndim == 0:
@@ -109,11 +97,7 @@ def show_value(name, value, *, digits=4, dtype=True):
 
 
 def number_text(number, digits=4):
-    """Show a whole number in full, another with so many significant digits.
-
-    >>> number_text(12345.0), number_text(1.33333333), number_text(1.33333333, 6)
-    ('12345', '1.333', '1.33333')
-    """
+    """Show a whole number in full, another with so many significant digits."""
     number = float(number)
     return str(int(number)) if number.is_integer() else f"{number:.{digits}g}"
 
