@@ -316,7 +316,7 @@ def common_sizes():
 @claim(
     "A-8.2-28",
     AGGARWAL,
-    "section 8.2, a 5 × 5 filter on 32 × 32",
+    "section 8.2, size of the first map",
     OK,
     section="three-amounts-of-padding",
     inputs="32 cells and a kernel of 5, on both axes",
