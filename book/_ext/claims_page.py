@@ -75,7 +75,7 @@ class Claims(SphinxDirective):
 
     def _claim(self, claim: claims.Claim) -> nodes.Node:
         place = claim.where[0].upper() + claim.where[1:]
-        title = nodes.title("", "", nodes.Text(f"{place} "), _badge(claim.verdict))
+        title = nodes.title("", "", nodes.Text(f"{_unbroken(place)} "), _badge(claim.verdict))
         classes = ["cnnlab-claim", *_kinds(claim)]
         section = nodes.section("", title, ids=[_anchor(claim)], classes=classes)
         section += self._markdown(claim.text)
@@ -163,8 +163,7 @@ class Claims(SphinxDirective):
     def _markdown(self, text: str) -> list[nodes.Node]:
         """Parse Markdown; a claim's id, written as code, becomes a link to that claim."""
         holder = nodes.Element()
-        text = re.sub(r" ([×·+−/]) ", "\u00a0\\1\u00a0", text)  # no line ends inside 3 × 3
-        self.state.nested_parse(StringList(text.splitlines(), "a claim"), 0, holder)
+        self.state.nested_parse(StringList(_unbroken(text).splitlines(), "a claim"), 0, holder)
         ids = {claim.id: claim for claim in self.every}
         for literal in list(holder.findall(nodes.literal)):
             if literal.astext() in ids:
@@ -180,6 +179,11 @@ def _change(claim: claims.Claim) -> str | None:
     if claims.same(value, claim.gives):
         return None
     return f"  {claim.id}: recorded {claim.gives!r}, computed {value!r}"
+
+
+def _unbroken(text: str) -> str:
+    """Let no line end inside 3 × 3."""
+    return re.sub(r" ([×·+−/]) ", "\u00a0\\1\u00a0", text)
 
 
 def _kinds(claim: claims.Claim) -> dict[str, str]:
