@@ -1,6 +1,7 @@
 """The judge, on an exercise small enough to see through: scale every entry."""
 
 import builtins
+import decimal
 import functools
 import html.parser
 import os
@@ -10,6 +11,7 @@ import sys
 import threading
 import time
 import warnings
+from concurrent.futures import ThreadPoolExecutor
 
 import matplotlib.pyplot as plt
 import nbformat
@@ -296,6 +298,51 @@ def test_any_argument_that_can_change_must_not(argument, change):
     assert verdict(lambda sizes: 1, **changes).passed
 
 
+def test_an_argument_of_an_earlier_call_must_not_change_either():
+    kept = []
+
+    def spoiling(image, factor):
+        kept.append(image)
+        kept[0][...] = -1 if len(kept) > 1 else kept[0]
+        return scale(image, factor) if len(kept) > 1 else CASES[0][0] * 3
+
+    assert verdict(spoiling).mistake == "changes its input"
+
+
+@pytest.mark.parametrize(
+    "by_memory",
+    [
+        lambda image: image.ravel("K").reshape(image.shape),
+        lambda image: np.frombuffer(image.tobytes("A"), image.dtype).reshape(image.shape),
+        lambda image: np.lib.stride_tricks.as_strided(image, strides=np.empty_like(image).strides),
+    ],
+)
+def test_entries_are_where_the_shape_says_and_not_the_memory(by_memory):
+    report = verdict(lambda image, factor: by_memory(image).astype(float) * factor)
+    assert (report.state, report.mistake) == ("failed", "layout")
+    assert "The smallest case that shows it is" in repr(report)
+
+
+def test_a_second_call_gives_what_the_first_gave():
+    seen = set()
+
+    def once(image, factor):
+        if factor in seen:
+            raise ValueError("not again")
+        seen.add(factor)
+        return scale(image, factor)
+
+    report = verdict(once)
+    assert (report.state, report.mistake) == ("raised", "another time")
+
+
+def test_arguments_in_another_order_are_told_if_nothing_else_is():
+    report = verdict(lambda factor, image: scale(image, factor)[:, ::-1])
+    assert report.mistake == "another order"
+    assert "your function takes `(factor, image)`" in repr(report)
+    assert verdict(lambda factor, image: factor.astype(float) * image, wrong={}).passed
+
+
 def test_a_buffer_used_again_does_not_spoil_earlier_results():
     buffer = np.zeros((1, 2))
 
@@ -517,7 +564,10 @@ def scribble():
     sys.modules["json"] = None
     plt.rcParams["lines.linewidth"] = 9.0
     plt.figure()
-    np.random.default_rng = None
+    np.random.default_rng = np.testing.assert_allclose = None
+    sys.settrace(lambda *_: None)
+    sys.excepthook = None
+    decimal.getcontext().prec = 3
 
 
 def surroundings():
@@ -529,6 +579,8 @@ def surroundings():
         "streams": (sys.stdout, sys.stderr),
         "modules": (sys.modules["json"], builtins.sum, hasattr(builtins, "added_by_a_student")),
         "exit": (builtins.exit, builtins.quit, os._exit, np.random.default_rng),
+        "submodules": np.testing.assert_allclose,
+        "interpreter": (sys.gettrace(), sys.excepthook, decimal.getcontext().prec),
         "figures": (plt.get_fignums(), plt.rcParams["lines.linewidth"]),
         "alarm": (signal.getsignal(signal.SIGALRM), signal.getitimer(signal.ITIMER_REAL)),
     }
@@ -541,10 +593,12 @@ def test_a_test_changes_nothing_around_it():
 
 
 SOURCE = """
+import random
 import numpy as np
 total, seen, table, names = 0, [], {"a": [1]}, {1}
 image = np.zeros(3)
 rng = np.random.default_rng(0)
+_old, _dice, _seen = np.random.RandomState(0), random.Random(0), []
 class Counter:
     count = 0
     def __init__(self):
@@ -575,6 +629,9 @@ def scale(picture, factor, used=[]):
     names.add(2)
     image[:] = 7
     rng.random()
+    _old.rand()
+    _dice.random()
+    _seen.append(1)
     inner()
     return picture.astype(float) * factor
 """
@@ -593,6 +650,9 @@ def test_a_test_changes_nothing_of_the_students(name):
     assert "new" not in ours
     assert ours["image"].tolist() == [0, 0, 0]
     assert rng.random() == fresh["rng"].random()
+    assert ours["_old"].rand() == fresh["_old"].rand()
+    assert ours["_dice"].random() == fresh["_dice"].random()
+    assert ours["_seen"] == []
     assert (ours["counter"].calls, ours["counter"].log) == (0, [])
     assert ours["scale"].__defaults__ == ([],)
     assert ours["inner"]() == (1, [1])
@@ -618,6 +678,11 @@ def test_printing_is_let_through_up_to_a_limit(capsys):
     out = capsys.readouterr().out
     assert out.count("x") == isolation.MOST_PRINTED
     assert "no more is shown" in out
+    verdict(lambda image, factor: print("x" * isolation.MOST_PRINTED, file=sys.stderr))
+    assert capsys.readouterr().err.count("x") == isolation.MOST_PRINTED
+    assert verdict(
+        lambda image, factor: sys.stdout.encoding.lower() and scale(image, factor)
+    ).passed
 
 
 NOTEBOOK = """
@@ -703,6 +768,14 @@ def test_where_it_was_stopped_is_shown_and_what_may_be_the_cause():
     text = repr(verdict(forever, seconds=0.1))
     assert "of test_exercises_judge.py, in forever:" in text
     assert "does the loop ever end?" in text
+
+
+def test_time_that_others_take_does_not_count():
+    guard = deadline(0.2)
+    with guard:
+        time.sleep(0.4)  # as long as it takes until the machine is free
+    with pytest.raises(TimeLimit), deadline(0.1):
+        forever(np.zeros(1), 1)
 
 
 def test_one_long_step_of_compiled_code_is_told_apart():
@@ -871,7 +944,7 @@ def test_a_list_without_end_is_told_as_too_much_memory():
     assert report.state in ("raised", "stopped")
 
 
-@pytest.mark.parametrize("name", ["all", "len", "any", "map"])
+@pytest.mark.parametrize("name", ["all", "len", "any", "map", "isinstance", "zip", "sum"])
 def test_a_builtin_that_is_replaced_helps_nobody_and_comes_back(name):
     true = getattr(builtins, name)
 
@@ -884,6 +957,40 @@ def test_a_builtin_that_is_replaced_helps_nobody_and_comes_back(name):
     setattr(builtins, name, true)  # whatever came of it, the other tests need it
     assert now is true
     assert not report.passed
+
+
+@pytest.mark.parametrize("name", ["float64", "asarray", "array", "ndarray", "argwhere"])
+def test_numpy_that_is_replaced_helps_nobody_either(monkeypatch, name):
+    monkeypatch.setattr(np, name, getattr(np, name))  # put back, whatever comes of it
+    true = getattr(np, name)
+
+    def cheat(image, factor):
+        setattr(np, name, lambda *_, **__: 3)
+        return 3
+
+    report = judge(exercise(), cheat)
+    assert getattr(np, name) is true
+    assert report.state == "failed"
+
+
+def test_a_result_that_can_not_be_read_is_the_answers_fault():
+    class Odd:
+        def __array__(self, *_, **__):
+            raise KeyError("odd")
+
+        def __repr__(self):
+            raise OSError
+
+    assert not judge(exercise(), lambda image, factor: Odd()).passed
+    assert not judge(exercise(), lambda image, factor: np.zeros((6000, 6000))).passed
+
+
+def test_threads_have_room():
+    def threaded(image, factor):
+        with ThreadPoolExecutor(32) as pool:
+            return list(pool.map(lambda row: row * float(factor), image))
+
+    assert judge(exercise(), threaded).passed
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")

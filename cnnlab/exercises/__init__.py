@@ -39,12 +39,17 @@ def check(number, answer):
 
     Notes
     -----
-    All calls together have 10 seconds. What takes longer is stopped. A loop inside compiled code,
-    such as one call of NumPy's on a huge array, can't be stopped from Python: wait, or restart the
-    kernel.
+    All calls together have 10 seconds of computing, and 30 by the clock. What takes longer is
+    stopped. A loop inside compiled code, such as one call of NumPy's on a huge array, can't be
+    stopped from Python: wait, or restart the kernel.
+
+    Where all is right, the smallest cases are tried once more, with arrays that lie otherwise in
+    memory, as those of ``a.T`` or ``a[:, ::2]`` do.
 
     A test changes nothing that later cells see. Settings, the state of random generators, and what
-    the notebook's names stand for are put back, and so are entries of its arrays and lists.
+    the notebook's names stand for are put back, and so are entries of its arrays and lists. What
+    stays: files, threads, attributes of classes, and what a module holds that was first imported
+    inside the test.
 
     Examples
     --------

@@ -48,6 +48,7 @@ SLIPS = {
     "last left out": [_emptied(0), _emptied(1)],
     "one too many": [_longer(0), _longer(1)],
     "extra axis": [_after(lambda r: r[np.newaxis]), _after(lambda r: r[..., np.newaxis])],
+    "nearly right": [_after(lambda result: np.round(result, 2))],
     "NaN": [_after(lambda result: result * np.nan)],
 }
 
