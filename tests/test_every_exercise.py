@@ -210,7 +210,8 @@ def test_slips_are_refused_and_can_show(exercise):
             if all(is_right(exercise, *pair) for pair in pairs):
                 continue
             shown += 1
-            assert judge(exercise, answer).mistake, f"{name} is not named"
+            report = judge(exercise, answer)
+            assert report.mistake, f"“{name}” ({entry}) is refused, but has no name:\n{report}"
         if name != "nearly right" or has_long_fractions(exercise):
             needs_case(exercise, name, shown > 0)
 

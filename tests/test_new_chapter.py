@@ -5,6 +5,8 @@ import new_chapter
 import pytest
 import yaml
 
+from cnnlab.exercises._outline import read_chapter
+
 PLAN = {number: part for part, chapters in new_chapter.plan().items() for number in chapters}
 
 
@@ -53,6 +55,9 @@ def test_a_skeleton_has_a_file_for_everything(root):
     notebook = nbformat.read(root / "notebooks/02_borders.ipynb", as_version=4)
     nbformat.validate(notebook)
     assert notebook.cells[0].source.startswith("# Borders, strides and sizes\n")
+    _, questions = read_chapter(root / "cnnlab/exercises/ch02.md")
+    places = {[option["right"] for option in ask["options"]].index(True) for ask in questions}
+    assert places == {0, 1, 2}, "the right answer does not always stand first"
 
 
 @pytest.mark.parametrize(

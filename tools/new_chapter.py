@@ -119,9 +119,19 @@ TODO: an example that can be done on paper.
 
 QUESTION = """\
 TODO: question {count}?
-- [x] TODO: a right answer · TODO: why.
-- [ ] TODO: a wrong answer · TODO: what leads to it.
+{options}
 """
+
+RIGHT = "- [x] TODO: a right answer · TODO: why."
+WRONG = "- [ ] TODO: wrong answer {} · TODO: what leads to it."
+
+
+def question(count):
+    """Make a question with three options; the right one stands in another place each time."""
+    options = [WRONG.format(1), WRONG.format(2)]
+    options.insert(count % 3, RIGHT)
+    return QUESTION.format(count=count, options="\n".join(options))
+
 
 PROGRAMS = '''\
 """Programs for chapter {number}'s exercises; ``ch01_programs.py`` says in which form."""
@@ -231,7 +241,7 @@ def main(arguments=None):
 
     page = f"notebooks/{number:02}_{name}"
     words = {"number": number, "title_in_text": title[0].lower() + title[1:]}
-    quiz = "\n".join(QUESTION.format(count=count) for count in range(1, 6))
+    quiz = "\n".join(map(question, range(1, 6)))
     toc = (root / "_toc.yml").read_text(encoding="utf-8")
     files = {
         f"{page}.ipynb": nbformat.writes(notebook(number, title), indent=1, ensure_ascii=False)

@@ -9,6 +9,7 @@ of notebooks that weaving would change are printed, and the exit status is 1 if 
 """
 
 import argparse
+import os
 import re
 import sys
 from pathlib import Path
@@ -168,9 +169,11 @@ def main(arguments=None):
             parser.error(str(error))
         if text != path.read_text(encoding="utf-8"):
             changed.append(path)
+            name = Path(os.path.relpath(path, ROOT)).as_posix()
             if not options.check:
                 path.write_text(text, encoding="utf-8")
-            print(f"{path}: {'would change' if options.check else 'woven'}")
+            hint = f"not woven; `make notebooks ONLY={name}` weaves and runs it"
+            print(f"{name}: {hint if options.check else 'woven'}")
     return 1 if options.check and changed else 0
 
 
