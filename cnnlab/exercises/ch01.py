@@ -21,7 +21,7 @@ E1_1 = Exercise(
         (np.array([[1, 2, 0], [3, 1, 2]]), np.array([[1, 0, -1], [2, 1, 0]])),
         (np.array([[2, 3]]), np.array([[3, -2]])),
         *fill(*[(grid(*sides), grid(*sides)) for sides in [(1, 1), (1, 4), (3, 1), (3, 2)]]),
-        *fill(*[(grid(*sides), grid(*sides)) for sides in [(3, 3), (2, 5), (4, 4)]]),
+        *fill(*[(grid(*sides), grid(*sides)) for sides in [(3, 3), (2, 5), (6, 7)]]),
     ],
     wrong={
         "matrix product": [lambda w, k: np.sum(w @ k), np.matmul],
@@ -323,12 +323,12 @@ def scene(shape, pattern, place, bright, seed=0, by=9):
 
 def decoy(change, other):
     """Draw a scene in which another place comes first, and nearly holds the pattern."""
-    image, form = map(change, scene((9, 8), [[20, 4, 20], [4, 20, 6]], (6, 2), (0, 4, 5, 4), by=21))
-    image[2:4, :3] = other(form)
+    image, form = map(change, scene((9, 8), FORM, (6, 2), bright=(0, 4, 5, 4), by=21))
+    image[2:5, :3] = other(form)
     return image, form
 
 
-CORNER = [[9, 0], [9, 0], [9, 9]]
+CORNER, FORM = [[9, 0], [9, 0], [9, 9]], [[20, 4, 20], [4, 20, 6], [20, 4, 4]]
 SCENES = [
     scene((5, 7), [[9, 0, 9], [0, 9, 0]], (3, 0), bright=(0, 4, 3, 3)),
     scene((6, 6), [[9, 0], [0, 9]], (3, 1), bright=(0, 3, 3, 3)),
@@ -344,9 +344,10 @@ SCENES = [
     scene((10, 12), [[9, 0, 9, 0], [0, 9, 0, 9], [9, 0, 0, 9]], (4, 1), bright=(0, 6, 10, 6)),
 ]
 DECOYS = [
-    decoy(lambda a: np.uint8(10 * a), lambda p: p + np.array([[-16, 16, -16], [16, -16, 16]])),
-    decoy(np.array, lambda p: [[20, 4, 6], [4, 20, 20]]),  # the same cells
+    decoy(lambda a: np.uint8(10 * a), lambda p: p - 16 * np.sign(p - p.mean())),
     decoy(lambda a: a / 4, lambda p: p - np.sign(p - p.mean()) / 4),  # the same when rounded
+    decoy(np.array, lambda p: [[4, 20, 20], [20, 4, 6], [20, 4, 4]]),  # the same sums and spread
+    *[decoy(np.array, lambda p, one=one: p + one * (12 - p)) for one in np.eye(9).reshape(9, 3, 3)],
 ]
 PARTS = [("text", 8, 165), ("page", 51, 46), ("coins", 239, 48)]
 PARTS = [window_at(images.load(name), *place, (44, 56)) for name, *place in PARTS]
