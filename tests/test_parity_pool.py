@@ -81,7 +81,7 @@ def cases():
 
 @pytest.fixture(scope="module")
 def evaluate():
-    with node.importing("pool.js") as evaluate:
+    with node.importing("pool_stepper/numbers.js") as evaluate:
         yield evaluate
 
 

@@ -12,8 +12,8 @@ from traitlets import TraitError
 
 from cnnlab import conv2d, conv_transpose2d, convolve2d, cross_correlate2d
 from cnnlab.widgets import ConvStepper
+from cnnlab.widgets._shared.text import format_number
 from cnnlab.widgets.conv_stepper import CONTROLS, VIEWS
-from cnnlab.widgets.text import format_number
 
 IMAGE = np.arange(30).reshape(5, 6) % 7
 KERNEL = np.array([[1, 0, -1], [2, 0, -2], [1, 0, -1]])

@@ -5,7 +5,8 @@ import re
 
 import pytest
 
-from cnnlab.widgets import modules, site
+from cnnlab.widgets import site
+from cnnlab.widgets._shared import modules
 
 VIEWS = site.views()
 
@@ -33,11 +34,12 @@ def test_every_import_is_in_one_form(name):
 
 
 def test_sources_hold_what_is_imported_from_afar_and_no_more():
-    found = modules.sources(["conv_stepper.js"])
-    imported = {name for text in found.values() for name in modules.IMPORT.findall(text)}
-    assert set(found) == imported | {"conv_stepper.js"}
-    afar = imported - set(modules.IMPORT.findall(found["conv_stepper.js"]))
-    assert {"linear.js", "paths.js"} <= afar  # by way of the panels and of the scene
+    view = "conv_stepper/view.js"
+    found = modules.sources([view])
+    imported = {other for name, text in found.items() for other in modules.imports(name, text)}
+    assert set(found) == imported | {view}
+    afar = imported - set(modules.imports(view, found[view]))
+    assert {"conv_stepper/numbers.js", "_shared/paths.js"} <= afar  # by way of panels and scene
     assert list(found) == sorted(found)
 
 

@@ -7,7 +7,7 @@ import pytest
 from traitlets import TraitError
 from widget_examples import WIDGETS, example
 
-from cnnlab.widgets.base import Grid
+from cnnlab.widgets._shared.base import Grid
 
 NONE = type(None)
 KINDS = [np.int64, np.int16, np.float32, np.float64, np.array, float]

@@ -15,8 +15,9 @@ import traitlets
 from PIL import Image
 
 from cnnlab import convolve2d, cross_correlate2d, images, kernels
-from cnnlab.widgets import KernelPlayground, svg
-from cnnlab.widgets.photo_picture import liveliest, signed_colours
+from cnnlab.widgets import KernelPlayground
+from cnnlab.widgets._shared import svg
+from cnnlab.widgets.kernel_playground.picture import liveliest, signed_colours
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -77,7 +78,7 @@ def test_the_page_has_the_same_colours_and_the_same_place_for_its_lens():
         rng.integers(0, 256, rng.integers(1, 12, 2)) // rng.choice([1, 40]) for _ in range(60)
     ]
     photos.append(np.full((6, 9), 7))
-    with node.importing("filter.js") as evaluate:
+    with node.importing("kernel_playground/numbers.js") as evaluate:
         found = evaluate(
             """(photos) => photos.map((image) => tested.liveliest(
               { rows: image.length, columns: image[0].length, values: image.flat() }))""",

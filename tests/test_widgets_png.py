@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from cnnlab.widgets.png import data_url, encode
+from cnnlab.widgets._shared.png import data_url, encode
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 7), (7, 1), (5, 3), (300, 400), (512, 512)])

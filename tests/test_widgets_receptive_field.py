@@ -12,7 +12,7 @@ from traitlets import TraitError
 from cnnlab import count_paths, field_of, receptive_field, stack_sizes
 from cnnlab.widgets import ReceptiveField
 from cnnlab.widgets.receptive_field import CONTROLS
-from cnnlab.widgets.stack import lay_out, look, sentence
+from cnnlab.widgets.receptive_field.numbers import lay_out, look, sentence
 
 CONV = {"kernel_size": 3}
 POOL = {"kernel_size": 2, "stride": 2}

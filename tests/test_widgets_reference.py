@@ -5,7 +5,7 @@ import traitlets
 
 from cnnlab import widgets
 from cnnlab.widgets import ConvStepper, Quiz, site
-from cnnlab.widgets.base import LabWidget
+from cnnlab.widgets._shared.base import LabWidget
 from cnnlab.widgets.reference import traits_of
 
 

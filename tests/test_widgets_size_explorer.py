@@ -13,7 +13,14 @@ from traitlets import TraitError
 
 from cnnlab import output_size
 from cnnlab.widgets import SizeExplorer
-from cnnlab.widgets.axis import formula, lay_out, never_read, reads, sentence, verdict
+from cnnlab.widgets.size_explorer.numbers import (
+    formula,
+    lay_out,
+    never_read,
+    reads,
+    sentence,
+    verdict,
+)
 
 
 @pytest.fixture

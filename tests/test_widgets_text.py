@@ -6,7 +6,7 @@ import node
 import numpy as np
 import pytest
 
-from cnnlab.widgets.text import (
+from cnnlab.widgets._shared.text import (
     entry,
     equals,
     factor,
@@ -103,7 +103,7 @@ def test_a_sum_of_exact_entries_is_equal():
 
 @pytest.fixture(scope="module")
 def evaluate():
-    with node.importing("ops.js") as evaluate:
+    with node.importing("_shared/ops.js") as evaluate:
         yield evaluate
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import traitlets
 
-from cnnlab.widgets.base import LabWidget
+from cnnlab.widgets._shared.base import LabWidget
 
 
 @dataclass(frozen=True)

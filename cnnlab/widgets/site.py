@@ -2,21 +2,21 @@
 
 import html
 
-from cnnlab.widgets.base import LabWidget
-from cnnlab.widgets.modules import FOLDER, carried, read
+from cnnlab.widgets._shared.base import LabWidget
+from cnnlab.widgets._shared.modules import FOLDER, carried, read
 
 _PLAIN_PAGE = "main { max-width: 47rem; margin: 2rem auto; font-family: system-ui, sans-serif; }"
 
 
 def views() -> list[str]:
-    """Name the modules that draw a widget: each has a Python class of the same file name.
+    """Name the modules that draw a widget, one in each widget's folder.
 
     Returns
     -------
     list of str
-        File names such as ``"conv_stepper.js"``.
+        Paths such as ``"conv_stepper/view.js"``.
     """
-    return sorted(path.name for path in FOLDER.glob("*.js") if path.with_suffix(".py").exists())
+    return sorted(path.relative_to(FOLDER).as_posix() for path in FOLDER.glob("*/view.js"))
 
 
 def script() -> str:
@@ -30,7 +30,7 @@ def script() -> str:
     str
         JavaScript; load it once a page, at any place.
     """
-    return f'"use strict";\n(function () {{\n{carried(views())}{read("host.js")}}})();\n'
+    return f'"use strict";\n(function () {{\n{carried(views())}{read("_shared/host.js")}}})();\n'
 
 
 def stylesheet() -> str:
@@ -41,7 +41,8 @@ def stylesheet() -> str:
     str
         CSS; its colours follow the theme of the page.
     """
-    return read("lab.css")
+    own = sorted(path.relative_to(FOLDER).as_posix() for path in FOLDER.glob("*/view.css"))
+    return "\n".join(map(read, ["_shared/lab.css", *own]))
 
 
 def page(*widgets: LabWidget, title: str = "cnnlab") -> str:

@@ -221,7 +221,7 @@ def hold(pages):
     def hold_one(widget):
         page = pages.borrow("about:blank")
         opened.append(page)
-        page.evaluate(MODEL, [module_url(page, f"{widget._module}.js"), widget.state()])
+        page.evaluate(MODEL, [module_url(page, f"{widget._module}/view.js"), widget.state()])
         return page
 
     yield hold_one

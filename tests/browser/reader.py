@@ -5,7 +5,7 @@ from pathlib import Path
 
 import axe_playwright_python
 
-from cnnlab.widgets import modules
+from cnnlab.widgets._shared import modules
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}

@@ -20,7 +20,7 @@ ALT = re.compile(r'<img[^>]* alt="(.*?)"', re.DOTALL)
 
 # A cell above the gallery's own, and three below. Out holds what a cell has shown.
 FORGET = "Out.clear()"
-SHOWN = """from cnnlab.widgets.base import LabWidget
+SHOWN = """from cnnlab.widgets._shared.base import LabWidget
 shown = [value for _, value in sorted(Out.items()) if isinstance(value, LabWidget)]
 
 def changed(widget):

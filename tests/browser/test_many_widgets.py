@@ -164,7 +164,7 @@ def test_a_removed_view_leaves_nothing_behind(page, make):
 
     def show_and_remove_all():
         for widget in widgets:
-            left = page.evaluate(SHOW_AND_REMOVE, [f"{widget._module}.js", traits(widget)])
+            left = page.evaluate(SHOW_AND_REMOVE, [f"{widget._module}/view.js", traits(widget)])
             assert left == 0, f"{widget!r} still listens to {left} events of its model"
 
     memory = Memory(page)

@@ -14,8 +14,8 @@ from reader import PHONE, Reader
 from cnnlab import images, kernels
 from cnnlab.conv import BORDERS
 from cnnlab.widgets import KernelPlayground
-from cnnlab.widgets.png import data_url
-from cnnlab.widgets.text import format_number
+from cnnlab.widgets._shared.png import data_url
+from cnnlab.widgets._shared.text import format_number
 
 pytestmark = pytest.mark.browser
 

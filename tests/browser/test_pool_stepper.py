@@ -8,7 +8,7 @@ from reader import Reader
 
 from cnnlab.pool import max_unpool
 from cnnlab.widgets import PoolStepper
-from cnnlab.widgets.text import format_number
+from cnnlab.widgets._shared.text import format_number
 
 pytestmark = pytest.mark.browser
 

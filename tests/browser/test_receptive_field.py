@@ -8,8 +8,8 @@ from reader import PHONE, Reader
 from traitlets import TraitError
 
 from cnnlab.widgets import ReceptiveField
-from cnnlab.widgets.stack import lay_out, look
-from cnnlab.widgets.text import format_number
+from cnnlab.widgets._shared.text import format_number
+from cnnlab.widgets.receptive_field.numbers import lay_out, look
 
 pytestmark = pytest.mark.browser
 

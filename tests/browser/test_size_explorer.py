@@ -4,7 +4,7 @@ import pytest
 from reader import Reader
 
 from cnnlab.widgets import SizeExplorer
-from cnnlab.widgets.axis import lay_out, verdict
+from cnnlab.widgets.size_explorer.numbers import lay_out, verdict
 
 pytestmark = pytest.mark.browser
 

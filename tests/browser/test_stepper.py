@@ -5,7 +5,7 @@ import pytest
 from reader import Reader
 
 from cnnlab.widgets import ConvStepper
-from cnnlab.widgets.text import entry, format_number
+from cnnlab.widgets._shared.text import entry, format_number
 
 pytestmark = pytest.mark.browser
 

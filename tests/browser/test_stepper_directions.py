@@ -5,7 +5,7 @@ import pytest
 from reader import Reader
 
 from cnnlab.widgets import ConvStepper
-from cnnlab.widgets.text import format_number, weight
+from cnnlab.widgets._shared.text import format_number, weight
 
 pytestmark = pytest.mark.browser
 

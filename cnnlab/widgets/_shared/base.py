@@ -1,0 +1,330 @@
+"""What all widgets share: three lives from one class and one ES module.
+
+In a notebook front end a widget is an :class:`anywidget.AnyWidget`. On a page without a kernel it
+is a ``<div>`` that holds the traits as JSON, and ``host.js`` runs the same module on it. Where no
+script runs, the picture inside that ``<div>`` is what shows.
+"""
+
+import base64
+import html
+import json
+import re
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+import anywidget
+import ipywidgets
+import numpy as np
+import traitlets
+
+from cnnlab.widgets._shared.modules import alone, read
+
+
+class Grid(traitlets.TraitType):
+    """A trait that holds a read-only array of numbers and travels as nested lists.
+
+    Parameters
+    ----------
+    *shapes : str
+        How error messages name the axes, for instance ``"(H, W)"`` or ``"(12,)"``. They are
+        counted; how long each is, is the widget's own affair.
+    **kwargs
+        As for any trait.
+    """
+
+    def __init__(self, *shapes: str, **kwargs: Any) -> None:
+        if kwargs.get("allow_none"):
+            kwargs.setdefault("default_value", None)
+        super().__init__(**kwargs)
+        self.shapes = shapes or ("(H, W)",)
+        self.info_text = f"an array of numbers of shape {' or '.join(self.shapes)}"
+        self.tag(sync=True, to_json=_to_lists)
+
+    def validate(self, obj: traitlets.HasTraits, value: Any) -> np.ndarray:
+        """Turn anything array-like into a read-only float64 array, or say what would do."""
+        axes = [len(re.findall(r"\w+", shape)) for shape in self.shapes]
+        try:
+            array = np.array(value)
+        except ValueError:
+            raise self._refusal("rows of different lengths") from None
+        if array.dtype.kind not in "biuf":
+            raise self._refusal(f"{type(value).__name__} {str(value)[:40]!r}")
+        if array.ndim not in axes:
+            advice = "; pick one channel, for example image[:, :, 0]" if array.ndim == 3 else ""
+            raise self._refusal(f"{array.ndim} axes, shape {array.shape}{advice}")
+        if array.size == 0:
+            raise self._refusal(f"an empty array, shape {array.shape}")
+        array = array.astype(np.float64)
+        if not np.isfinite(array).all():
+            place = tuple(int(i) for i in np.argwhere(~np.isfinite(array))[0])
+            raise self._refusal(f"{array[place]} at {place}; every cell must be a finite number")
+        array.setflags(write=False)
+        return array
+
+    def _refusal(self, came: str) -> traitlets.TraitError:
+        return traitlets.TraitError(f"{self.name} must be {self.info_text}; got {came}")
+
+
+def _to_lists(value: np.ndarray | None, _widget: object = None) -> list | None:
+    """Nested lists in which whole numbers are written as integers."""
+    if value is None:
+        return None
+    if value.ndim == 1:
+        return [int(v) if v.is_integer() else v for v in value.tolist()]
+    return [_to_lists(row) for row in value]
+
+
+class Setting(traitlets.Any):
+    """A trait that is checked whatever it is: None too, which ``Any`` lets through."""
+
+    allow_none = False
+
+
+class Whole(traitlets.TraitType):
+    """A trait that holds a whole number.
+
+    Parameters
+    ----------
+    default : int
+        What it is at first.
+    least, most : int, optional
+        Its bounds; both, or none where the widget checks them itself.
+    """
+
+    def __init__(self, default: int, least: int | None = None, most: int | None = None) -> None:
+        super().__init__(default)
+        self.bounds = None if least is None else (least, most)
+        self.tag(sync=True)
+
+    def validate(self, obj: traitlets.HasTraits, value: Any) -> int:
+        """Return the number, or say what would do."""
+        whole = isinstance(value, int) and not isinstance(value, bool)
+        if whole and (self.bounds is None or self.bounds[0] <= value <= self.bounds[1]):
+            return value
+        wanted = "" if self.bounds is None else " from {} to {}".format(*self.bounds)
+        raise traitlets.TraitError(
+            f"{self.name} must be a whole number{wanted}; got {value!r} ({type(value).__name__})"
+        )
+
+
+class Names(traitlets.List):
+    """A trait that holds a list of names out of a few; None stands for all of them.
+
+    Parameters
+    ----------
+    names : sequence of str
+        What there is to choose from.
+    default : sequence of str, optional
+        What is chosen at first; by default everything.
+    """
+
+    def __init__(self, names: Sequence[str], default: Sequence[str] | None = None) -> None:
+        self.names = list(names)
+        super().__init__(default_value=list(self.names if default is None else default))
+        self.tag(sync=True)
+
+    def validate(self, obj: traitlets.HasTraits, value: Any) -> list[str]:
+        """Return a list of the names, or say which there are."""
+        if value is None:
+            return list(self.names)
+        known = ", ".join(map(repr, self.names))
+        if not isinstance(value, (list, tuple)):
+            came = repr(value)
+        elif unknown := [name for name in value if name not in self.names]:
+            came = repr(unknown[0])
+        else:
+            return list(value)
+        raise traitlets.TraitError(
+            f"{self.name} must be a list of names out of {known}, or None for all of them; "
+            f"got {came}"
+        )
+
+
+class LabWidget(anywidget.AnyWidget):
+    """Base class of every widget.
+
+    A subclass names its folder in ``_module``, where ``view.js`` and ``view.css`` are, declares its
+    traits, and says what its state looks like where no script runs: :meth:`picture` and
+    :meth:`caption`.
+    """
+
+    _module: ClassVar[str]
+    _esm = "export default {}"
+    _css = ""
+    _initial = traitlets.Dict().tag(sync=True)
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        if "_module" in cls.__dict__:  # not for the classes that add_traits makes on the way
+            cls._esm = alone(f"{cls._module}/view.js")
+            cls._css = read("_shared/lab.css") + read(f"{cls._module}/view.css")
+        super().__init_subclass__(**kwargs)
+
+    def __init__(self, **traits: Any) -> None:
+        unknown = sorted(set(traits) - set(self.class_trait_names()))
+        if unknown:
+            raise TypeError(
+                f"{type(self).__name__} has no trait {unknown[0]!r}; it has {', '.join(self.own())}"
+            )
+        super().__init__(**traits)
+        self._initial = self.state()
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        super().__setattr__(name, self._plain(name, value))
+
+    def set_trait(self, name: str, value: Any) -> None:
+        """Set a trait by its name, as ``setattr`` does."""
+        super().set_trait(name, self._plain(name, value))
+
+    @classmethod
+    def _plain(cls, name: str, value: Any) -> Any:
+        """Turn NumPy's numbers into Python's where a trait takes no array."""
+        trait = getattr(cls, name, None)
+        widgets_own = isinstance(trait, traitlets.TraitType) and name[0] != "_"
+        if widgets_own and issubclass(trait.this_class, LabWidget) and not isinstance(trait, Grid):
+            return plain(value)
+        return value
+
+    @classmethod
+    def own(cls) -> list[str]:
+        """Name the traits that make up what the widget shows.
+
+        Returns
+        -------
+        list of str
+            In alphabetical order.
+        """
+        inherited = set(ipywidgets.DOMWidget.class_trait_names())
+        names = cls.class_trait_names(sync=True)
+        return sorted(name for name in names if name not in inherited and name[0] != "_")
+
+    def __repr__(self) -> str:
+        traits = ", ".join(f"{name}={getattr(self, name)!r}" for name in self.own())
+        return f"{type(self).__name__}({traits})"
+
+    def state(self) -> dict[str, Any]:
+        """Return the traits that make up what the widget shows, ready for JSON.
+
+        Returns
+        -------
+        dict
+            Trait name to value, in the order of their names.
+        """
+        names = self.own()
+        state = self.get_state(names)
+        return {name: state[name] for name in names}
+
+    def picture(self) -> str:
+        """Draw the current state.
+
+        Returns
+        -------
+        str
+            HTML, whole without a script or a stylesheet.
+        """
+        raise NotImplementedError
+
+    def caption(self) -> str:
+        """Say in one or two sentences what the picture shows.
+
+        Returns
+        -------
+        str
+            Plain text.
+        """
+        raise NotImplementedError
+
+    def static_html(self) -> str:
+        """Write the form that lives on a page without a kernel.
+
+        Returns
+        -------
+        str
+            A ``<div>`` with the traits as JSON and the picture of the current state.
+        """
+        traits = html.escape(json.dumps(self.state(), ensure_ascii=False, separators=(",", ":")))
+        return (
+            f'<div class="cnnlab-widget" data-module="{self._module}" data-traits="{traits}">\n'
+            f"<figure>{self.picture()}\n<figcaption>{html.escape(self.caption())}</figcaption>"
+            "</figure>\n</div>"
+        )
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict, dict]:
+        data, metadata = super()._repr_mimebundle_(**kwargs)
+        data["text/plain"] = repr(self)
+        data["text/html"] = self.static_html()
+        return data, metadata
+
+
+def plain(value: Any) -> Any:
+    """Turn NumPy's numbers into Python's, and floats that are whole into integers.
+
+    Parameters
+    ----------
+    value : object
+        A number, or anything else; lists, tuples and dicts are gone through.
+
+    Returns
+    -------
+    object
+
+    Examples
+    --------
+    >>> plain((np.int64(2), np.array([1, 2]), 3.0, np.bool_(True), "same"))
+    (2, [1, 2], 3, True, 'same')
+    """
+    if isinstance(value, (np.generic, np.ndarray)):
+        value = value.tolist()
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, (list, tuple)):
+        return type(value)(plain(entry) for entry in value)
+    if isinstance(value, dict):
+        return {key: plain(entry) for key, entry in value.items()}
+    return value
+
+
+def check_position(value: int, count: int, things: str) -> int:
+    """Return a position if it is one of `count` things, counted from 0; otherwise refuse it.
+
+    Parameters
+    ----------
+    value : int
+        The position.
+    count : int
+        How many there are.
+    things : str
+        What they are, for the error.
+
+    Returns
+    -------
+    int
+
+    Raises
+    ------
+    traitlets.TraitError
+        If there is no such position.
+    """
+    if 0 <= value < count:
+        return value
+    raise traitlets.TraitError(
+        f"position must be between 0 and {count - 1}, the last of {count} {things}; got {value}"
+    )
+
+
+def svg_image(svg: str, alternative: str) -> str:
+    """Wrap a drawing as an image that carries its own text alternative.
+
+    Parameters
+    ----------
+    svg : str
+        A whole SVG document.
+    alternative : str
+        What the drawing shows, in words.
+
+    Returns
+    -------
+    str
+        An ``<img>`` element.
+    """
+    code = base64.b64encode(svg.encode()).decode()
+    return f'<img alt="{html.escape(alternative)}" src="data:image/svg+xml;base64,{code}">'

@@ -1,0 +1,112 @@
+"""The JavaScript of the widgets: small ES modules that import each other by relative path.
+
+Such a path leads nowhere where they run: a notebook front end loads a view from a ``blob:`` URL, a
+static page holds all modules in one script. Both get the modules as text, and ``link.js`` makes a
+``data:`` URL of each.
+"""
+
+import functools
+import json
+import posixpath
+import re
+from pathlib import Path
+
+FOLDER = Path(__file__).parents[1]
+IMPORT = re.compile(r'from "(\.{1,2}/[\w./]+)"')
+
+
+@functools.cache
+def read(name: str) -> str:
+    """Return the text of one file of the widgets.
+
+    Parameters
+    ----------
+    name : str
+        Its path from their folder, such as ``"_shared/ops.js"``.
+
+    Returns
+    -------
+    str
+    """
+    return (FOLDER / name).read_text(encoding="utf-8")
+
+
+@functools.cache
+def alone(name: str) -> str:
+    """Return a module that needs no other: it carries those that it imports.
+
+    Parameters
+    ----------
+    name : str
+        Its path, such as ``"conv_stepper/view.js"``.
+
+    Returns
+    -------
+    str
+        A module whose default export is that of the named one.
+    """
+    entry = f"export default (await import(link({json.dumps(name)}))).default;\n"
+    return f"{carried([name])}{entry}"
+
+
+def carried(names: list[str]) -> str:
+    """Write modules, all that they import, and ``link``, which gives a module's URL.
+
+    Parameters
+    ----------
+    names : list of str
+        Paths of the modules to begin with.
+
+    Returns
+    -------
+    str
+        JavaScript that can stand in a module, in a function, and in a page's ``<script>``. It is
+        ASCII, of which a browser keeps one byte for each character instead of two.
+    """
+    texts = json.dumps(sources(names)).replace("</", "<\\/")
+    return f"const sources = {texts};\n{read('_shared/link.js')}"
+
+
+def sources(names: list[str]) -> dict[str, str]:
+    """Collect modules and all that they import.
+
+    Parameters
+    ----------
+    names : list of str
+        Paths of the modules to begin with.
+
+    Returns
+    -------
+    dict
+        Path to text, each module once, sorted by path.
+    """
+    found: dict[str, str] = {}
+    wanted = list(names)
+    while wanted:
+        name = wanted.pop()
+        if name not in found:
+            found[name] = read(name)
+            wanted += imports(name, found[name])
+    return dict(sorted(found.items()))
+
+
+def imports(name: str, text: str) -> list[str]:
+    """List the modules that one imports.
+
+    Parameters
+    ----------
+    name, text : str
+        Its path and its text.
+
+    Returns
+    -------
+    list of str
+        Their paths.
+
+    Examples
+    --------
+    >>> imports("quiz/view.js", 'import { element } from "../_shared/dom.js";')
+    ['_shared/dom.js']
+    """
+    folder = posixpath.dirname(name)
+    return [posixpath.normpath(posixpath.join(folder, other)) for other in IMPORT.findall(text)]

@@ -1,0 +1,287 @@
+"""KernelPlayground: a photograph, an editable kernel, and the filtered picture beside it."""
+
+import html
+from typing import Any
+from urllib.parse import quote
+
+import numpy as np
+import traitlets
+
+from cnnlab import kernels
+from cnnlab._arguments import as_shape
+from cnnlab.conv import BORDERS, convolve2d, cross_correlate2d, flip_kernel
+from cnnlab.images import to_uint8
+from cnnlab.widgets._shared.base import Grid, LabWidget, Names, Setting
+from cnnlab.widgets._shared.picture import Panel, draw
+from cnnlab.widgets._shared.png import data_url
+from cnnlab.widgets._shared.svg import BLUE, ORANGE
+from cnnlab.widgets._shared.text import format_number, weight
+from cnnlab.widgets.kernel_playground.picture import (
+    PhotoPanel,
+    convolving,
+    liveliest,
+    signed_colours,
+)
+
+MAX_SIDE = 512
+MAX_KERNEL = 21
+EDITABLE = 7
+# Adding and taking away this number leaves a multiple of 2**-19: a sum that is a half but for its
+# last digits becomes that half, and rounds the same way in whatever order its terms were added.
+_COARSE = 1.5 * 2**33
+CONTROLS = ("image", "kernel", "size", "cells", "border", "mode", "show")
+SHOWS = {
+    "clipped": "clipped to 0 … 255",
+    "signed": "signed: orange above 0, purple below, white is 0",
+    "absolute": "as absolute values, clipped to 255",
+}
+
+
+class Photo(Grid):
+    """A trait that holds a grey picture as read-only bytes and travels as a PNG."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__("(H, W)", **kwargs)
+        self.info_text = "a grey picture: an array of shape (H, W), numbers from 0 to 255"
+        self.tag(to_json=lambda value, _widget: data_url(value))
+
+    def validate(self, obj: traitlets.HasTraits, value: Any) -> np.ndarray:
+        """Turn numbers from 0 to 255 into read-only bytes, or say what would do."""
+        if np.ndim(value) == 3 and np.shape(value)[2] == 3:
+            raise self._refusal(
+                f"colour, shape {np.shape(value)}; cnnlab.images.to_grey(image) would do"
+            )
+        array = super().validate(obj, value)
+        low, high = array.min(), array.max()
+        if max(array.shape) > MAX_SIDE:
+            raise self._refusal(
+                f"{array.shape[0]} × {array.shape[1]} cells; up to {MAX_SIDE} a side would do, "
+                "for example cnnlab.images.load(name, size=(192, 256))"
+            )
+        if low < 0 or high > 255:
+            raise self._refusal(
+                f"numbers from {low:g} to {high:g}; cnnlab.images.to_uint8(image) clips them"
+            )
+        if high <= 1 and not np.isin(array, (0, 1)).all():
+            raise self._refusal(f"numbers from {low:g} to {high:g}; 255 * image would do")
+        photo = to_uint8(array)
+        photo.setflags(write=False)
+        return photo
+
+
+class Kernel(Grid):
+    """A trait that holds a kernel; the name of a kernel will do."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__("(K_h, K_w)", **kwargs)
+
+    def validate(self, obj: traitlets.HasTraits, value: Any) -> np.ndarray:
+        """Look a name up, check numbers, and refuse what is too large."""
+        if isinstance(value, str):
+            try:
+                value = kernels.named(value)
+            except ValueError as error:
+                raise traitlets.TraitError(
+                    f"{self.name} must be {self.info_text}, or a name: {error}"
+                ) from None
+        array = super().validate(obj, value)
+        if max(array.shape) > MAX_KERNEL:
+            raise self._refusal(f"shape {array.shape}; up to {MAX_KERNEL} a side would do")
+        return array
+
+
+class KernelPlayground(LabWidget):
+    """Filter a photograph with a kernel that the reader can change, and see the result at once.
+
+    The reader can also open a picture of their own. It stays in the page: Python and the traits
+    go on with `image`.
+
+    Parameters
+    ----------
+    image : array_like of shape (H, W)
+        Grey, 0 (black) to 255 (white), up to 512 cells a side. Floats are rounded.
+    kernel : array_like of shape (K_h, K_w) or str, default "sobel_x"
+        Up to 21 cells a side, or the name of a kernel of :mod:`cnnlab.kernels`. The reader can
+        edit up to 7 × 7.
+    **traits
+        Any trait below.
+
+    Attributes
+    ----------
+    border : {"zero", "replicate", "reflect", "wrap"}
+        What the window reads outside the picture; ``"replicate"`` at first.
+    mode : {"correlation", "convolution"}
+        Whether the kernel slides as it is, or flipped both ways.
+    show : {"clipped", "signed", "absolute"}
+        How the sums are shown. ``"clipped"`` shows 0 to 255 as greys; ``"signed"`` goes from −255
+        in purple over 0 in white to 255 in orange; ``"absolute"`` drops the sign. Display only.
+    lens : (int, int)
+        Row and column of the output cell under the lens; at first where there is most to see.
+    controls : list of str, or None
+        What the reader can change: the ``"image"``, by a picture of their own; the ``"kernel"``, by
+        its name; its ``"size"`` and its ``"cells"``; ``"border"``, ``"mode"``, ``"show"``. None
+        stands for all, ``[]`` leaves the lens alone.
+    named : dict
+        The kernels that the reader can pick by name, each with its note; read-only.
+
+    Raises
+    ------
+    traitlets.TraitError
+        If a value can't be used; the message names the trait, what came and what would do.
+
+    See Also
+    --------
+    cnnlab.cross_correlate2d : What computes `output`, with padding ``"same"``.
+    cnnlab.widgets.ConvStepper : The same operation, cell by cell.
+
+    Examples
+    --------
+    >>> playground = KernelPlayground([[0, 0, 8], [0, 0, 8]], "identity")
+    >>> playground.kernel = [[-1, 1]]
+    >>> playground.output
+    array([[0., 8., 0.],
+           [0., 8., 0.]])
+    """
+
+    _module = "kernel_playground"
+
+    image = Photo()
+    kernel = Kernel()
+    border = traitlets.Enum(BORDERS, "replicate").tag(sync=True)
+    mode = traitlets.Enum(["correlation", "convolution"], "correlation").tag(sync=True)
+    show = traitlets.Enum(list(SHOWS), "clipped").tag(sync=True)
+    lens = Setting((0, 0)).tag(sync=True)
+    controls = Names(CONTROLS)
+    named = traitlets.Dict(read_only=True).tag(sync=True)
+
+    def __init__(self, image: Any, kernel: Any = "sobel_x", **traits: Any) -> None:
+        super().__init__(image=image, kernel=kernel, **traits)
+
+    @property
+    def output(self) -> np.ndarray:
+        """The sums behind the filtered picture: float64 ndarray of shape (H, W)."""
+        slide = convolve2d if self.mode == "convolution" else cross_correlate2d
+        return slide(self.image, self.kernel, padding="same", border=self.border)
+
+    @property
+    def shown(self) -> np.ndarray:
+        """What `show` makes of the sums: uint8 ndarray of shape (H, W), or (H, W, 3) if signed."""
+        output = self.output + _COARSE - _COARSE
+        if self.show == "signed":
+            return signed_colours()[to_uint8(127.5 + output / 2)]
+        return to_uint8(np.abs(output) if self.show == "absolute" else output)
+
+    @property
+    def kernel_name(self) -> str | None:
+        """The kernel's name: a str if it is one of :mod:`cnnlab.kernels`, else None."""
+        for name in kernels.NAMES:
+            if np.array_equal(self.kernel, kernels.named(name)):
+                return name
+        return None
+
+    def state(self) -> dict[str, Any]:
+        """Return what the widget shows, ready for JSON, but for the image.
+
+        The image travels once: a static page takes it out of the picture.
+
+        Returns
+        -------
+        dict
+            Trait name to value, in the order of their names.
+        """
+        state = super().state()
+        del state["image"]
+        return state
+
+    def __repr__(self) -> str:
+        image, kernel = (" × ".join(map(str, a.shape)) for a in (self.image, self.kernel))
+        return (
+            f"KernelPlayground(image {image}, kernel {self.kernel_name or kernel}, "
+            f"border={self.border!r}, mode={self.mode!r}, show={self.show!r}, lens={self.lens})"
+        )
+
+    def picture(self) -> str:
+        """Draw the photograph, the kernel, and the filtered photograph."""
+        alternative = f"{self._subject()}, and what comes out, shown {SHOWS[self.show]}."
+        source = "data:image/svg+xml," + quote(self.svg(), safe="/+=:;,'() ")
+        return f'<img data-trait="image" alt="{html.escape(alternative)}" src="{source}">'
+
+    def caption(self) -> str:
+        """Say what stands side by side, and how to bring the widget to life."""
+        missing = ""
+        if not convolving(self._sliding, show=self.show, border=self.border):
+            missing = " (not drawn here: the kernel is too large)"
+        elif self.border == "reflect":
+            missing = " (its rim drawn with border replicate)"
+        return (
+            f"{self._subject()}, and what comes out{missing}. This is a picture of the playground; "
+            "it is alive where the notebook's cell has run, and on the book's page."
+        )
+
+    def svg(self) -> str:
+        """Draw the current state as a picture; the browser does the filtering.
+
+        Returns
+        -------
+        str
+            A whole SVG document that holds the photograph once.
+        """
+        shape, sliding = self.image.shape, self._sliding
+        corner = [place - (k - 1) // 2 for place, k in zip(self.lens, sliding.shape, strict=True)]
+        photo = (
+            f"<image id='photo' href='{data_url(self.image)}' width='{shape[1]}' "
+            f"height='{shape[0]}' transform='translate({{left}} {{top}})'/>"
+        )
+        title = f"Photo {shape[0]} × {shape[1]}"
+        panels = [PhotoPanel(title, shape, photo, (*corner, *sliding.shape), ORANGE)]
+        if max(self.kernel.shape) <= EDITABLE:
+            panels.append(Panel(self.kernel_name or "Kernel", self.kernel, write=weight))
+        convolved = convolving(sliding, show=self.show, border=self.border)
+        if convolved:
+            convolved += "<use href='#photo' filter='url(#kernel)' x='{shift}'/>"
+            panels.append(PhotoPanel("Filtered", shape, convolved, (*self.lens, 1, 1), BLUE))
+        row, column = self.lens
+        value = format_number(self.output[row, column])
+        return draw(panels, [f"output[{row}, {column}] = {value}"])
+
+    @traitlets.default("named")
+    def _all_named(self) -> dict:
+        return {
+            name: {"kernel": kernels.named(name).tolist(), "note": kernels.note(name)}
+            for name in kernels.NAMES
+        }
+
+    @traitlets.default("lens")
+    def _most_to_see(self) -> tuple[int, int]:
+        return liveliest(self.image)
+
+    @traitlets.validate("lens")
+    def _check_lens(self, proposal: Any) -> tuple[int, int]:
+        rows, columns = self.image.shape
+        try:
+            row, column = as_shape(proposal["value"], "lens", axes=2, minimum=0)
+        except (TypeError, ValueError):
+            row = rows
+        if row < rows and column < columns:
+            return row, column
+        raise traitlets.TraitError(
+            f"lens must be (row, column) from (0, 0) to ({rows - 1}, {columns - 1}); "
+            f"got {proposal['value']!r}"
+        )
+
+    @traitlets.observe("image")
+    def _stay_inside(self, _change: Any) -> None:
+        rows, columns = self.image.shape
+        self.lens = (min(self.lens[0], rows - 1), min(self.lens[1], columns - 1))
+
+    @property
+    def _sliding(self) -> np.ndarray:
+        return flip_kernel(self.kernel) if self.mode == "convolution" else self.kernel
+
+    def _subject(self) -> str:
+        """Say which picture meets which kernel."""
+        rows, columns = self.image.shape
+        kernel = self.kernel_name or "a kernel"
+        size = " × ".join(map(str, self.kernel.shape))
+        verb = "convolved" if self.mode == "convolution" else "cross-correlated"
+        return f"A photograph of {rows} × {columns} cells, {verb} with {kernel} ({size})"

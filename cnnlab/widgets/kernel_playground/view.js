@@ -1,0 +1,264 @@
+// KernelPlayground: a photograph and what a kernel makes of it; a lens shows the sum behind a pixel.
+import { button, choice } from "../_shared/choices.js";
+import { announcer, arrange, element, helpText, kernelNotice, listen } from "../_shared/dom.js";
+import { brightness, bytes, clamp, colours, filtered, liveliest, resized, sliding, windowCorner } from "./numbers.js";
+import { CELL_HELP, CELL_KEYS } from "../_shared/grid.js";
+import { EDITABLE, kernelPanel } from "./kernel_panel.js";
+import { lensPanel, lensSentence } from "./lens_panel.js";
+import { format, size } from "../_shared/ops.js";
+import { ADVICE, fromAddress, fromFile } from "./photo.js";
+import { screen } from "./screen.js";
+import { rooms } from "./taps.js";
+
+const LARGEST = 21;
+const SIDES = Array.from({ length: EDITABLE }, (_, k) => [k + 1, String(k + 1)]);
+const CHOICES = {
+  border: ["Border", [["zero", "zero"], ["replicate", "replicate"], ["reflect", "reflect"], ["wrap", "wrap"]]],
+  mode: ["Slide the kernel", [["correlation", "as it is (cross-correlation)"], ["convolution", "flipped (convolution)"]]],
+  show: ["Show the sums", [["clipped", "clipped to 0 … 255"], ["signed", "signed: orange above 0, purple below"], ["absolute", "absolute values"]]],
+};
+const RESET = ["kernel", "border", "mode", "show"];
+const OWN = "your own";
+
+/** The settings of a model, or a RangeError that says what is wrong with them. */
+function settings(model) {
+  const kernel = model.get("kernel");
+  const shape = Array.isArray(kernel) && Array.isArray(kernel[0]) ? size(kernel) : [0, 0];
+  const whole = Math.min(...shape) >= 1 && Math.max(...shape) <= LARGEST && kernel.every((row) => row.length === shape[1] && row.every(Number.isFinite));
+  if (!whole) throw new RangeError(`The kernel must be rows of numbers, equally long, up to ${LARGEST} a side. Nothing was changed.`);
+  const read = (name) => {
+    const value = model.get(name);
+    const allowed = CHOICES[name][1].map(([v]) => v);
+    if (allowed.includes(value)) return value;
+    throw new RangeError(`${CHOICES[name][0]}: “${value}” is none of ${allowed.join(", ")}. Nothing was changed.`);
+  };
+  return { kernel, shape, border: read("border"), mode: read("mode"), show: read("show") };
+}
+
+async function render({ model, el }) {
+  const { nodes: spoken, say, warn } = announcer();
+  let photo = await fromAddress(model.get("image"));
+  let own = null; // the lens over the reader's own picture: [row, column]; Python knows nothing of it
+  let scene = null; // the settings and the photograph that are drawn
+  let frame = 0; // the animation frame that will draw
+  let latest = 0; // the picture that was asked for last
+
+  // ---- from the reader to the traits -------------------------------------------------------
+  function change(changes) {
+    warn("");
+    for (const [name, value] of Object.entries(changes)) model.set(name, value);
+    model.save_changes();
+  }
+  function lens() {
+    const [row, column] = own ?? model.get("lens");
+    return [clamp(row, photo.rows), clamp(column, photo.columns)];
+  }
+  function look([row, column]) {
+    const place = [clamp(row, photo.rows), clamp(column, photo.columns)];
+    if (!own) {
+      model.set("lens", place);
+      model.save_changes();
+    } else {
+      own = place;
+      schedule();
+    }
+  }
+  async function openFile([file, ...others]) {
+    const number = ++latest;
+    try {
+      const picture = await fromFile(file);
+      if (number !== latest) return;
+      photo = picture;
+      own = liveliest(photo);
+      warn(others.length ? `${others.length + 1} files came; “${file.name}” is open.` : "");
+      schedule();
+      say(`Your picture is open, ${photo.rows} × ${photo.columns} cells.`);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      if (number === latest) warn(error.message);
+    }
+  }
+  async function takeImage() {
+    const number = ++latest;
+    try {
+      const picture = await fromAddress(model.get("image"));
+      if (number !== latest) return;
+      photo = picture;
+      own = null;
+      warn("");
+      schedule();
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      warn(`${error.message} The picture stays as it was.`);
+    }
+  }
+  function reset() {
+    const initial = model.get("_initial");
+    change(Object.fromEntries(RESET.map((name) => [name, initial[name]])));
+    if (own) takeImage();
+    else look(initial.lens);
+  }
+
+  // ---- the page ------------------------------------------------------------------------------
+  const input = screen({
+    role: "application", tabindex: 0, "aria-label": "Photograph with a lens: the arrow keys move it, with Shift by 10", onkeydown: press,
+  });
+  const output = screen({ role: "img" });
+  const panels = element("div", { class: "cnnlab-photos" }, input.node, output.node);
+  const entries = kernelPanel({ onkernel: (kernel) => change({ kernel }), onrefuse: warn });
+  const under = lensPanel({ most: EDITABLE });
+  const note = element("p", { class: "cnnlab-note" });
+  const notice = kernelNotice(model);
+  const room = rooms();
+  const file = element("input", { type: "file", accept: "image/*", hidden: true, onchange: () => {
+    if (file.files[0]) openFile(file.files);
+    file.value = "";
+  } });
+  const names = Object.entries(model.get("named"));
+  const fields = {
+    name: choice("Kernel", names.map(([name]) => [name, name]), (name) => name !== OWN && change({ kernel: model.get("named")[name].kernel })),
+    rows: choice("Rows", SIDES, (rows) => change({ kernel: resized(model.get("kernel"), [rows, scene.shape[1]]) })),
+    columns: choice("Columns", SIDES, (columns) => change({ kernel: resized(model.get("kernel"), [scene.shape[0], columns]) })),
+    ...Object.fromEntries(Object.entries(CHOICES).map(([name, [label, choices]]) => [name, choice(label, choices, (value) => change({ [name]: value }))])),
+  };
+  const [above, settingsRow, last] = [0, 1, 2].map(() => element("div", { class: "cnnlab-options" }));
+  const openButton = button("Open your own picture…", () => file.click());
+  const resetButton = button("Reset", reset);
+  const promise = element("span", { class: "cnnlab-note" }, "Your picture stays in this page: it is sent nowhere.");
+  const help = helpText();
+  const open = (name) => model.get("controls").includes(name);
+  const root = element(
+    "section",
+    {
+      class: "cnnlab cnnlab-playground", "aria-label": "Kernel playground", tabindex: -1,
+      onpaste: (event) => receive(event, event.clipboardData), ondrop: (event) => receive(event, event.dataTransfer),
+      ondragover: (event) => open("image") && !isText(event, event.dataTransfer) && event.preventDefault(),
+    },
+    panels,
+    above,
+    note,
+    element("div", { class: "cnnlab-panels cnnlab-bench" }, entries.node, under.node),
+    settingsRow,
+    last,
+    ...spoken,
+    notice.node,
+    help.node,
+  );
+
+  /** Text for a cell of the kernel is the cell's own business. */
+  function isText(event, data) {
+    return !data.types.includes("Files") && event.target.matches("input");
+  }
+  function receive(event, data) {
+    if (!open("image") || isText(event, data)) return;
+    event.preventDefault(); // or the browser would follow a dropped link and leave the page
+    event.stopPropagation();
+    if (data.files.length) openFile(data.files);
+    else warn(`There is no picture in what came. ${ADVICE}`);
+  }
+  function press(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const [row, column] = lens();
+    const step = event.shiftKey ? 10 : 1;
+    const target = {
+      ArrowUp: [row - step, column], ArrowDown: [row + step, column],
+      ArrowLeft: [row, column - step], ArrowRight: [row, column + step],
+      Home: [row, 0], End: [row, photo.columns - 1],
+    }[event.key];
+    if (!target) return;
+    event.preventDefault();
+    event.stopPropagation();
+    look(target);
+    say(lensSentence(photo, scene.applied, scene.border, lens()));
+  }
+  for (const { canvas } of [input, output]) {
+    const scrolls = (event) => event.pointerType === "touch" && canvas === output.canvas; // a finger there moves the page
+    const point = (event) => {
+      if (event.type !== "click" && scrolls(event)) return;
+      const box = canvas.getBoundingClientRect();
+      look([((event.clientY - box.top) / box.height) * photo.rows, ((event.clientX - box.left) / box.width) * photo.columns].map(Math.floor));
+    };
+    canvas.addEventListener("pointermove", point);
+    canvas.addEventListener("pointerdown", point);
+    canvas.addEventListener("click", point);
+  }
+
+  // ---- from the traits to the page ---------------------------------------------------------
+  function drawOptions() {
+    const shown = (nodes) => Object.entries(nodes).filter(([name]) => open(name)).flatMap(([, node]) => node);
+    arrange(above, shown({ kernel: [fields.name.node], size: [fields.rows.node, fields.columns.node] }));
+    arrange(settingsRow, shown({ border: [fields.border.node], mode: [fields.mode.node], show: [fields.show.node] }));
+    arrange(last, [...shown({ image: [openButton, file] }), ...(model.get("controls").length ? [resetButton] : []), ...shown({ image: [promise] })]);
+    for (const row of [above, settingsRow, last]) row.hidden = !row.childElementCount;
+    help.fill(
+      ["Select the photograph, and the arrow keys move the lens (with Shift by 10, Home and End to the rim).", open("cells") && CELL_KEYS],
+      [
+        "Point at the photograph, or drag a finger over it, to move the lens; beside it, and on the filtered picture, a finger scrolls the page.",
+        open("cells") && `${CELL_HELP} The slider below the kernel moves the cell that you were in last.`,
+        open("image") && "You can also drop a picture here, or paste one; a large one is scaled down to fit 512 × 512.",
+        "The screen shows whole greys from 0 to 255; the lens shows the sums as they are.",
+      ],
+    );
+    if (scene) entries.draw(scene.kernel, scene.mode, open("cells"));
+  }
+  /** Draw once before the screen is painted next, however much has changed until then. */
+  function schedule() {
+    frame ||= requestAnimationFrame(() => {
+      frame = 0;
+      draw();
+    });
+  }
+  function draw() {
+    try {
+      const next = settings(model);
+      if (!scene || scene.photo !== photo || changed(scene, next)) drawPictures(next);
+      drawLens();
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      warn(error.message);
+    }
+  }
+  function changed(old, next) {
+    return JSON.stringify([old.kernel, old.border, old.mode, old.show]) !== JSON.stringify([next.kernel, next.border, next.mode, next.show]);
+  }
+
+  function drawPictures(next) {
+    const before = scene;
+    scene = { ...next, photo, applied: sliding(next.kernel, next.mode) };
+    if (before?.photo !== photo) input.paint(photo, bytes(photo.values, "clipped"), colours("clipped"));
+    output.paint(photo, bytes(filtered(photo, scene.applied, scene.border, room).values, scene.show), colours(scene.show));
+    const text = JSON.stringify(next.kernel);
+    const name = names.find(([, { kernel }]) => JSON.stringify(kernel) === text)?.[0] ?? OWN;
+    const by = ([rows, columns]) => `${rows} × ${columns}`;
+    const scaled = by(photo.from) === by([photo.rows, photo.columns]) ? "" : `, scaled down from ${by(photo.from)}`;
+    input.title.textContent = `${own ? "Your picture" : "Photo"} ${by([photo.rows, photo.columns])}${scaled}`;
+    output.title.textContent = "Filtered";
+    output.canvas.setAttribute("aria-label", `The picture filtered with ${name}, border ${scene.border}, ${CHOICES.show[1].find(([v]) => v === scene.show)[1]}`);
+    const filled = { name, rows: scene.shape[0], columns: scene.shape[1], border: scene.border, mode: scene.mode, show: scene.show };
+    for (const [key, value] of Object.entries(filled)) if (before?.filled[key] !== value) fields[key].fill(value);
+    scene.filled = filled;
+    note.textContent = `${model.get("named")[name]?.note ?? "A kernel of your own."} ${brightness(scene.kernel, format)}`;
+    if (before) say(`Filtered with ${name}. ${brightness(scene.kernel, format)}`);
+    entries.draw(scene.kernel, scene.mode, open("cells"));
+  }
+
+  function drawLens() {
+    const place = lens();
+    input.mark(photo, windowCorner(place, scene.shape), scene.shape);
+    output.mark(photo, place, [1, 1]);
+    under.draw(photo, scene.applied, scene.border, place);
+  }
+
+  drawOptions();
+  draw();
+  el.append(root);
+  const stop = [notice.stop, listen(model, ["kernel", "border", "mode", "show", "lens"], schedule), listen(model, ["image"], takeImage), listen(model, ["controls"], drawOptions)];
+  return () => {
+    latest++;
+    cancelAnimationFrame(frame);
+    stop.forEach((off) => off());
+    root.remove();
+  };
+}
+
+export default { render };

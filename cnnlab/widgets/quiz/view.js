@@ -1,0 +1,143 @@
+// Quiz: choose an option, press Check, and read why it is right or wrong.
+// Arrow keys select as in any radio group; only Check (or Enter) answers, so that walking over the
+// options gives nothing away and counts for nothing.
+import { button } from "../_shared/choices.js";
+import { announcer, batch, element, kernelNotice, listen } from "../_shared/dom.js";
+
+function render({ model, el }) {
+  const { nodes: spoken, say, warn } = announcer();
+  const notice = kernelNotice(model);
+  const form = element("div");
+  const count = element("p", { class: "cnnlab-quiz-count" });
+  const again = button("Start again", restart);
+  const heading = element("p", { class: "cnnlab-quiz-title" });
+  const root = element("section", { class: "cnnlab cnnlab-quiz" },
+    heading, form, element("div", { class: "cnnlab-options" }, again, count), ...spoken, notice.node);
+  const view = crypto.getRandomValues(new Uint32Array(1))[0].toString(36); // radio groups need a name of their own
+  let cards = [];
+
+  // ---- from the reader to the traits -------------------------------------------------------
+  function answer(k, option) {
+    const answers = replace(model.get("answers"), k, option);
+    const firsts = model.get("first_answers");
+    model.set("first_answers", replace(firsts, k, firsts[k] ?? option));
+    model.set("answers", answers);
+    model.save_changes();
+    const chosen = model.get("questions")[k].options[option];
+    say(plain(feedback(chosen)) + (answers.includes(null) ? "" : ` ${score()}`));
+  }
+  function restart() {
+    const blank = model.get("questions").map(() => null);
+    model.set("first_answers", blank);
+    model.set("answers", blank);
+    model.save_changes();
+    for (const card of cards) card.clear();
+    say("All answers are taken back.");
+    cards[0].focus();
+  }
+
+  // ---- from the traits to the page ---------------------------------------------------------
+  function build() {
+    cards = model.get("questions").map((question, k) => card(question, k, `${view}-${k}`, answer));
+    form.replaceChildren(...cards.map(({ node }) => node));
+    heading.textContent = model.get("title");
+    root.setAttribute("aria-label", model.get("title"));
+    draw();
+  }
+  function score() {
+    const firsts = model.get("first_answers");
+    const questions = model.get("questions");
+    const right = firsts.filter((option, k) => option !== null && questions[k].options[option].right).length;
+    if (firsts.every((option) => option === null)) return `${questions.length} ${questions.length === 1 ? "question" : "questions"}, none answered yet.`;
+    return `${right} of ${questions.length} right at the first try.`;
+  }
+  function draw() {
+    const answers = model.get("answers");
+    const whole = answers.length === cards.length && model.get("first_answers").length === cards.length;
+    if (!whole) return; // new questions have come, and their blank answers are still on the way
+    try {
+      cards.forEach((card, k) => card.accept(answers[k]));
+      cards.forEach((card, k) => card.draw(answers[k]));
+      count.textContent = score();
+      warn("");
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      warn(error.message);
+    }
+  }
+
+  build();
+  el.append(root);
+  const stop = [
+    listen(model, ["questions", "title"], batch(build)),
+    listen(model, ["answers", "first_answers"], batch(draw)),
+    notice.stop,
+  ];
+  return () => {
+    stop.forEach((off) => off());
+    root.remove();
+  };
+}
+
+/** One question: a group of radio buttons, its Check button, and the feedback below the option. */
+function card(question, k, name, answer) {
+  const radios = [];
+  const notes = [];
+  const lines = question.options.map(({ text }, option) => {
+    radios.push(element("input", { type: "radio", name, value: option, onchange: () => (hint.textContent = "") }));
+    notes.push(element("p", { class: "cnnlab-quiz-why", hidden: true }));
+    const label = element("label", { class: "cnnlab-quiz-option" }, radios[option], element("span", {}, ...marked(text)));
+    return element("div", {}, label, notes[option]);
+  });
+  const hint = element("span", { class: "cnnlab-quiz-hint", role: "status" });
+  const check = element("button", { type: "submit", class: "cnnlab-button cnnlab-text", "aria-label": `Check question ${k + 1}` }, "Check");
+  const legend = element("legend", { class: "cnnlab-quiz-ask" }, `${k + 1}. `, ...marked(question.ask));
+  const submit = (event) => {
+    event.preventDefault();
+    const option = radios.findIndex((radio) => radio.checked);
+    if (option < 0) hint.textContent = "Choose an answer first.";
+    else answer(k, option);
+  };
+  const node = element("form", { class: "cnnlab-quiz-card", onsubmit: submit },
+    element("fieldset", {}, legend, ...lines), element("div", { class: "cnnlab-quiz-check" }, check, hint));
+  let drawn = null;
+  return {
+    node,
+    focus: () => radios[0].focus(),
+    clear: () => radios.forEach((radio) => (radio.checked = false)),
+    accept(chosen) {
+      if (chosen === null || question.options[chosen]) return;
+      throw new RangeError(`Question ${k + 1} has no option ${chosen}; its options are 0 to ${radios.length - 1}. Nothing was changed.`);
+    },
+    draw(chosen) {
+      notes.forEach((note, option) => {
+        note.hidden = option !== chosen;
+        note.classList.toggle("cnnlab-quiz-right", question.options[option].right);
+        note.replaceChildren(...(option === chosen ? marked(feedback(question.options[option])) : []));
+      });
+      if (chosen !== drawn) radios.forEach((radio, option) => (radio.checked = option === chosen));
+      drawn = chosen;
+      hint.textContent = "";
+    },
+  };
+}
+
+function feedback({ right, why }) {
+  return `${right ? "✓ Right." : "✗ Not this one."} ${why}`;
+}
+
+/** What a screen reader hears: no signs, no backticks. */
+function plain(text) {
+  return text.replace(/^[✓✗] /, "").replace(/`([^`]+)`/g, "$1");
+}
+
+/** Text with code in backticks, as nodes; nothing else is markup. */
+function marked(text) {
+  return text.split(/`([^`]+)`/).map((part, k) => (k % 2 ? element("code", {}, part) : part));
+}
+
+function replace(list, k, value) {
+  return list.map((old, j) => (j === k ? value : old));
+}
+
+export default { render };

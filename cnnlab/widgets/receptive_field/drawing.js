@@ -1,0 +1,147 @@
+// The drawing of a stack: a row of units for each layer, the input at the bottom, and what one unit sees.
+// Python draws the same picture in field_picture.py.
+import { called, capital, centre, padsOf } from "./numbers.js";
+import { box, hatch, line, round, svg } from "../_shared/paths.js";
+
+const ROW = 26;
+const LABEL = 17; // above each row, for its name
+const EDGE = 16; // left and right of the outermost centres
+const WIDEST = 40; // pixels a cell
+const BARS = 46;
+
+/**
+ * `stack` drawn into `room` pixels. `onhover(layer, unit)` and `onpick(layer, unit)` hear of the mouse.
+ * `place(layer, unit, sight)` lights one unit and what it sees, and is all that happens while stepping.
+ */
+export function drawing(stack, { room, percent, profile, onhover, onpick }) {
+  const { sizes, fields, extent: [low, high] } = stack;
+  const top = sizes.length - 1;
+  const cell = Math.min(WIDEST, (room - 2 * EDGE) / (high - low + 1));
+  const width = cell * (high - low + 1) + 2 * EDGE;
+  const pitch = Math.max(46, Math.min(66, 480 / top));
+  const x = (cells) => EDGE + (cells - low + 0.5) * cell; // of a cell's middle
+  const y = (level) => (top - level) * pitch + LABEL;
+  const bottom = y(0) + ROW;
+  const ground = bottom + 10 + BARS;
+  const height = profile ? ground + 64 : bottom + 4;
+
+  const breadth = (level) => {
+    const share = fields[level].jump * cell;
+    return fields[level].jump === 1 ? cell : Math.min(Math.max(share * 0.75, share - 3), Math.max(cell, 28));
+  };
+  const left = (level, unit) => x(centre(stack, level, unit)) - breadth(level) / 2;
+  const right = (level, unit) => left(level, unit) + breadth(level);
+  const boxes = (level, units) => units.map((unit) => box(left(level, unit), y(level), breadth(level), ROW)).join("");
+  const upto = (size) => Array.from({ length: size }, (_, unit) => unit);
+
+  const lit = Object.fromEntries(
+    ["cone", "theory", "seen", "skipped", "outside", "frame", "chosen", "bars", "rim", "effective", "theoretical"].map((name) => [name, path(name)]),
+  );
+  const padding = sizes.map((size, level) => {
+    const [before, after] = padsOf(stack, level);
+    return boxes(level, [...upto(before).map((k) => k - before), ...upto(after).map((k) => size + k)]);
+  });
+  const units = sizes.map((size, level) => boxes(level, upto(size)));
+  const writing = svg("g", { class: "cnnlab-rf-writing" });
+  const notes = profile ? { effective: svg("text", { y: ground + 26 }), theoretical: svg("text", { y: ground + 56 }) } : {};
+  const numbers = svg("g", { class: "cnnlab-rf-numbers" });
+  sizes.forEach((size, level) => {
+    const count = level ? `${size} ${size === 1 ? "unit" : "units"}` : `${size} ${size === 1 ? "cell" : "cells"}`;
+    const who = level ? capital(called(stack.layers, level)) : "Input";
+    writing.append(svg("text", { x: 2, y: y(level) - 5 }, svg("tspan", { class: "cnnlab-rf-who" }, who), svg("tspan", { dx: 7 }, count)));
+    if (breadth(level) < (size > 100 ? 24 : 17)) return;
+    for (const unit of upto(size)) numbers.append(svg("text", { x: round(x(centre(stack, level, unit))), y: y(level) + ROW / 2 + 4 }, unit));
+  });
+  const node = svg("svg", { class: "cnnlab-rf-stack", "aria-hidden": "true", width: round(width), height: round(height), viewBox: `0 0 ${round(width)} ${round(height)}` },
+    lit.cone, path("padding", padding.join("")), path(cell < 3 ? "units cnnlab-rf-thin" : "units", units.join("")),
+    lit.outside, lit.skipped, lit.seen, lit.theory, lit.frame, lit.chosen, lit.rim, lit.bars,
+    profile ? path("ground", `M${EDGE} ${ground + 0.5}H${round(width - EDGE)}`) : "", lit.effective, lit.theoretical,
+    writing, numbers, ...Object.values(notes));
+
+  /** The unit under the mouse: [layer, unit], or null. */
+  function under(event) {
+    const frame = node.getBoundingClientRect();
+    const level = top - Math.floor((event.clientY - frame.top - LABEL) / pitch);
+    if (level < 1 || level > top || event.clientY - frame.top > y(level) + ROW) return null;
+    const at = (event.clientX - frame.left - EDGE) / cell + low - 0.5;
+    const unit = Math.round((at - fields[level].start) / fields[level].jump);
+    return unit >= 0 && unit < sizes[level] ? [level, unit] : null;
+  }
+  node.addEventListener("pointermove", (event) => {
+    const found = under(event);
+    node.classList.toggle("cnnlab-rf-over", found !== null);
+    if (found && event.pointerType === "mouse") onhover(...found);
+  });
+  node.addEventListener("click", (event) => {
+    const found = under(event);
+    if (found) onpick(...found);
+  });
+
+  /** A bracket below the profile from cell to cell, cut off where the drawing ends, with a note in its middle. */
+  function bracket(name, [first, last], at, text) {
+    const [from, to] = [x(first) - cell / 2, x(last) + cell / 2];
+    const [a, b] = [Math.max(from, 1), Math.min(to, width - 1)].map(round);
+    draw(name, `${from === a || from > 1 ? `M${a} ${at - 6}V${at}` : `M${a} ${at}`}H${b}${to < width - 1 ? `V${at - 6}` : ""}`);
+    const half = 3.4 * text.length;
+    notes[name].textContent = text;
+    notes[name].setAttribute("x", round(Math.max(half, Math.min(width - half, (a + b) / 2))));
+  }
+  const draw = (name, d) => lit[name].setAttribute("d", d);
+
+  return {
+    node,
+    place(layer, unit, { counts, fields: seen, padding: outside, theory, shares, effective }) {
+      const paths = Object.fromEntries(["cone", "theory", "seen", "skipped", "outside", "frame"].map((name) => [name, ""]));
+      for (let level = 0; level < layer; level++) {
+        paths.outside += boxes(level, outside[level]);
+        const [above, below] = [theory[level + 1], theory[level]];
+        const [upper, lower] = [y(level + 1) + ROW, y(level)];
+        const whole = seen[level]?.[0] === below[0] && seen[level]?.[1] === below[1];
+        if (!whole) {
+          paths.theory += line([left(level + 1, above[0]), upper], [left(level, below[0]), lower]);
+          paths.theory += line([right(level + 1, above[1]), upper], [right(level, below[1]), lower]);
+          for (const end of [left(level, below[0]), right(level, below[1])]) paths.theory += line([end, lower], [end, lower + ROW]);
+        }
+        if (!seen[level]) continue;
+        const [first, last] = seen[level];
+        const [start, end] = seen[level + 1];
+        paths.cone += `${line([left(level + 1, start), upper], [right(level + 1, end), upper], [right(level, last), lower], [left(level, first), lower])}z`;
+        const inside = upto(last - first + 1).map((k) => first + k);
+        paths.seen += boxes(level, inside.filter((u) => counts[level][u]));
+        paths.skipped += inside.filter((u) => !counts[level][u]).map((u) => hatch(left(level, u), y(level), breadth(level), ROW)).join("");
+        paths.frame += box(left(level, first), y(level), right(level, last) - left(level, first), ROW);
+      }
+      for (const [name, d] of Object.entries(paths)) draw(name, d);
+      draw("chosen", boxes(layer, [unit]));
+      if (!profile) return;
+      const most = Math.max(...shares);
+      const gap = cell >= 6 ? 1 : 0;
+      const bars = { bars: "", rim: "" };
+      shares.forEach((share, c) => {
+        if (!share) return;
+        const tall = Math.max(1.5, (share / most) * BARS);
+        bars[c >= effective[0] && c <= effective[1] ? "bars" : "rim"] += box(x(c) - cell / 2 + gap, ground - tall, cell - 2 * gap, tall);
+      });
+      for (const [name, d] of Object.entries(bars)) draw(name, d);
+      if (effective) bracket("effective", effective, ground + 12, held(percent, effective));
+      else {
+        draw("effective", "");
+        notes.effective.textContent = "";
+      }
+      bracket("theoretical", theory[0], ground + 42, `theoretical field: ${counted(fields[layer].size)}`);
+    },
+  };
+}
+
+/** "at least 95 % of the paths: cells 3 to 9" */
+export function held(percent, [first, last]) {
+  return `at least ${percent} % of the paths: ${first === last ? `cell ${first}` : `cells ${first} to ${last}`}`;
+}
+
+function counted(number) {
+  return number === 1 ? "1 cell" : `${number} cells`;
+}
+
+function path(name, d = "") {
+  return svg("path", { class: `cnnlab-rf-${name}`, d });
+}

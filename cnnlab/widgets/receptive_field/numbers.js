@@ -1,0 +1,168 @@
+// A stack of layers along one axis: what a unit sees, in numbers and in words.
+// The twin of cnnlab/receptive_fields.py and stack.py: the tests hold both to the same stacks.
+import { span } from "../_shared/ops.js";
+
+export const LARGEST = 256; // cells of the input
+export const MOST = 64; // of any setting of a layer
+export const HIGHEST = 16; // layers
+export const WIDEST = 1024; // cells of the input that the drawing spans
+export const SETTINGS = { kernel_size: 1, stride: 1, padding: 0, dilation: 1 }; // each with its least value
+
+/** "layer 3 (pool2)" */
+export function called(layers, number) {
+  const { name } = layers[number - 1];
+  return name ? `layer ${number} (${name})` : `layer ${number}`;
+}
+
+/** A stack with its sizes and fields, the input's first; or a RangeError in cnnlab's own words. */
+export function layOut(size, layers) {
+  whole(size, "size", 1, LARGEST);
+  if (layers.length < 1 || layers.length > HIGHEST) {
+    throw new RangeError(`layers must be 1 to ${HIGHEST} layers; got ${layers.length}`);
+  }
+  const stack = { layers: layers.map((layer, k) => checked(layer, called(layers, k + 1))), sizes: [size], fields: [{ size: 1, jump: 1, start: 0 }] };
+  stack.layers.forEach((layer, k) => {
+    for (const key of Object.keys(SETTINGS)) {
+      const value = Math.max(...[layer[key]].flat());
+      if (value > MOST) throw new RangeError(`${called(layers, k + 1)}: ${key} must be at most ${MOST}; got ${value}`);
+    }
+  });
+  stack.layers.forEach((layer, k) => {
+    stack.sizes.push(units(layer, stack.sizes[k], called(layers, k + 1)));
+    const below = stack.fields[k];
+    const reach = span(layer.kernel_size, layer.dilation) - 1;
+    stack.fields.push({
+      size: below.size + reach * below.jump,
+      jump: below.jump * layer.stride,
+      start: below.start + (reach / 2 - layer.padding[0]) * below.jump,
+    });
+  });
+  stack.fields.forEach(({ jump }, level) => {
+    if (jump > WIDEST) throw new RangeError(`${called(layers, level)} would have a jump of ${jump}; at most ${WIDEST} can be drawn`);
+  });
+  const ends = stack.sizes.map((count, level) => {
+    const [before, after] = padsOf(stack, level);
+    return [centre(stack, level, -before), centre(stack, level, count - 1 + after)];
+  });
+  stack.extent = [Math.min(...ends.map(([low]) => low)), Math.max(...ends.map(([, high]) => high))];
+  const width = stack.extent[1] - stack.extent[0];
+  if (width >= WIDEST) {
+    throw new RangeError(`the stack spreads over ${Math.floor(width + 1)} cells, padding included; at most ${WIDEST} can be drawn`);
+  }
+  return stack;
+}
+
+/** Where the field of a unit is centred, in cells of the input. */
+export function centre({ fields }, level, unit) {
+  return fields[level].start + unit * fields[level].jump;
+}
+
+/** The padding around a layer's units (or the input), before and after. */
+export function padsOf({ layers }, level) {
+  return level < layers.length ? layers[level].padding : [0, 0];
+}
+
+/**
+ * What a unit sees, in its own layer and in each below, the input first: the paths from each unit, the padding that
+ * is read, the field if there were no border, and the cells of the input that most of the paths come from.
+ */
+export function look(stack, layer, unit, percent = 95) {
+  // whole numbers of any size: seven layers of 64 have more paths than a double can count
+  const counts = [Array.from({ length: stack.sizes[layer] }, (_, u) => (u === unit ? 1n : 0n))];
+  const padding = [[]];
+  const theory = [[unit, unit]];
+  for (let level = layer - 1; level >= 0; level--) {
+    const { kernel_size: kernelSize, stride, dilation, padding: [before] } = stack.layers[level];
+    const size = stack.sizes[level];
+    const below = new Array(size).fill(0n);
+    const outside = new Set();
+    counts[0].forEach((paths, u) => {
+      if (!paths) return;
+      for (let t = 0; t < kernelSize; t++) {
+        const i = u * stride - before + t * dilation;
+        if (i >= 0 && i < size) below[i] += paths;
+        else outside.add(i);
+      }
+    });
+    const [first, last] = theory[0];
+    counts.unshift(below);
+    padding.unshift([...outside].sort((a, b) => a - b));
+    theory.unshift([first * stride - before, last * stride - before + span(kernelSize, dilation) - 1]);
+  }
+  return { counts, padding, theory, fields: counts.map(ends), shares: shares(counts[0]), effective: effective(counts[0], percent) };
+}
+
+/** The first and the last unit with a path; null if there is none. */
+function ends(counts) {
+  const first = counts.findIndex((paths) => paths > 0n);
+  return first < 0 ? null : [first, counts.findLastIndex((paths) => paths > 0n)];
+}
+
+function shares(counts) {
+  const total = counts.reduce((sum, paths) => sum + paths, 0n);
+  return counts.map((paths) => (total ? Number(paths) / Number(total) : 0));
+}
+
+/** The cells in the middle that hold at least `percent` of the paths, with as much as may be cut off at either end. */
+function effective(counts, percent) {
+  const total = counts.reduce((sum, paths) => sum + paths, 0n);
+  if (!total) return null;
+  const spare = BigInt(100 - percent) * total; // of 200: half of it at each end
+  const cut = (list) => {
+    let held = 0n;
+    return list.findIndex((paths) => 200n * (held += paths) > spare);
+  };
+  return [cut(counts), counts.length - 1 - cut([...counts].reverse())];
+}
+
+/** "Layer 3 (C3), unit 4 sees cells 8 to 21 of the input, 14 in all; the theoretical field is 14. …" */
+export function sentence(stack, layer, unit, percent, sight = look(stack, layer, unit, percent)) {
+  const who = called(stack.layers, layer);
+  const theory = `the theoretical field is ${stack.fields[layer].size}`;
+  const subject = `${capital(who)}, unit ${unit} sees`;
+  if (!sight.effective) return `${subject} no cell of the input, only padding; ${theory}.`;
+  const [first, last] = sight.fields[0];
+  const seen = sight.counts[0].filter((paths) => paths > 0n).length;
+  let told = `${seen} of the cells ${first} to ${last} of the input`;
+  if (first === last) told = `only cell ${first} of the input`;
+  else if (seen === last - first + 1) told = `cells ${first} to ${last} of the input, ${seen} in all`;
+  const [from, to] = sight.effective;
+  const where = from === to ? `cell ${from} alone` : `cells ${from} to ${to}, ${to - from + 1} in all`;
+  return `${subject} ${told}; ${theory}. At least ${percent} % of the paths come from ${where}.`;
+}
+
+export function capital(text) {
+  return text[0].toUpperCase() + text.slice(1);
+}
+
+function checked(layer, who) {
+  const found = { name: layer.name ?? "" };
+  for (const [key, least] of Object.entries(SETTINGS)) {
+    const value = layer[key] ?? least;
+    if (key === "padding") {
+      found.padding = Array.isArray(value) ? value : [value, value];
+      found.padding.forEach((cells) => whole(cells, `${who}: padding`, 0));
+    } else found[key] = whole(value, `${who}: ${key}`, least);
+  }
+  return found;
+}
+
+function whole(value, name, least, most = Infinity) {
+  if (!Number.isInteger(value) || value < least) throw new RangeError(`${name} must be an integer of at least ${least}; got ${value}`);
+  if (value > most) throw new RangeError(`${name} must be at most ${most}; got ${value}`);
+  return value;
+}
+
+/** How many windows of a layer fit. */
+function units({ kernel_size: kernelSize, stride, dilation, padding: [before, after] }, size, who) {
+  const reach = span(kernelSize, dilation);
+  const padded = size + before + after;
+  if (reach > padded) {
+    throw new RangeError(
+      `${who} has no unit left: kernel_size ${kernelSize} with dilation ${dilation} covers ${reach} cells, but size ${size} with padding ` +
+        `(${before}, ${after}) has only ${padded}; use a kernel of at most ${Math.floor((padded - 1) / dilation) + 1} ` +
+        `or padding of at least ${reach - size} in total`,
+    );
+  }
+  return Math.floor((padded - reach) / stride) + 1;
+}

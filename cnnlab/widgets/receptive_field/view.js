@@ -1,0 +1,207 @@
+// ReceptiveField: a stack of layers, and what one unit of it sees of the input.
+import { button, presets, toggle } from "../_shared/choices.js";
+import { announcer, batch, element, helpText, kernelNotice, legend, listen } from "../_shared/dom.js";
+import { called, capital, centre, layOut, look, sentence } from "./numbers.js";
+import { drawing } from "./drawing.js";
+import { fieldTable, layerList } from "./layers.js";
+
+const conv = (kernelSize, others = {}) => ({ name: "", kernel_size: kernelSize, stride: 1, padding: 0, dilation: 1, ...others });
+const pool = (name) => conv(2, { name, stride: 2 });
+const times = (count, make) => Array.from({ length: count }, (_, k) => make(k));
+const vgg = (block, convs) => [...times(convs, (k) => conv(3, { name: `conv${block}_${k + 1}`, padding: 1 })), pool(`pool${block}`)];
+const PRESETS = [
+  ["Three 3 × 3", 13, times(3, () => conv(3))],
+  ["One 7 × 7", 13, [conv(7)]],
+  ["Stride 2", 31, times(3, () => conv(3, { stride: 2 }))],
+  ["Dilated 1-2-4-8", 32, [1, 2, 4, 8].map((dilation) => conv(3, { padding: dilation, dilation }))],
+  ["LeNet-5", 32, [conv(5, { name: "C1" }), pool("S2"), conv(5, { name: "C3" }), pool("S4"), conv(5, { name: "C5" })]],
+  ["VGG-16 to pool3", 64, [...vgg(1, 2), ...vgg(2, 2), ...vgg(3, 3)]],
+];
+
+function render({ model, el }) {
+  const { nodes: spoken, say, warn } = announcer();
+  const notice = kernelNotice(model);
+  let scene = null; // what stands on the page: the stack and its drawing
+
+  // ---- from the reader to the traits -------------------------------------------------------
+  function change(changes) {
+    let stack;
+    try {
+      stack = layOut(changes.size ?? model.get("size"), changes.layers ?? model.get("layers"));
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      refuse(`${capital(error.message)}. Nothing was changed.`);
+      return false;
+    }
+    warn("");
+    Object.assign(changes, inside(stack, changes.layer ?? model.get("layer"), changes.unit ?? model.get("unit")));
+    for (const [name, value] of Object.entries(changes)) model.set(name, value);
+    model.save_changes();
+    build(); // at once: the list moves its focus now
+    return true;
+  }
+  function refuse(text) {
+    fillSettings();
+    warn(text, list.busy());
+  }
+  /** Another unit: nothing but the light moves. */
+  function choose(layer, unit, changes = {}) {
+    const chosen = { ...inside(scene.stack, layer, unit), ...changes };
+    if (Object.entries(chosen).every(([name, value]) => model.get(name) === value)) return;
+    for (const [name, value] of Object.entries(chosen)) model.set(name, value);
+    model.save_changes();
+  }
+  /** The unit of another layer whose field is centred nearest. */
+  function climb(layer) {
+    const { stack } = scene;
+    if (layer < 1 || layer > stack.layers.length) return;
+    const at = centre(stack, model.get("layer"), model.get("unit"));
+    choose(layer, Math.round((at - stack.fields[layer].start) / stack.fields[layer].jump));
+  }
+  function hold(layer, unit) {
+    const here = layer === model.get("layer") && unit === model.get("unit");
+    choose(layer, unit, { held: !(here && model.get("held")) });
+  }
+  function reset() {
+    const initial = model.get("_initial");
+    change(Object.fromEntries(["size", "layers", "layer", "unit", "held"].map((name) => [name, initial[name]])));
+  }
+
+  // ---- the page ------------------------------------------------------------------------------
+  const known = presets("Well-known stacks", PRESETS.map(([name, size, layers]) => [{ size, layers }, name]), ({ size, layers }) => {
+    const { sizes } = layOut(size, layers);
+    change({ size, layers, layer: layers.length, unit: Math.floor(sizes.at(-1) / 2), held: false });
+  });
+  const picture = element("div", { class: "cnnlab-rf-picture", role: "img" });
+  const now = element("p", { class: "cnnlab-now", "aria-hidden": "true" }); // the live region says it
+  const slide = (label, oninput) => {
+    const range = element("input", { type: "range", class: "cnnlab-rf-measure", step: 1, "aria-label": label, oninput: () => oninput(Number(range.value)) });
+    const count = element("span", { class: "cnnlab-counter", "aria-hidden": "true" });
+    return { range, count, node: element("div", { class: "cnnlab-rf-slide" }, element("span", { "aria-hidden": "true" }, label), range, count) };
+  };
+  const layerSlide = slide("Layer", climb);
+  const unitSlide = slide("Unit", (unit) => choose(model.get("layer"), unit));
+  const holder = toggle("Hold this unit", () => choose(model.get("layer"), model.get("unit"), { held: !model.get("held") }));
+  const walk = element("div", { class: "cnnlab-rf-walk" }, layerSlide.node, unitSlide.node, holder.node);
+  const list = layerList({
+    onchange: (layers) => change({ layers }),
+    onsize: (size) => change({ size }),
+    onrefuse: refuse,
+  });
+  const table = fieldTable();
+  const bench = element("div", { class: "cnnlab-rf-bench" }, list.node, table.node);
+  const addButton = button("Add a layer", () => {
+    if (list.add()) climb(scene.stack.layers.length);
+  });
+  const options = element("div", { class: "cnnlab-options" }, addButton, button("Reset", reset));
+  const marks = legend([
+    ["chosen", "the unit"], ["read", "seen by it"], ["skipped", "skipped"], ["padding", "padding"], ["theory", "its field without a border"],
+  ]);
+  const help = helpText();
+  const root = element("section", { class: "cnnlab cnnlab-rf", tabindex: -1, "aria-label": "Receptive field", onkeydown: press },
+    known.node, picture, marks, now, walk, bench, options, ...spoken, notice.node, help.node);
+
+  // ---- from the traits to the page -----------------------------------------------------------
+  function build() {
+    let stack;
+    try {
+      stack = layOut(model.get("size"), model.get("layers"));
+    } catch (error) {
+      if (!(error instanceof RangeError && scene)) throw error;
+      return warn(`${capital(error.message)}.`); // the last good state stays
+    }
+    scene = { ...scene, stack };
+    fillSettings();
+    table.fill(stack, model.get("layer"));
+    drawStack();
+    place();
+  }
+  function fillSettings() {
+    const open = model.get("controls");
+    list.fill(scene.stack, model.get("layer"), { sizeOpen: open.includes("size"), layersOpen: open.includes("layers") });
+    addButton.hidden = !open.includes("layers");
+    options.hidden = !open.length;
+    const typing = open.includes("size") || open.includes("layers");
+    help.fill(
+      ["Keys, after a click into the widget: ← → a unit, ↑ ↓ a layer, Home and End.", typing && "Enter keeps a number that you type, Escape takes it back."],
+      ["The mouse lights what it is over; a click or a tap holds it, and another lets go.", open.includes("layers") && "Padding may be two numbers: before, after."],
+    );
+    known.node.hidden = !open.includes("presets");
+    const present = JSON.stringify([scene.stack.sizes[0], layOut(scene.stack.sizes[0], scene.stack.layers).layers]);
+    known.press(({ size, layers }) => present === JSON.stringify([size, layOut(size, layers).layers]));
+  }
+  function drawStack() {
+    const room = picture.clientWidth || 640;
+    scene.room = room;
+    scene.drawing = drawing(scene.stack, {
+      room, percent: model.get("percent"), profile: model.get("profile"),
+      onhover: (layer, unit) => model.get("held") || choose(layer, unit),
+      onpick: hold,
+    });
+    picture.replaceChildren(scene.drawing.node);
+  }
+  function place() {
+    const { stack } = scene;
+    const { layer, unit } = inside(stack, model.get("layer"), model.get("unit"));
+    const percent = model.get("percent");
+    const sight = look(stack, layer, unit, percent);
+    scene.drawing.place(layer, unit, sight);
+    now.textContent = sentence(stack, layer, unit, percent, sight);
+    say(now.textContent);
+    picture.setAttribute("aria-label", `${stack.layers.length + 1} rows of units, the input at the bottom. ${now.textContent}`);
+    const units = stack.sizes[layer];
+    fillSlide(layerSlide, 1, stack.layers.length, layer, `${layer} of ${stack.layers.length}`, capital(called(stack.layers, layer)));
+    fillSlide(unitSlide, 0, units - 1, unit, `${unit} (0 to ${units - 1})`, `unit ${unit} of 0 to ${units - 1}`);
+    holder.press(model.get("held"));
+    list.mark(layer);
+    table.mark(layer);
+  }
+  function fillSlide({ range, count }, min, max, value, text, told) {
+    range.min = min;
+    range.max = max;
+    range.value = value;
+    range.setAttribute("aria-valuetext", told);
+    count.textContent = text;
+  }
+
+  function press(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.target.matches("select, input:not([type=range])")) return;
+    const [layer, unit] = [model.get("layer"), model.get("unit")];
+    const moves = {
+      ArrowLeft: () => choose(layer, unit - 1), ArrowRight: () => choose(layer, unit + 1),
+      ArrowUp: () => climb(layer + 1), ArrowDown: () => climb(layer - 1),
+      Home: () => choose(layer, 0), End: () => choose(layer, scene.stack.sizes[layer] - 1),
+    };
+    if (!(event.key in moves)) return;
+    moves[event.key]();
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  el.append(root);
+  build();
+  const sizes = new ResizeObserver(() => {
+    if (!picture.clientWidth || picture.clientWidth === scene.room) return;
+    drawStack();
+    place();
+  });
+  sizes.observe(picture);
+  const stop = [
+    listen(model, ["size", "layers", "controls", "percent", "profile"], batch(build)),
+    listen(model, ["layer", "unit", "held"], batch(place)),
+    notice.stop,
+    () => sizes.disconnect(),
+  ];
+  return () => {
+    stop.forEach((off) => off());
+    root.remove();
+  };
+}
+
+/** The nearest layer and unit that are there. */
+function inside({ sizes }, layer, unit) {
+  const found = Math.min(Math.max(layer, 1), sizes.length - 1);
+  return { layer: found, unit: Math.min(Math.max(unit, 0), sizes[found] - 1) };
+}
+
+export default { render };

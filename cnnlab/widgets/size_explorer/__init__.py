@@ -1,0 +1,175 @@
+"""SizeExplorer: one axis, its windows as brackets, and the size formula filled in."""
+
+from typing import Any
+
+import traitlets
+
+from cnnlab.widgets._shared.base import LabWidget, Names, Whole, check_position, svg_image
+from cnnlab.widgets.size_explorer import numbers as sizes
+from cnnlab.widgets.size_explorer.picture import draw_axis
+
+SHAPING = ("size", "kernel_size", "stride", "padding", "dilation")
+CONTROLS = (*SHAPING, "exact", "presets")
+
+
+class SizeExplorer(LabWidget):
+    """See how many windows fit along one axis, and which cells none of them reads.
+
+    Every trait can be set from Python and is drawn at once; what the reader does arrives in the
+    same traits.
+
+    Parameters
+    ----------
+    size : int, default 7
+        Cells of the input, 1 to 256.
+    kernel_size : int, default 3
+        Cells of the kernel, 1 to 256.
+    **traits
+        Any trait below.
+
+    Attributes
+    ----------
+    stride : int
+        Cells from one window to the next, 1 to 256.
+    dilation : int
+        Cells from one that a window reads to the next, 1 to 256.
+    padding : int, (int, int) or {"valid", "same", "full"}
+        Cells on each side, before and after, or a word, as in :func:`cnnlab.output_size`.
+    exact : bool
+        Whether cells left over are an error. Otherwise the output size is rounded down.
+    position : int
+        Which window the cursor is on, from 0. With an error, the windows that would fit.
+    playing : bool
+        Whether the cursor walks by itself.
+    speed : int
+        Steps a second, 1 to 9.
+    controls : list of str, or None
+        What the reader can change: ``"size"``, ``"kernel_size"``, ``"stride"``, ``"padding"``,
+        ``"dilation"``, ``"exact"``, and all of them at once by the buttons of ``"presets"``. None
+        stands for all, ``[]`` leaves the walk alone.
+
+    Raises
+    ------
+    traitlets.TraitError
+        If a value can't be used; the message names the trait, what came and what would do.
+
+    See Also
+    --------
+    cnnlab.output_size : The formula.
+    cnnlab.widgets.ConvStepper : The sums behind each window, on two axes.
+
+    Examples
+    --------
+    >>> explorer = SizeExplorer(224, 11, stride=4)
+    >>> explorer.output, explorer.uncovered
+    (54, [223])
+    >>> explorer.windows[:3]
+    [0, 4, 8]
+    >>> explorer.exact = True
+    >>> explorer.output is None
+    True
+    """
+
+    _module = "size_explorer"
+
+    size = traitlets.TraitType(7).tag(sync=True)
+    kernel_size = traitlets.TraitType(3).tag(sync=True)
+    stride = traitlets.TraitType(1).tag(sync=True)
+    padding = traitlets.TraitType(0).tag(sync=True)
+    dilation = traitlets.TraitType(1).tag(sync=True)
+    exact = traitlets.Bool(False).tag(sync=True)
+    position = Whole(0)
+    playing = traitlets.Bool(False).tag(sync=True)
+    speed = Whole(2, 1, 9)
+    controls = Names(CONTROLS)
+
+    def __init__(self, size: int = 7, kernel_size: int = 3, **traits: Any) -> None:
+        super().__init__(size=size, kernel_size=kernel_size, **traits)
+
+    @property
+    def output(self) -> int | None:
+        """The size of the output: an int, or None where `exact` makes it an error."""
+        return None if self.exact and self._axis.fault else self._axis.count
+
+    @property
+    def windows(self) -> list[int]:
+        """Where the windows start: a list of int, negative in the padding."""
+        return self._axis.starts
+
+    @property
+    def uncovered(self) -> list[int]:
+        """The cells of the input that no window reads: a list of int."""
+        return self._axis.uncovered
+
+    def __repr__(self) -> str:
+        settings = ", ".join(f"{name}={getattr(self, name)!r}" for name in SHAPING[2:])
+        return (
+            f"SizeExplorer({self.size}, {self.kernel_size}, {settings}, exact={self.exact}, "
+            f"position={self.position})"
+        )
+
+    def picture(self) -> str:
+        """Draw the axis, its windows, and the formula with the numbers."""
+        alternative = f"{self.formula()}. {sizes.verdict(self._axis, self.exact)} {self.sentence()}"
+        return svg_image(self.svg(), alternative)
+
+    def caption(self) -> str:
+        """Say what the brackets and the crosses are, and how to bring the widget to life."""
+        return (
+            "Each bracket is a window; a cross marks a cell that none reads. This is a picture of "
+            "the explorer; it is alive where the notebook's cell has run, and on the book's page."
+        )
+
+    def formula(self) -> str:
+        """Fill the size formula in.
+
+        Returns
+        -------
+        str
+            For instance ``"floor((7 + 2·1 − 3)/2) + 1 = 4"``.
+        """
+        return sizes.formula(self._axis, self.exact)
+
+    def sentence(self) -> str:
+        """Say what the window under the cursor reads, as a screen reader hears it.
+
+        Returns
+        -------
+        str
+        """
+        return sizes.sentence(self._axis, self.position, self.exact)
+
+    def svg(self) -> str:
+        """Draw the current state as a picture.
+
+        Returns
+        -------
+        str
+            A whole SVG document.
+        """
+        axis = self._axis
+        told = sizes.verdict(axis, self.exact).replace(". ", ".\n").split("\n")
+        lines = [self.formula(), sizes.division(axis), *told]
+        return draw_axis(axis, self.position, lines, void=self.output is None)
+
+    @traitlets.validate(*SHAPING)
+    def _check_windows(self, proposal: Any) -> Any:
+        """Refuse a value with which no window fits."""
+        name, value = proposal["trait"].name, proposal["value"]
+        try:
+            axis = sizes.lay_out(**{key: getattr(self, key) for key in SHAPING} | {name: value})
+        except (TypeError, ValueError) as error:
+            raise traitlets.TraitError(f"{name} can't be {value!r}: {error}") from None
+        return sizes.plain_padding(value) if name == "padding" else getattr(axis, name)
+
+    @traitlets.validate("position")
+    def _check_position(self, proposal: Any) -> int:
+        return check_position(proposal["value"], self._axis.count, "windows")
+
+    @traitlets.observe(*SHAPING)
+    def _stay_inside(self, _change: Any) -> None:
+        self.position = min(self.position, self._axis.count - 1)
+
+    @property
+    def _axis(self) -> sizes.Axis:
+        return sizes.lay_out(*(getattr(self, name) for name in SHAPING))

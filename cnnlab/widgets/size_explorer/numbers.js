@@ -1,0 +1,145 @@
+// One axis of a sliding window: where the windows lie, in numbers and in words.
+// The twin of axis.py: the tests hold both to the same cases.
+import { format, padWidths, span } from "../_shared/ops.js";
+
+export const LARGEST = 256;
+const LONGEST = 1024;
+
+/** One axis with its windows, or a RangeError in cnnlab's own words. */
+export function layOut({ size, kernel_size: kernelSize, stride, padding, dilation }) {
+  for (const [name, value] of Object.entries({ size, kernel_size: kernelSize, stride, dilation })) bounded(value, name, 1);
+  if (typeof padding !== "string") [padding].flat().forEach((cells) => bounded(cells, "padding", 0));
+  const [before, after] = padWidths(padding, size, kernelSize, stride, dilation);
+  const reach = span(kernelSize, dilation);
+  const padded = before + size + after;
+  if (padded > LONGEST) {
+    throw new RangeError(`the axis would have ${padded} cells, padding included; at most ${LONGEST} can be drawn`);
+  }
+  if (reach > padded) {
+    throw new RangeError(
+      `kernel_size ${kernelSize} with dilation ${dilation} covers ${reach} cells, but size ${size} with padding ` +
+        `(${before}, ${after}) has only ${padded}; use a kernel of at most ${Math.floor((padded - 1) / dilation) + 1} ` +
+        `or padding of at least ${reach - size} in total`,
+    );
+  }
+  const remainder = (padded - reach) % stride;
+  const axis = {
+    size, kernelSize, stride, dilation, before, after, padded, remainder, span: reach,
+    count: (padded - reach - remainder) / stride + 1,
+  };
+  axis.starts = Array.from({ length: axis.count }, (_, k) => k * stride - before);
+  const read = new Set(axis.starts.flatMap((_, position) => cells(axis, position)));
+  axis.unread = Array.from({ length: padded }, (_, k) => k - before).filter((cell) => !read.has(cell));
+  axis.uncovered = axis.unread.filter((cell) => cell >= 0 && cell < size);
+  axis.fitting = remainder ? fitting(axis, padding) : [];
+  axis.fault = remainder
+    ? `size ${size} leaves ${counted(remainder)} over with kernel_size ${kernelSize}, stride ${stride}, ` +
+      `padding (${before}, ${after}) and dilation ${dilation}; ` +
+      (axis.fitting.length === 1 ? `size ${axis.fitting[0]} fits` : `sizes ${axis.fitting.join(" and ")} fit`)
+    : null;
+  return axis;
+}
+
+/** The cells that one window reads. */
+export function cells(axis, position) {
+  return Array.from({ length: axis.kernelSize }, (_, k) => axis.starts[position] + k * axis.dilation);
+}
+
+/** The nearest sizes, below and above, at which nothing is left over. */
+function fitting({ size, kernelSize, stride, dilation, before, after, span: reach }, padding) {
+  const fits = (candidate) => {
+    // "same" depends on the size; whatever else was asked for does not
+    const [a, b] = padding === "same" ? padWidths(padding, candidate, kernelSize, stride, dilation) : [before, after];
+    const spare = candidate + a + b - reach;
+    return candidate >= 1 && spare >= 0 && spare % stride === 0;
+  };
+  const nearby = Array.from({ length: stride }, (_, k) => k + 1);
+  const below = nearby.find((step) => fits(size - step));
+  const above = nearby.find((step) => fits(size + step));
+  return below === undefined ? [size + above] : [size - below, size + above];
+}
+
+/** "floor((7 + 2·1 − 3)/2) + 1 = 4" */
+export function formula(axis, exact) {
+  let pads = axis.before || axis.after ? ` + ${axis.before} + ${axis.after}` : "";
+  if (axis.before === axis.after && axis.before > 0) pads = ` + 2·${axis.before}`;
+  const quotient = `(${axis.size}${pads} − ${axis.span})/${axis.stride}`;
+  if (exact) {
+    let value = String(axis.count);
+    if ((100 * axis.remainder) % axis.stride) value += ` + ${axis.remainder}/${axis.stride}`; // no short decimal: nothing is rounded
+    else if (axis.remainder) value = format(axis.count + axis.remainder / axis.stride);
+    return `${quotient} + 1 = ${value}`;
+  }
+  return `floor(${quotient}) + 1 = ${axis.count}`;
+}
+
+/** "213 = 53·4 + 1: the remainder is 1." */
+export function division(axis) {
+  return `${axis.padded - axis.span} = ${axis.count - 1}·${axis.stride} + ${axis.remainder}: the remainder is ${axis.remainder}.`;
+}
+
+/** What is left over and what is never read, or what `exact` has against it. */
+export function verdict(axis, exact) {
+  if (exact && axis.fault) return `Error: ${axis.fault}.`;
+  const { remainder } = axis;
+  let first = "Nothing is left over: the last window ends where the axis ends.";
+  if (remainder) {
+    const padding = Math.min(remainder, axis.after);
+    first = `${counted(remainder)} ${remainder === 1 ? "is" : "are"} left over at the end`;
+    if (padding === remainder) first += padding === 1 ? "; it is padding" : "; all are padding";
+    else if (padding) first += `; ${padding} of them ${padding === 1 ? "is" : "are"} padding`;
+    first += ".";
+  }
+  const second = neverRead(axis);
+  return `${first} ${second[0].toUpperCase()}${second.slice(1)}.`;
+}
+
+/** "Window 3 of 54 reads cells 8 to 18 for output[2]; the last cell is never read." */
+export function sentence(axis, position, exact) {
+  const subject = `Window ${position + 1} of ${axis.count}`;
+  if (exact && axis.fault) return `${subject} would read ${reads(axis, position)}; there is no output.`;
+  return `${subject} reads ${reads(axis, position)} for output[${position}]; ${neverRead(axis)}.`;
+}
+
+/** "cells 1 and 3 plus 1 cell of padding" */
+export function reads(axis, position) {
+  const inside = cells(axis, position).filter((cell) => cell >= 0 && cell < axis.size);
+  const outside = axis.kernelSize - inside.length;
+  const parts = [];
+  if (inside.length > 4 && axis.dilation > 1) {
+    parts.push(`${inside.length} cells from ${inside[0]} to ${inside.at(-1)} in steps of ${axis.dilation}`);
+  } else if (inside.length) parts.push(named(inside));
+  if (outside) parts.push(`${counted(outside)} of padding`);
+  return parts.join(" plus ");
+}
+
+/** "cells 2, 3, 6 and 7 are never read" */
+function neverRead({ uncovered: lost, size }) {
+  if (!lost.length) return "every cell is read";
+  if (lost.length === size) return "no cell is ever read";
+  const atTheEnd = lost[0] === size - lost.length;
+  const last = lost.length === 1 ? "the last cell" : `the last ${lost.length} cells`;
+  return `${atTheEnd ? last : named(lost)} ${lost.length === 1 ? "is" : "are"} never read`;
+}
+
+/** Cells named as ranges; from the sixth on only the last. */
+function named(list) {
+  const ranges = [];
+  for (const cell of list) {
+    if (ranges.length && cell === ranges.at(-1)[1] + 1) ranges.at(-1)[1] = cell;
+    else ranges.push([cell, cell]);
+  }
+  const names = ranges.flatMap(([first, last]) => (last > first + 1 ? [`${first} to ${last}`] : last > first ? [first, last] : [first]));
+  if (names.length > 5) return `${list.length} cells (${names.slice(0, 3).join(", ")}, … ${names.at(-1)})`;
+  const all = names.length > 1 ? `${names.slice(0, -1).join(", ")} and ${names.at(-1)}` : names[0];
+  return `${list.length === 1 ? "cell" : "cells"} ${all}`;
+}
+
+function counted(number) {
+  return number === 1 ? "1 cell" : `${number} cells`;
+}
+
+function bounded(value, name, least) {
+  if (!Number.isInteger(value) || value < least) throw new RangeError(`${name} must be an integer of at least ${least}; got ${value}`);
+  if (value > LARGEST) throw new RangeError(`${name} must be at most ${LARGEST}; got ${value}`);
+}

@@ -1,0 +1,280 @@
+// SizeExplorer: one axis, its windows as brackets, the cells that none reads, and the size formula filled in.
+import { cellWidth, drawing } from "./drawing.js";
+import { division, formula, LARGEST, layOut, sentence, verdict } from "./numbers.js";
+import { button, choice, numberField, presets, toggle } from "../_shared/choices.js";
+import { announcer, arrange, batch, element, helpText, kernelNotice, legend, listen, prefersStillness } from "../_shared/dom.js";
+import { clock, transport, WALKING_KEYS } from "../_shared/transport.js";
+
+const SHAPING = ["size", "kernel_size", "stride", "padding", "dilation"];
+const WIDEST = 46; // pixels a cell
+const NEAR = [24, 30]; // pixels a cell where only a part of a long axis shows: less if that brings the whole window in
+// what is changed, its label, the least value, and how far its slider goes; the number beside it goes to 256
+const SLIDERS = {
+  size: ["Size", 1, LARGEST],
+  kernel_size: ["Kernel size", 1, 15],
+  stride: ["Stride", 1, 8],
+  dilation: ["Dilation", 1, 8],
+  before: ["Padding before", 0, 15],
+  after: ["Padding after", 0, 15],
+};
+const BOTH = "both";
+const SIDES = "sides";
+const PADDINGS = [[BOTH, "the same on both sides"], [SIDES, "before and after"], ["valid", "valid"], ["same", "same"], ["full", "full"]];
+const PRESETS = [
+  ["AlexNet 224", { size: 224, kernel_size: 11, stride: 4, padding: 0 }],
+  ["AlexNet 227", { size: 227, kernel_size: 11, stride: 4, padding: 0 }],
+  ["AlexNet 224, padding 2", { size: 224, kernel_size: 11, stride: 4, padding: 2 }],
+  ["AlexNet 224, padding 1 and 2", { size: 224, kernel_size: 11, stride: 4, padding: [1, 2] }],
+  ...[2, 3, 4, 5].map((stride) => [`13, stride ${stride}`, { size: 13, kernel_size: 3, stride, padding: 0 }]),
+  ["VGG 224", { size: 224, kernel_size: 3, stride: 1, padding: 1 }],
+].map(([name, changes]) => [{ ...changes, dilation: 1 }, name]);
+
+/** The axis that the traits describe. Throws a RangeError where no window fits. */
+function settings(model, changes = {}) {
+  return layOut(Object.fromEntries(SHAPING.map((name) => [name, name in changes ? changes[name] : model.get(name)])));
+}
+
+function initialize({ model }) {
+  if (prefersStillness()) model.set("playing", false);
+  return clock({ model, count: () => settings(model).count });
+}
+
+function render({ model, el }) {
+  const { nodes: spoken, say, warn } = announcer();
+  const notice = kernelNotice(model);
+  const help = helpText();
+  const root = element("section", { class: "cnnlab cnnlab-size", tabindex: -1, "aria-label": "Size explorer" });
+  let scene = null; // what stands on the page: the axis and its drawings
+
+  // ---- from the reader to the traits -------------------------------------------------------
+  function change(changes, place = options) {
+    try {
+      const { count } = settings(model, changes);
+      changes.position = Math.min(changes.position ?? model.get("position"), count - 1);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      refuse(`${error.message}. Nothing was changed.`, place);
+      return false;
+    }
+    warn("");
+    for (const [name, value] of Object.entries(changes)) model.set(name, value);
+    model.save_changes();
+    return true;
+  }
+  function refuse(text, place) {
+    drawSettings();
+    warn(text, place);
+  }
+  function go(position) {
+    change({ position: Math.max(position, 0), playing: false });
+  }
+  function setNumber(name, value) {
+    const place = sliders[name].node;
+    if (SHAPING.includes(name)) return change({ [name]: value }, place);
+    if (kindOf(model.get("padding")) === BOTH) return change({ padding: value }, place);
+    const { before, after } = scene.numbers;
+    return change({ padding: name === "before" ? [value, after] : [before, value] }, place);
+  }
+  function setPadding(kind) {
+    const { before, after } = scene.numbers;
+    change({ padding: kind === BOTH ? Math.min(before, LARGEST) : kind === SIDES ? [before, after].map((n) => Math.min(n, LARGEST)) : kind });
+  }
+  function reset() {
+    const initial = model.get("_initial");
+    change({ playing: false, ...Object.fromEntries([...SHAPING, "exact", "position", "speed"].map((name) => [name, initial[name]])) });
+  }
+
+  // ---- the page ------------------------------------------------------------------------------
+  const known = presets("Well-known settings", PRESETS, (changes) => change({ position: 0, playing: false, ...changes }));
+  const sliders = Object.fromEntries(Object.entries(SLIDERS).map(([name, [label, least, reach]]) => [name,
+    slider({ label, least, reach, onchange: (value) => setNumber(name, value), onrefuse: refuse })]));
+  const paddingKind = choice("Padding", PADDINGS, setPadding);
+  const strictness = [[false, "floor"], [true, "error"]].map(([exact, text]) => ({ exact, ...toggle(text, () => change({ exact })) }));
+  const exactness = element("div", { class: "cnnlab-field cnnlab-size-exact", role: "group", "aria-label": "When it does not divide" },
+    element("span", {}, "When it does not divide"), element("span", { class: "cnnlab-buttons" }, ...strictness.map(({ node }) => node)));
+  const resetButton = button("Reset", reset);
+  const grid = element("div", { class: "cnnlab-size-sliders" });
+  const options = element("div", { class: "cnnlab-options" });
+
+  const law = element("span", { class: "cnnlab-size-law" });
+  const numbers = element("span", { class: "cnnlab-size-filled" });
+  const rest = element("span", { class: "cnnlab-size-rest" });
+  const outcome = element("p", { class: "cnnlab-size-verdict" });
+  const ways = element("span", { class: "cnnlab-size-ways" });
+  const sum = element("div", { class: "cnnlab-size-formula" }, law, element("span", { class: "cnnlab-size-line" }, numbers, rest), outcome);
+
+  const title = element("div", { class: "cnnlab-title" });
+  const whole = element("div", { class: "cnnlab-size-whole" });
+  const view = element("div", { class: "cnnlab-size-view", "aria-hidden": "true" });
+  const near = element("div", {
+    class: "cnnlab-size-near", role: "img", tabindex: -1, onscroll: () => drawView(),
+  });
+  const made = element("div", { class: "cnnlab-title cnnlab-size-made" });
+  const marks = legend([["read", "read by this window"], ["skipped", "skipped by it"], ["padding", "padding"], ["unread", "never read: ✕"]]);
+  const picture = element("div", { class: "cnnlab-size-axes" }, title, whole, near, made, marks);
+  const now = element("p", { class: "cnnlab-now", "aria-hidden": "true" }); // the live region says it
+  const controls = transport({ model, count: () => scene.axis.count, row: () => 10, go });
+
+  // ---- from the traits to the page -----------------------------------------------------------
+  function drawSettings() {
+    const shown = model.get("controls");
+    const { axis } = scene;
+    const wanted = Object.keys(SLIDERS).filter((name) => shown.includes(SHAPING.includes(name) ? name : "padding"));
+    arrange(grid, wanted.map((name) => sliders[name].node));
+    arrange(options, [...(shown.includes("padding") ? [paddingKind.node] : []), ...(shown.includes("exact") ? [exactness] : []), ...(shown.length ? [resetButton] : [])]);
+    for (const name of wanted) sliders[name].fill(scene.numbers[name]);
+    paddingKind.fill(kindOf(model.get("padding")));
+    for (const { exact, press } of strictness) press(exact === model.get("exact"));
+    known.node.hidden = !shown.includes("presets");
+    help.fill([WALKING_KEYS.replace("a step, ↑ ↓ a row", "a window, ↑ ↓ ten"), wanted.length > 0 && "On a slider the arrows change its number."], ["Click into the picture to jump there."]);
+    const present = JSON.stringify(SHAPING.map((name) => model.get(name)));
+    known.press((changes) => present === JSON.stringify(SHAPING.map((name) => changes[name])));
+    root.setAttribute("aria-label", `Size explorer: size ${axis.size}, kernel size ${axis.kernelSize}`);
+  }
+
+  function drawFormula() {
+    const { axis, exact, voided } = scene;
+    const dilated = axis.dilation > 1;
+    const quotient = `(size + padding − ${dilated ? "span" : "kernel size"})/stride`;
+    const span = dilated ? `, where span = ${axis.dilation}·(${axis.kernelSize} − 1) + 1 = ${axis.span}` : "";
+    law.textContent = `output = ${exact ? quotient : `floor(${quotient})`} + 1${span}`;
+    const text = formula(axis, exact);
+    const cut = text.lastIndexOf("=");
+    numbers.replaceChildren(text.slice(0, cut), element("strong", { class: voided ? "cnnlab-size-none" : "cnnlab-total" }, text.slice(cut)));
+    rest.textContent = division(axis);
+    outcome.classList.toggle("cnnlab-size-fault", voided);
+    outcome.textContent = verdict(axis, exact);
+    ways.replaceChildren(...(voided ? axis.fitting : []).filter((size) => size <= LARGEST).map((size) => button(`Take ${size}`, () => {
+      if (change({ size })) sliders.size.focus(); // this button goes
+    })));
+    outcome.append(ways);
+  }
+
+  /** Draw the axis for the width there is: whole with numbers, or whole and thin with a part of it below. */
+  function drawAxis() {
+    const { axis, voided } = scene;
+    const room = Math.floor(picture.clientWidth) || 640;
+    const { cell, numbered: fits } = cellWidth(axis, room);
+    const options = { voided, onpick: go };
+    scene.room = room;
+    scene.far = fits ? null : drawing(axis, { cell, ...options });
+    scene.near = drawing(axis, { cell: fits ? Math.min(Math.floor(cell), WIDEST) : between(...NEAR, Math.floor(room / (axis.span + 2))), ...options });
+    whole.hidden = fits;
+    near.tabIndex = fits ? -1 : 0; // what scrolls can be reached; there the arrows step, and it follows
+    whole.replaceChildren(...(fits ? [] : [scene.far.node, view]));
+    near.replaceChildren(scene.near.node);
+    title.textContent = `Input ${axis.size}${axis.padded > axis.size ? `, padded to ${axis.padded}` : ""}`;
+    made.textContent = voided ? "No output" : `Output ${axis.count}`;
+    near.setAttribute("aria-label", `${title.textContent}; ${axis.count} ${axis.count === 1 ? "window" : "windows"}`);
+  }
+
+  function build() {
+    let axis;
+    try {
+      axis = settings(model);
+    } catch (error) {
+      if (!(error instanceof RangeError) || !scene) throw error;
+      warn(`${error.message}. The picture stays as it was.`);
+      return;
+    }
+    const { size, kernelSize, stride, dilation, before, after } = axis;
+    const exact = model.get("exact");
+    scene = { axis, exact, voided: exact && axis.fault !== null, numbers: { size, kernel_size: kernelSize, stride, dilation, before, after } };
+    warn("");
+    drawSettings();
+    drawFormula();
+    drawAxis();
+    place();
+    if (!model.get("playing")) say(`${formula(axis, exact)}. ${verdict(axis, exact)} ${now.textContent}`);
+  }
+
+  /** Move the cursor: the only thing that happens while stepping. */
+  function place() {
+    const { axis, exact } = scene;
+    const position = Math.min(model.get("position"), axis.count - 1);
+    scene.near.place(position);
+    scene.far?.place(position);
+    follow(position);
+    drawView();
+    now.textContent = sentence(axis, position, exact);
+    controls.draw();
+    if (!model.get("playing")) say(now.textContent);
+  }
+
+  /** Scroll the part with numbers, by as little as it takes, so that the window is in it. */
+  function follow(position) {
+    const { room } = scene;
+    const [from, to] = scene.near.extent(position);
+    if (from >= near.scrollLeft && to <= near.scrollLeft + room) return;
+    near.scrollLeft = (from + to - room) / 2; // a window wider than the room: its middle, and its output cell
+  }
+  function drawView() {
+    if (!scene?.far) return;
+    const share = scene.room / scene.near.width;
+    view.style.width = `${share * scene.room}px`;
+    view.style.transform = `translateX(${near.scrollLeft * share}px)`;
+  }
+
+  function press(event) {
+    if (event.target.matches(".cnnlab-size-measure") && /^(Arrow|Home|End|Page)/.test(event.key)) return;
+    controls.press(event);
+  }
+
+  // the sentence stands below the buttons: it may grow by a line, and they must not move
+  root.append(known.node, grid, options, sum, picture, controls.node, now, ...spoken, notice.node, help.node);
+  root.addEventListener("keydown", press);
+  el.append(root);
+  build();
+  const redraw = batch(build);
+  const sizes = new ResizeObserver(() => {
+    if (!picture.clientWidth || Math.floor(picture.clientWidth) === scene.room) return;
+    drawAxis();
+    place();
+  });
+  sizes.observe(picture);
+  const stop = [
+    listen(model, [...SHAPING, "exact", "controls"], redraw),
+    listen(model, ["position"], place),
+    listen(model, ["playing", "speed"], () => {
+      controls.draw();
+      if (!model.get("playing")) say(now.textContent);
+    }),
+    notice.stop,
+    () => sizes.disconnect(),
+  ];
+  return () => {
+    stop.forEach((off) => off());
+    root.remove();
+  };
+}
+
+function between(least, most, value) {
+  return Math.min(Math.max(value, least), most);
+}
+
+function kindOf(padding) {
+  return typeof padding === "string" ? padding : Array.isArray(padding) ? SIDES : BOTH;
+}
+
+/** A number with a slider: the slider for the usual range, the number for all. */
+function slider({ label, least, reach, onchange, onrefuse }) {
+  const range = element("input", {
+    type: "range", class: "cnnlab-size-measure", min: least, max: reach, step: 1, "aria-label": label,
+    oninput: () => onchange(Number(range.value)),
+  });
+  const number = numberField({
+    label: `${label}, a number`, called: label, least, most: LARGEST, class: "cnnlab-size-number", onenter: onchange, onrefuse: (text) => onrefuse(text, node),
+  });
+  const node = element("div", { class: "cnnlab-size-slider" }, element("span", { "aria-hidden": "true" }, label), range, number.node);
+  return {
+    node,
+    focus: () => number.node.focus(),
+    fill(value) {
+      range.max = Math.max(reach, value);
+      range.value = value;
+      number.fill(value);
+    },
+  };
+}
+
+export default { initialize, render };
