@@ -898,6 +898,7 @@ def test_a_report_is_the_same_each_time():
         (np.array([[1.0, -20.0]]), "x, shape (1, 2), float64:\n      1  -20"),
         (np.array([1.5, np.nan]), "x, shape (2,), float64:\n    1.5  nan"),
         (np.array(5), "x = 5"),
+        (np.array(8008.5), "x = 8008.5"),
         (np.zeros((0, 3)), "x, shape (0, 3), float64: empty"),
         (np.zeros((2, LARGEST_SHOWN + 1)), "x, shape (2, 13), float64"),
         (np.zeros((2, 2, 2)), "x, shape (2, 2, 2), float64"),

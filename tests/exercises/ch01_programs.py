@@ -2,7 +2,8 @@
 
 Each line of ``RIGHT`` is a program: what stands behind ``return``, or a name from above. In
 ``WRONG`` the mistake's name stands before it, and it may be a program with something changed:
-``NAME | old → new | old → new``.
+``NAME | old → new | old → new``. What is refused without a name has ``none`` there: an explanation
+that fits two programs would be false for one of them.
 """
 
 import numpy as np
@@ -109,6 +110,13 @@ def pad_row_by_row(image, kernel_shape):
     above, left = kernel_shape[0] // 2, kernel_shape[1] // 2
     rows = [[row[0]] * left + list(row) + [row[-1]] * left for row in image.tolist()]
     return [rows[0]] * above + rows + [rows[-1]] * above
+
+
+def pad_between(image, kernel_shape):
+    m, n = kernel_shape[0] // 2, kernel_shape[1] // 2
+    padded = np.pad(np.zeros(image.shape), [(m, m), (n, n)])
+    padded[m:-m, n:-n] = image
+    return np.pad(padded[m:-m, n:-n], [(m, m), (n, n)], "edge")
 
 
 def pad_but_corners(image, kernel_shape):
@@ -234,6 +242,13 @@ only the last product: SUM | += → =
 returned too early: SUM |     return →             return
 returned too early: SUM |     return →         return
 kernel[n, m]: SUM | kernel[m, n] → kernel[n, m]
+kernel[n, m]: (window.astype(float) * kernel.T).sum()
+kernel[n, m]: SUM | window[m, n] → window[n, m]
+returned too early: window[0, 0] * kernel[0, 0]
+returned too early: np.sum(window[0].astype(float) * kernel[0])
+bytes: np.sum(window.astype(np.int16) * kernel.astype(np.int16)) if kernel.dtype == np.uint8 else np.sum(1.0 * window * kernel)
+layout: window.astype(float).ravel("K") @ kernel.astype(float).ravel()
+none: window[:5, :5].astype(float).ravel() @ kernel.astype(float)[:5, :5].ravel()
 sum in a byte: SUM | return total → return np.int64(total).astype(np.uint8)
 fractions cut off: (window.astype(int) * kernel.astype(int)).sum()
 fractions cut off: (np.int16(window) * np.int16(kernel)).sum()
@@ -266,6 +281,8 @@ counts from 1: image[row - 1 : row + kernel_shape[0] - 1, column - 1 : column + 
 square only: image[row : row + kernel_shape[0], column : column + kernel_shape[0]]
 square only: image[row : row + kernel_shape[1], column : column + kernel_shape[1]]
 square only: image[row : row + max(kernel_shape), column : column + max(kernel_shape)]
+square only: image[row : row + kernel_shape[0], column : column + kernel_shape[1]].reshape(kernel_shape[::-1])
+layout: image.ravel("K").reshape(image.shape)[row : row + kernel_shape[0], column : column + kernel_shape[1]]
 transposed: image[row : row + kernel_shape[0], column : column + kernel_shape[1]].T
 fractions cut off: image[row : row + kernel_shape[0], column : column + kernel_shape[1]].astype(int)
 a pair for a number: image[row : row + kernel_shape, column : column + kernel_shape]
@@ -290,7 +307,12 @@ output in bytes: OVER_WINDOWS | columns)) → columns), image.dtype)
 overflow: OVER_KERNEL | float(kernel[m, n]) → kernel[m, n]
 overflow: OVER_WINDOWS | .astype(float) →
 as large as the image: OVER_WINDOWS | zeros((rows, columns)) → zeros(image.shape)
+as large as the image: OVER_WINDOWS | rows = image.shape[0] - height + 1 → rows = image.shape[0] | columns = image.shape[1] - width + 1 → columns = image.shape[1]
 zeros around the image: cross_correlate2d(image, kernel, padding="same")
+zeros around the image: signal.correlate2d(image.astype(float), kernel.astype(float), mode="same")
+bytes: cross_correlate2d(image, kernel).clip(0, 255) if image.dtype == np.uint8 else cross_correlate2d(image, kernel)
+none: cross_correlate2d(image, kernel[:5, :5])
+nearly right: cross_correlate2d(image.astype(kernel.dtype), kernel)
 mean: cross_correlate2d(image, kernel) / kernel.size
 mean: OVER_WINDOWS | np.sum( → np.mean(
 3 × 3 only: OVER_KERNEL | kernel.shape[0]) → 3) | kernel.shape[1]) → 3)
@@ -340,6 +362,7 @@ image flipped: cross_correlate2d(image[::-1, ::-1], kernel)
 output flipped: cross_correlate2d(np.flip(image), np.flip(kernel))
 full: signal.convolve2d(image.astype(float), kernel.astype(float))
 zeros around the image: convolve2d(image, kernel, padding="same")
+zeros around the image: signal.convolve2d(image.astype(float), kernel.astype(float), mode="same")
 counts back from 0: cross_correlate2d(image, kernel[np.ix_(*(-np.arange(s) for s in kernel.shape))])
 off by one: FLIPPED_OVER_WINDOWS |  + 1\\n → \\n
 overflow: FLIPPED_OVER_WINDOWS | .astype(float) →
@@ -352,6 +375,8 @@ one past the end: cross_correlate2d(image, [[kernel[len(kernel) - m, 0] for m in
 """,
     "E1.5": """
 zeros: np.pad(image, [(k // 2,) for k in kernel_shape])
+zeros: np.pad(image, 1)
+an empty slice: pad_between
 reflect: np.pad(image, [(k // 2,) for k in kernel_shape], "reflect")
 symmetric: np.pad(image, [(k // 2,) for k in kernel_shape], "symmetric")
 wrap: np.pad(image, [(k // 2,) for k in kernel_shape], "wrap")
@@ -385,6 +410,11 @@ another name for the mode: np.pad(image, 1, "replicate")
     "E1.6": """
 wraps around: np.round(values).astype(int).astype(np.uint8)
 wraps around: values.astype(int).astype(np.uint8)
+wraps around: (values + 0.5).astype(int).astype(np.uint8)
+clips to 0 … 1: values.round().clip(0, 255).astype(bool)
+none: np.clip(np.floor(values + 0.4985), 0, 255).astype(np.uint8)
+none: np.clip(np.round(values).astype(np.int64).astype(np.int32), 0, 255).astype(np.uint8)
+type: [[min(255, max(0, round(entry))) for entry in row] for row in values.tolist()]
 truncates: values.clip(0, 255).astype(np.uint8)
 truncates: np.uint8(np.clip(np.floor(values), 0, 255))
 rounds up: np.ceil(values).clip(0, 255).astype(np.uint8)
@@ -462,6 +492,10 @@ zeros around the image: np.divmod(cross_correlate2d(image, pattern - pattern.mea
 zeros around the image: np.divmod(cross_correlate2d(image, pattern, padding="same").argmax(), image.shape[1])
 overflow: np.divmod(((sliding_window_view(image, pattern.shape) - pattern) ** 2).sum((2, 3)).argmin(), response.shape[1])
 overflow: SEARCH | .astype(float) →
+none: np.unravel_index(abs(response).argmax(), response.shape)
+none: np.unravel_index(cross_correlate2d(image, pattern - pattern.mean(axis=0)).argmax(), response.shape)
+none: np.unravel_index(cross_correlate2d(image, pattern - np.median(pattern)).argmax(), response.shape)
+last place left out: np.divmod(response[:, :-1].argmax(), response.shape[1] - 1)
 last place left out: EXACTLY | H - h + 1 → H - h | W - w + 1 → W - w
 last place left out: EXACTLY | H - h + 1 → H - h
 last place left out: SEARCH | H - h + 1 → H - h | W - w + 1 → W - w

@@ -203,11 +203,10 @@ def _call_shown(exercise, answer, case):
 
 
 def _stopped(exercise, case, limit, seconds, late):
-    common = common_sentences()
     body = [
         f"After {seconds:g} s your function had not finished, so it was stopped.",
         *where(limit),
-        common["stopped late" if late else "stopped"],
+        common_sentences()["stopped late" if late else "stopped"],
         f"The call was `{exercise.call_text}` with",
         _call_shown(exercise, ..., case)[1],
     ]

@@ -99,6 +99,7 @@ def show_value(name, value, *, digits=4, dtype=True):
 def number_text(number, digits=4):
     """Show a whole number in full, another with so many significant digits."""
     number = float(number)
+    digits = max(digits, len(f"{abs(number):.0f}") + 1)  # at least one after the point
     return str(int(number)) if number.is_integer() else f"{number:.{digits}g}"
 
 
