@@ -49,10 +49,6 @@ class _Deadline:
             self.due = monotonic() + left
         return left
 
-    def is_late(self):
-        """Whether the exception came long after it was due: one step took all that time."""
-        return monotonic() - self.due > self.seconds / 2
-
 
 class _BySignal(_Deadline):
     def __enter__(self):
@@ -72,6 +68,7 @@ class _BySignal(_Deadline):
             raise TimeLimit
 
     def __exit__(self, *_exception):
+        self.late = monotonic() - self.due > self.seconds / 2  # one step took all that time
         signal.setitimer(signal.ITIMER_REAL, 0)
         handler = signal.SIG_DFL if self.previous_handler is None else self.previous_handler
         signal.signal(signal.SIGALRM, handler)
@@ -103,6 +100,7 @@ class _ByThread(_Deadline):
         ctypes.pythonapi.PyThreadState_SetAsyncExc(self.thread, exception)
 
     def __exit__(self, *_exception):
+        self.late = monotonic() - self.due > self.seconds / 2  # one step took all that time
         while self.watch is not None:
             try:
                 self.over.set()

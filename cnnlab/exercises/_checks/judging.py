@@ -44,7 +44,7 @@ def judge(exercise, answer, *, seconds=TIME_LIMIT):
                 unlike = _once_more(exercise, answer, tee)
     except TimeLimit as limit:
         case = exercise.ordered[len(outcomes) - 1]
-        return _stopped(exercise, case, limit, seconds, guard.is_late())
+        return _stopped(exercise, case, limit, seconds, guard.late)
     report = _verdict(exercise, answer, outcomes)
     return unlike if unlike is not None and report.passed else report
 
