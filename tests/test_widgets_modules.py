@@ -33,6 +33,18 @@ def test_every_import_is_in_one_form(name):
         assert len(re.findall(r"\bimport\b", source)) == len(modules.IMPORT.findall(source))
 
 
+@pytest.mark.parametrize("name", VIEWS)
+def test_comments_are_left_out_and_no_code_is(name):
+    for module, text in modules.sources([name]).items():
+        code, inside = [], False
+        for line in modules.read(module).splitlines():
+            inside = inside or line.lstrip().startswith("/*")
+            if not inside and not line.lstrip().startswith("//"):
+                code.append(line)
+            inside = inside and not line.rstrip().endswith("*/")
+        assert text.splitlines() == code
+
+
 def test_sources_hold_what_is_imported_from_afar_and_no_more():
     view = "conv_stepper/view.js"
     found = modules.sources([view])

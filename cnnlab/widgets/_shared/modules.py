@@ -12,6 +12,7 @@ import re
 from pathlib import Path
 
 FOLDER = Path(__file__).parents[1]
+COMMENT = re.compile(r"^ *(//[^\n]*|/\*\*.*?\*/)\n", re.MULTILINE | re.DOTALL)
 IMPORT = re.compile(r'from "(\.{1,2}/[\w./]+)"')
 
 
@@ -22,7 +23,7 @@ def read(name: str) -> str:
     Parameters
     ----------
     name : str
-        Its path from their folder, such as ``"_shared/ops.js"``.
+        Its path from their folder, such as ``"_shared/text.js"``.
 
     Returns
     -------
@@ -78,14 +79,14 @@ def sources(names: list[str]) -> dict[str, str]:
     Returns
     -------
     dict
-        Path to text, each module once, sorted by path.
+        Path to text without the comments between its lines, each module once, sorted by path.
     """
     found: dict[str, str] = {}
     wanted = list(names)
     while wanted:
         name = wanted.pop()
         if name not in found:
-            found[name] = read(name)
+            found[name] = COMMENT.sub("", read(name))
             wanted += imports(name, found[name])
     return dict(sorted(found.items()))
 
