@@ -33,7 +33,7 @@ for await (const line of createInterface({ input: process.stdin })) {
 
 @contextlib.contextmanager
 def importing(*names: str) -> Iterator[Callable[..., Any]]:
-    """Import modules of `cnnlab.widgets`, named like ``"_shared/ops.js"``, into one Node process.
+    """Import modules of `cnnlab.widgets`, named like ``"_shared/text.js"``, into one Node process.
 
     Yields
     ------

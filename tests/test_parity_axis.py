@@ -85,7 +85,7 @@ COMPUTE = """(cases) => cases.map(([settings, position]) => {
 
 @pytest.fixture(scope="module")
 def evaluate():
-    with node.importing("size_explorer/numbers.js") as evaluate:
+    with node.importing("size_explorer/numbers.js", "_shared/windows.js") as evaluate:
         yield evaluate
 
 

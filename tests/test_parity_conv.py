@@ -22,7 +22,12 @@ MAP_OF = """() => {
 @pytest.fixture(scope="module")
 def evaluate():
     with node.importing(
-        "_shared/ops.js", "conv_stepper/numbers.js", "conv_stepper/scene.js"
+        "_shared/windows.js",
+        "_shared/products.js",
+        "_shared/text.js",
+        "conv_stepper/numbers.js",
+        "conv_stepper/scene.js",
+        "kernel_playground/numbers.js",
     ) as evaluate:
         evaluate(MAP_OF)
         yield evaluate

@@ -103,7 +103,7 @@ def test_a_sum_of_exact_entries_is_equal():
 
 @pytest.fixture(scope="module")
 def evaluate():
-    with node.importing("_shared/ops.js") as evaluate:
+    with node.importing("_shared/text.js") as evaluate:
         yield evaluate
 
 

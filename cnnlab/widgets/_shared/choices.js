@@ -1,6 +1,6 @@
 // What a reader chooses with: buttons, buttons that stay pressed, sets of well-known values, lists, fields to type in.
-import { element } from "./dom.js";
-import { parse, refusal } from "./ops.js";
+import { attempt, element } from "./dom.js";
+import { parse, refusal } from "./text.js";
 
 export function button(text, onclick) {
   return element("button", { type: "button", class: "cnnlab-button cnnlab-text", onclick }, text);
@@ -45,15 +45,8 @@ export function field({ label, read, onenter, onrefuse, range = null, ...attribu
   const node = element("input", { type: "text", "aria-label": label, autocomplete: "off", spellcheck: "false", ...counts, ...attributes });
   function enter(text) {
     if (node.readOnly) return;
-    try {
-      const value = read(text);
-      node.value = kept; // until the new value comes back as what is kept
-      onenter(value);
-    } catch (error) {
-      if (!(error instanceof RangeError)) throw error;
-      node.value = kept;
-      onrefuse(`${error.message}. Nothing was changed.`);
-    }
+    node.value = kept; // until a new value comes back as what is kept
+    attempt(() => onenter(read(text)), ({ message }) => onrefuse(`${message}. Nothing was changed.`));
   }
   node.addEventListener("change", () => enter(node.value));
   node.addEventListener("keydown", (event) => {

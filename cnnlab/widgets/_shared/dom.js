@@ -22,12 +22,10 @@ export function arrange(node, nodes) {
   nodes.forEach((child, k) => node.children[k] !== child && node.insertBefore(child, node.children[k] ?? null));
 }
 
-/** Call `handler` when any of the traits changes; returns the function that stops listening. */
-export function listen(model, traits, handler) {
-  for (const name of traits) model.on(`change:${name}`, handler);
-  return () => {
-    for (const name of traits) model.off(`change:${name}`, handler);
-  };
+/** Call `handler` on any of some events of a model; returns the function that stops listening. */
+function listen(model, events, handler) {
+  for (const event of events) model.on(event, handler);
+  return () => events.forEach((event) => model.off(event, handler));
 }
 
 /** A function that runs `draw` once, however often it is called before the current task ends. */
@@ -44,7 +42,7 @@ export function batch(draw) {
 }
 
 /** Two live regions: `say` waits its turn and nobody sees it; `warn` interrupts, and shows, if told so `below` a node. */
-export function announcer() {
+function announcer() {
   const quiet = element("p", { class: "cnnlab-spoken", "aria-live": "polite" });
   const loud = element("p", { class: "cnnlab-message", role: "alert" });
   const seen = element("p", { class: "cnnlab-message cnnlab-beside", "aria-hidden": "true" }); // it was heard already
@@ -72,18 +70,52 @@ function keepInside(note, root) {
 }
 
 /**
- * A line that appears when the kernel behind a notebook's widget is gone: the widget goes on by
- * itself, but Python no longer hears of it. On a static page it never shows.
+ * The box of a widget in `el`, with `attributes`, and what all widgets have: what is told and warned, a line for when the kernel is gone, and help.
+ * `on(traits, handler)` listens until `close()`, which runs what `onclose` was given and takes the box away.
  */
-export function kernelNotice(model) {
-  const node = element("p", { class: "cnnlab-message", role: "status" });
-  const cut = () => (node.textContent = "The kernel was restarted. Run the cell again to connect this widget to Python.");
-  model.on("comm_live_update", cut);
-  return { node, stop: () => model.off("comm_live_update", cut) };
+export function openPage({ model, el, class: kind = "", ...attributes }) {
+  const { nodes, say, warn } = announcer();
+  const help = helpText();
+  const root = element("section", { class: `cnnlab ${kind}`.trim(), tabindex: -1, ...attributes }); // a click anywhere in it gives it the keys
+  const gone = element("p", { class: "cnnlab-message", role: "status" });
+  const ends = [() => root.remove()];
+  const on = (traits, handler) => ends.push(listen(model, traits.map((name) => `change:${name}`), handler));
+  // the widget goes on by itself, but Python no longer hears of it; on a static page this never comes
+  ends.push(listen(model, ["comm_live_update"], () => {
+    gone.textContent = "The kernel was restarted. Run the cell again to connect this widget to Python.";
+  }));
+  el.append(root);
+  return { root, say, warn, help, spoken: [...nodes, gone], on, onclose: (end) => ends.push(end), close: () => ends.forEach((end) => end()) };
+}
+
+/** Set traits, and tell Python. */
+export function send(model, changes) {
+  for (const [name, value] of Object.entries(changes)) model.set(name, value);
+  model.save_changes();
+}
+
+/** What `make()` gives, or what `refused(error)` gives where that is a RangeError, whose message is for the reader. */
+export function attempt(make, refused) {
+  try {
+    return make();
+  } catch (error) {
+    if (error instanceof RangeError) return refused(error);
+    throw error;
+  }
+}
+
+/** Reads the traits as they would be after some changes. */
+export function after(model, changes) {
+  return (name) => (name in changes ? changes[name] : model.get(name));
+}
+
+/** The changes that give some traits back what they had at first. */
+export function initially(model, names) {
+  return Object.fromEntries(names.map((name) => [name, model.get("_initial")[name]]));
 }
 
 /** Lines of help: `fill(keys, others)` takes sentences, false where one has nothing to say. A screen without keys shows no `keys`. */
-export function helpText() {
+function helpText() {
   const keys = element("span", { class: "cnnlab-keys" });
   const others = element("span");
   const join = (texts) => texts.filter(Boolean).map((text) => `${text} `).join("");

@@ -1,6 +1,6 @@
 // A table of numbers: plain, editable, or a row of places to jump to.
 import { element } from "./dom.js";
-import { format, parse, refusal } from "./ops.js";
+import { format, parse, refusal } from "./text.js";
 
 export const CELL_KEYS = "In a grid the arrows move from cell to cell, Enter keeps a number, Escape takes it back.";
 export const CELL_HELP = "Type into a cell to change its number; 1/9 will do.";
@@ -25,8 +25,7 @@ export function grid({ rows, columns, name, pads = [[0, 0], [0, 0]], border = "0
       if (inside) Object.assign(cell.dataset, { row: r, column: c });
       if (inside && onedit) {
         const input = element("input", {
-          class: "cnnlab-input", type: "text", autocomplete: "off", spellcheck: "false",
-          "aria-label": `${name} row ${r} column ${c}`, tabindex: inputs.length ? -1 : 0,
+          class: "cnnlab-input", type: "text", autocomplete: "off", spellcheck: "false", tabindex: inputs.length ? -1 : 0,
         });
         inputs.push(input);
         cell.append(input);
@@ -41,20 +40,32 @@ export function grid({ rows, columns, name, pads = [[0, 0], [0, 0]], border = "0
     body.append(line);
   }
   const frame = element("div", { class: blue ? "cnnlab-window cnnlab-blue" : "cnnlab-window", "aria-hidden": "true", hidden: true });
-  const table = element("table", { class: "cnnlab-table", "aria-label": name }, body);
+  const table = element("table", { class: "cnnlab-table" }, body);
   const node = element("div", { class: "cnnlab-grid" }, table, frame);
   node.style.setProperty("--columns", columns + left + right);
   if (onedit) edit(table, inputs, columns, { onedit, onrefuse: (text) => onrefuse(text, node), write });
   if (onpick) table.classList.add("cnnlab-pickable");
 
   const at = (r, c) => cells.get(`${r},${c}`);
+  const written = new Map(); // cell → its number
+  function rename(text) {
+    table.setAttribute("aria-label", text);
+    for (const input of inputs) {
+      const [r, c] = placeOf(input);
+      input.setAttribute("aria-label", `${text} row ${r} column ${c}`);
+    }
+  }
+  rename(name);
   return {
     node,
     at,
-    /** Write `text` (null empties) into a cell. */
+    rename,
+    /** Write a number into a cell; null empties it. */
     write(r, c, value) {
-      const text = value === null ? "" : write(value);
       const cell = at(r, c);
+      if (written.has(cell) && Object.is(written.get(cell), value)) return;
+      written.set(cell, value);
+      const text = value === null ? "" : write(value);
       const input = cell.firstElementChild;
       if (input) {
         input.value = text;
@@ -68,41 +79,13 @@ export function grid({ rows, columns, name, pads = [[0, 0], [0, 0]], border = "0
     conceal() {
       frame.hidden = true;
     },
-    /** Put the outline around `height` × `width` cells from (r, c). */
-    outline(r, c, height, width) {
+    /** Put the outline around `height` × `width` cells from (row, column). */
+    outline({ row, column, height = 1, width = 1 }) {
       frame.hidden = false;
-      frame.style.setProperty("--row", r + top);
-      frame.style.setProperty("--column", c + left);
+      frame.style.setProperty("--row", row + top);
+      frame.style.setProperty("--column", column + left);
       frame.style.setProperty("--height", height);
       frame.style.setProperty("--width", width);
-    },
-  };
-}
-
-/**
- * Which numbers of some grids have changed: `mark(before, after, name)` takes a volume, [grid][row][column], twice, marks
- * the cells, says in its line how many there are, and returns it as a sentence; `clear()` takes that back.
- */
-export function changesOf(grids) {
-  const node = element("p", { class: "cnnlab-changes", "aria-hidden": "true" });
-  let marked = [];
-  function clear() {
-    for (const cell of marked) cell.classList.remove("cnnlab-changed");
-    marked = [];
-    node.textContent = "";
-  }
-  return {
-    node,
-    clear,
-    mark(before, after, name) {
-      clear();
-      after.forEach((plane, k) => plane.forEach((line, r) => line.forEach((value, c) => {
-        if (value !== before[k][r][c]) marked.push(grids[k].at(r, c));
-      })));
-      for (const cell of marked) cell.classList.add("cnnlab-changed");
-      const count = `${marked.length || "None"} of ${after.flat(2).length}`;
-      node.textContent = `${count} changed`;
-      return `${count} ${name} changed.`;
     },
   };
 }

@@ -1,4 +1,4 @@
-"""Numbers as the widgets print them: the twin of the last part of ``ops.js``."""
+"""Numbers as the widgets print them: the twin of ``text.js``."""
 
 import functools
 import math

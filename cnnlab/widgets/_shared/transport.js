@@ -1,5 +1,5 @@
 // Walking over positions: buttons, a scrubber, a speed, the keys, and the clock that plays.
-import { element } from "./dom.js";
+import { element, prefersStillness, send } from "./dom.js";
 import { svg } from "./paths.js";
 
 const MAX_SPEED = 9;
@@ -7,10 +7,10 @@ const MAX_SPEED = 9;
 export const WALKING_KEYS = "Keys, after a click into the widget: ← → a step, ↑ ↓ a row, Home and End, Space plays, 1–9 set the speed.";
 
 /**
- * The row of controls for the traits `position`, `playing` and `speed` of `model`.
- * `count()` gives the number of positions, `row()` how many one row has; `go(position)` moves.
+ * The row of controls for the traits `position`, `playing` and `speed` of `model`, and the keys of its `page`. `count()` gives the
+ * number of positions, `row()` how many one row has; `go(position)` moves; `sentence()` is said when it has stopped.
  */
-export function transport({ model, count, row, go }) {
+export function transport({ model, page, count, row, go, sentence }) {
   const button = (name, sign, act) =>
     element("button", { type: "button", class: "cnnlab-button", "aria-label": name, title: name, onclick: act }, sign);
   const icon = (d) => svg("svg", { viewBox: "0 0 16 16", "aria-hidden": "true" }, svg("path", { d }));
@@ -33,23 +33,20 @@ export function transport({ model, count, row, go }) {
   const pace = element("span", { class: "cnnlab-pace" });
   const counter = element("span", { class: "cnnlab-counter" });
 
-  function toggle(on = !model.get("playing")) {
-    if (on && position() === count() - 1) go(0);
-    model.set("playing", on);
-    model.save_changes();
+  function toggle() {
+    const playing = !model.get("playing");
+    if (playing && position() === count() - 1) go(0);
+    send(model, { playing });
   }
-  function setSpeed(value) {
-    model.set("speed", value);
-    model.save_changes();
-  }
+  const setSpeed = (value) => send(model, { speed: value });
 
-  /** One keystroke anywhere in the widget but in a cell or a list; true when it was one of ours. */
+  /** One keystroke anywhere in the widget but in a cell, a list or another slider. */
   function press(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey) return false;
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
     const { target, key } = event;
-    if (target.matches("select, input:not([type=range])")) return false;
-    if (target === speed && /^(Arrow|Home|End|Page)/.test(key)) return false;
-    if (key === " " && target.matches("button, summary")) return false;
+    if (target.matches("select, input:not([type=range])")) return;
+    if (target !== scrubber && target.matches("input") && /^(Arrow|Home|End|Page)/.test(key)) return;
+    if (key === " " && target.matches("button, summary")) return;
     const moves = {
       ArrowLeft: position() - 1, ArrowRight: position() + 1,
       ArrowUp: position() - row(), ArrowDown: position() + row(),
@@ -61,11 +58,15 @@ export function transport({ model, count, row, go }) {
       if (!vertical || (moves[key] >= 0 && moves[key] < count())) go(moves[key]);
     } else if (key === " ") toggle();
     else if (key >= "1" && key <= String(MAX_SPEED) && key.length === 1) setSpeed(Number(key));
-    else return false;
+    else return;
     event.preventDefault();
     event.stopPropagation();
-    return true;
   }
+  page.root.addEventListener("keydown", press);
+  page.on(["playing", "speed"], () => {
+    draw();
+    if (!model.get("playing")) page.say(sentence());
+  });
 
   const node = element(
     "div", { class: "cnnlab-transport" },
@@ -73,32 +74,29 @@ export function transport({ model, count, row, go }) {
     scrubber, counter,
     element("label", { class: "cnnlab-field" }, element("span", {}, "Speed"), speed, pace),
   );
-  return {
-    node,
-    press,
-    focus: () => scrubber.focus(),
-    draw() {
-      const p = position();
-      const n = count();
-      const playing = model.get("playing");
-      scrubber.max = n - 1;
-      scrubber.value = p;
-      scrubber.setAttribute("aria-valuetext", `${p + 1} of ${n}`);
-      counter.textContent = `${p + 1} of ${n}`;
-      // aria-disabled, not disabled: a button that goes dead under the finger would lose the focus
-      for (const b of [first, back]) b.setAttribute("aria-disabled", p === 0);
-      for (const b of [forward, last]) b.setAttribute("aria-disabled", p === n - 1);
-      speed.value = model.get("speed");
-      pace.textContent = `${model.get("speed")}/s`;
-      play.setAttribute("aria-label", playing ? "Pause" : "Play");
-      play.title = playing ? "Pause" : "Play";
-      play.querySelector("path").setAttribute("d", playing ? PAUSE : PLAY);
-    },
-  };
+  function draw() {
+    const p = position();
+    const n = count();
+    const playing = model.get("playing");
+    scrubber.max = n - 1;
+    scrubber.value = p;
+    scrubber.setAttribute("aria-valuetext", `${p + 1} of ${n}`);
+    counter.textContent = `${p + 1} of ${n}`;
+    // aria-disabled, not disabled: a button that goes dead under the finger would lose the focus
+    for (const b of [first, back]) b.setAttribute("aria-disabled", p === 0);
+    for (const b of [forward, last]) b.setAttribute("aria-disabled", p === n - 1);
+    speed.value = model.get("speed");
+    pace.textContent = `${model.get("speed")}/s`;
+    play.setAttribute("aria-label", playing ? "Pause" : "Play");
+    play.title = playing ? "Pause" : "Play";
+    play.querySelector("path").setAttribute("d", playing ? PAUSE : PLAY);
+  }
+  return { node, draw };
 }
 
 /** One clock a model, however many views it has: moves `position` while `playing`. */
 export function clock({ model, count }) {
+  if (prefersStillness()) model.set("playing", false);
   let timer = null;
   function tick() {
     const next = model.get("position") + 1;

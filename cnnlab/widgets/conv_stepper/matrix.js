@@ -1,7 +1,7 @@
 // The matrix of a convolution, drawn cell by cell, with the cursor's row (or column) lit.
 import { element } from "../_shared/dom.js";
 import { entries } from "./numbers.js";
-import { weight } from "../_shared/ops.js";
+import { weight } from "../_shared/text.js";
 
 const POSITIVE = "224, 130, 20";
 const NEGATIVE = "126, 87, 194";
@@ -9,17 +9,16 @@ const WIDEST = 460; // pixels, before the page narrows it
 const MOST = 2_000_000; // entries that a reader's machine draws at once
 
 /**
- * C, or with `transposed` its transpose. `along` says whether the cursor is a "row" or a "column" of what is drawn.
+ * C, or with `transposed` its transpose, `rows` × `columns`. `along` says whether the cursor is a "row" or a "column" of what is drawn.
  * `onpick(position)` hears a click; `ontie(index)` hears which other cell the pointer is on, or null.
  */
-export function matrixView({ map, transposed, along, onpick, ontie }) {
-  const [rows, columns] = transposed ? [map.columns, map.rows] : [map.rows, map.columns];
+export function matrixView({ rows, columns, transposed, along, onpick, ontie }) {
   const name = transposed ? "Cᵀ" : "C";
-  const title = element("div", { class: "cnnlab-title" }, `${transposed ? "Matrix Cᵀ" : "Matrix C"} ${rows} × ${columns}`);
+  const title = element("div", { class: "cnnlab-title" }, `Matrix ${name} ${rows} × ${columns}`);
   const note = element("p", { class: "cnnlab-matrix-note" });
   if (rows * columns > MOST) {
     note.textContent = `${rows} × ${columns} entries are too many to draw; take a smaller image.`;
-    return { node: element("div", { class: "cnnlab-panel" }, title, note), light() {}, tie() {} };
+    return { node: element("div", { class: "cnnlab-panel" }, title, note), show() {}, tie() {} };
   }
   const scale = Math.max(2, Math.min(13, Math.floor(WIDEST / columns)));
   const canvas = element("canvas", { class: "cnnlab-matrix-canvas", role: "img", width: 2 * scale * columns, height: 2 * scale * rows });
@@ -28,8 +27,8 @@ export function matrixView({ map, transposed, along, onpick, ontie }) {
   const point = element("div", { class: "cnnlab-matrix-point", "aria-hidden": "true", hidden: true });
   const box = element("div", { class: "cnnlab-matrix" }, canvas, band, point);
   box.style.maxWidth = canvas.style.maxWidth;
-  paint(canvas, entries(map), transposed, 2 * scale);
 
+  let painted = null; // the map whose entries are drawn
   let cursor = 0;
   let weights = new Map(); // the cells tied to the cursor, by their index
   const percent = (value, all) => `${(100 * value) / all}%`;
@@ -52,8 +51,10 @@ export function matrixView({ map, transposed, along, onpick, ontie }) {
   }
   return {
     node: element("div", { class: "cnnlab-panel" }, title, box, note),
-    /** Light the cursor's row or column; `tied` lists its entries as { index, weight }. */
-    light(position, tied) {
+    /** Light the cursor's row or column of a map's matrix; `tied` lists its entries as { index, weight }. */
+    show({ map, position, tied }) {
+      if (map !== painted) paint(canvas, entries(map), transposed, 2 * scale);
+      painted = map;
       cursor = position;
       weights = new Map(tied.map(({ index, weight }) => [index, weight]));
       const vertical = along === "column";
@@ -76,6 +77,7 @@ export function matrixView({ map, transposed, along, onpick, ontie }) {
 
 function paint(canvas, list, transposed, size) {
   const pen = canvas.getContext("2d");
+  pen.clearRect(0, 0, canvas.width, canvas.height);
   const strongest = Math.max(...list.map(([, , weight]) => Math.abs(weight)), 1e-300);
   const gap = size > 8 ? 2 : 0;
   for (const [row, column, weight] of list) {

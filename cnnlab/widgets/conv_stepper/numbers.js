@@ -1,6 +1,8 @@
 // One convolution as a linear map: every view of the stepper asks it which cells belong together.
 // A volume is a list of maps, [channel][row][column]; filters are [filter][channel][row][column].
-import { corner, entry, equals, factor, flip, format, geometry, outputCell, pair, size, span, total, weight as asWeight, WORDS } from "../_shared/ops.js";
+import { flip, sumUp, times, total } from "../_shared/products.js";
+import { entry, equals, format } from "../_shared/text.js";
+import { cellsUnder, layWindows, pair, size, span, WORDS, zeros as zeroPlane } from "../_shared/windows.js";
 
 /** A single map counts as a volume of one channel. */
 export function asVolume(values) {
@@ -12,7 +14,14 @@ export function asVolume(values) {
  * Throws a RangeError where no window fits.
  */
 export function linearMap(imageShape, filters, { mode = "correlation", ...options } = {}) {
-  const shape = geometry(imageShape, size(filters[0][0]), options);
+  const shape = layWindows(imageShape, size(filters[0][0]), options);
+  for (const [axis, { count, span: reach, padded, size: own }] of shape.axes.entries()) {
+    if (count >= 1) continue;
+    throw new RangeError(
+      `The kernel spans ${reach} ${axis ? "columns" : "rows"}, but the padded image has only ${padded}: ` +
+        `take a smaller kernel, less dilation, or more padding: at least ${reach - own} in all.`,
+    );
+  }
   const weights = mode === "convolution" ? filters.map((filter) => filter.map(flip)) : filters;
   const channels = filters[0].length;
   const cells = ([rows, columns]) => rows * columns;
@@ -40,17 +49,17 @@ export function transposedMap(inputShape, filters, { stride = 1, padding = 0, di
 }
 
 /** Output cells count filter by filter, each in reading order. */
-export function outputPlace(map, position) {
-  const [rows, columns] = map.shape.output;
-  const [row, column] = outputCell(map.shape, position % (rows * columns));
-  return { channel: Math.floor(position / (rows * columns)), row, column };
+export function outputPlace({ shape }, position) {
+  return placeOn(shape.output, position);
 }
 
 /** Image cells count channel by channel, each in reading order. */
-export function imagePlace(map, index) {
-  const [rows, columns] = map.shape.image;
-  const cell = index % (rows * columns);
-  return { channel: Math.floor(index / (rows * columns)), row: Math.floor(cell / columns), column: cell % columns };
+export function imagePlace({ shape }, index) {
+  return placeOn(shape.image, index);
+}
+
+function placeOn([rows, columns], k) {
+  return { channel: Math.floor(k / (rows * columns)), row: Math.floor(k / columns) % rows, column: k % columns };
 }
 
 /**
@@ -58,30 +67,21 @@ export function imagePlace(map, index) {
  * Each has the image cell (`channel`, `row`, `column`), its `weight`, and whether it lies `inside`; then `index` is its column of C.
  */
 export function reach(map, position) {
-  const { channel: filter, row: r, column: c } = outputPlace(map, position);
-  const { shape } = map;
-  const [top, left] = corner(shape, r * shape.output[1] + c);
-  const list = [];
-  map.weights[filter].forEach((kernel, channel) =>
-    kernel.forEach((line, m) =>
-      line.forEach((weight, n) => {
-        const row = top + m * shape.dilation[0];
-        const column = left + n * shape.dilation[1];
-        const inside = row >= 0 && row < shape.image[0] && column >= 0 && column < shape.image[1];
-        const index = inside ? (channel * shape.image[0] + row) * shape.image[1] + column : -1;
-        list.push({ channel, row, column, weight, inside, index });
-      }),
-    ),
-  );
-  return list;
+  const { channel: filter, row, column } = outputPlace(map, position);
+  const { output: [, across], image: [rows, columns] } = map.shape;
+  const window = cellsUnder(map.shape, row * across + column);
+  return map.weights[filter].flatMap((kernel, channel) => window.map((cell) => ({
+    ...cell, channel, weight: kernel[cell.m][cell.n], index: cell.inside ? (channel * rows + cell.row) * columns + cell.column : -1,
+  })));
 }
 
 /** Forward: one output cell gathers its products. */
 export function gather(map, image, position) {
-  return reach(map, position).map((cell) => {
-    const value = cell.inside ? image[cell.channel][cell.row][cell.column] : 0;
-    return { ...cell, value, product: value * cell.weight };
-  });
+  return reach(map, position).map((cell) => multiplied(cell, cell.inside ? image[cell.channel][cell.row][cell.column] : 0));
+}
+
+function multiplied(cell, value) {
+  return { ...cell, value, product: value * cell.weight };
 }
 
 /** The whole output, [filter][row][column]. */
@@ -97,29 +97,32 @@ export function forward(map, image) {
 /** Backward: what the output gradient at `position` adds to the cells its window read. */
 export function scatter(map, gradient, position) {
   const { channel, row, column } = outputPlace(map, position);
-  const value = gradient[channel][row][column];
-  return reach(map, position).map((cell) => ({ ...cell, value, product: value * cell.weight }));
+  return reach(map, position).map((cell) => multiplied(cell, gradient[channel][row][column]));
 }
 
 /** The input gradient after the first `count` output gradients were scattered; all of them by default. */
 export function inputGradient(map, gradient, count = map.rows) {
-  const result = zeros(map.channels, map.shape.image);
-  for (let k = 0; k < count; k++) {
-    for (const { inside, channel, row, column, product } of scatter(map, gradient, k)) {
-      if (inside) result[channel][row][column] += product;
-    }
-  }
-  return result;
+  return walkBack(map, gradient, count).sums;
+}
+
+/** The same with its way there: for each output gradient the `steps`, what each cell `was` before it came and `is` then. */
+export function walkBack(map, gradient, count = map.rows) {
+  const sums = zeros(map.channels, map.shape.image);
+  const steps = Array.from({ length: count }, (_, k) => scatter(map, gradient, k).map((cell) => {
+    if (!cell.inside) return cell;
+    const line = sums[cell.channel][cell.row];
+    const was = line[cell.column];
+    line[cell.column] += cell.product;
+    return { ...cell, was, is: line[cell.column] };
+  }));
+  return { sums, steps };
 }
 
 /** How many output cells read each cell of a map: in the transposed direction, how often it is hit. */
-export function hits(map) {
-  const counts = zeros(1, map.shape.image);
-  const [rows, columns] = map.shape.output;
-  for (let k = 0; k < rows * columns; k++) {
-    for (const { inside, channel, row, column } of reach(map, k)) if (inside && channel === 0) counts[0][row][column]++;
-  }
-  return counts[0];
+export function hits({ shape }) {
+  const ones = (extent) => zeroPlane(extent).map((line) => line.map(() => 1));
+  const alone = { shape, weights: [[ones(shape.kernel)]], channels: 1, rows: shape.output[0] * shape.output[1] };
+  return inputGradient(alone, [ones(shape.output)])[0];
 }
 
 /**
@@ -131,7 +134,7 @@ export function spread(map, input) {
   const border = [0, 1].map((axis) => pads[axis].map((taken) => span(kernel[axis], dilation[axis]) - 1 - taken));
   const extent = [0, 1].map((axis) => (output[axis] - 1) * stride[axis] + 1 + border[axis][0] + border[axis][1]);
   const values = zeros(input.length, extent);
-  const real = zeros(1, extent)[0];
+  const real = zeroPlane(extent);
   for (let r = 0; r < output[0]; r++) {
     for (let c = 0; c < output[1]; c++) {
       const [row, column] = [border[0][0] + r * stride[0], border[1][0] + c * stride[1]];
@@ -139,54 +142,34 @@ export function spread(map, input) {
       input.forEach((plane, channel) => (values[channel][row][column] = plane[r][c]));
     }
   }
-  return { values, real, extent };
+  return { values, real, windows: layWindows(extent, kernel, { dilation }) };
 }
 
 /** The products behind one cell of the transposed convolution: a window of the spread input, the kernel flipped. */
-export function gatherTransposed(map, spreadInput, index) {
-  const { channel, row: top, column: left } = imagePlace(map, index);
-  const list = [];
-  map.weights.forEach((filter, from) =>
-    flip(filter[channel]).forEach((line, m) =>
-      line.forEach((weight, n) => {
-        const row = top + m * map.shape.dilation[0];
-        const column = left + n * map.shape.dilation[1];
-        const value = spreadInput.values[from][row][column];
-        list.push({ channel: from, row, column, weight, inside: Boolean(spreadInput.real[row][column]), value, product: value * weight });
-      }),
-    ),
-  );
-  return list;
+export function gatherTransposed(map, { values, real, windows }, index) {
+  const { channel, row: r, column: c } = imagePlace(map, index);
+  const window = cellsUnder(windows, r * map.shape.image[1] + c);
+  return map.weights.flatMap((filter, from) => {
+    const kernel = flip(filter[channel]);
+    return window.map(({ m, n, row, column }) =>
+      multiplied({ channel: from, row, column, weight: kernel[m][n], inside: Boolean(real[row][column]) }, values[from][row][column]));
+  });
 }
 
 /** The entries of C as [row, column, weight], row by row; cells in the padding have none. */
 export function entries(map) {
-  const list = [];
-  for (let k = 0; k < map.rows; k++) {
-    for (const { inside, index, weight } of reach(map, k)) if (inside) list.push([k, index, weight]);
-  }
-  return list;
+  const row = (_, k) => reach(map, k).filter((cell) => cell.inside).map(({ index, weight }) => [k, index, weight]);
+  return Array.from({ length: map.rows }, row).flat();
 }
 
-function zeros(channels, [rows, columns]) {
-  return Array.from({ length: channels }, () => Array.from({ length: rows }, () => new Array(columns).fill(0)));
+function zeros(channels, shape) {
+  return Array.from({ length: channels }, () => zeroPlane(shape));
 }
 
 // ---- in words ------------------------------------------------------------------------------------
 
 function where({ channel, row, column }, name, many) {
   return `${many ? `${name} ${channel}, row` : "Row"} ${row}, column ${column}`;
-}
-
-/** "20·(−1)": a cell's value and the weight that it meets. */
-export function times(value, weight) {
-  return `${factor(value)}·${factor(weight, asWeight)}`;
-}
-
-/** "= 17": what a list of products adds up to. */
-export function sumUp(list) {
-  const sum = total(list);
-  return `${equals([sum], list.map(({ value }) => value), list.map(({ weight }) => weight))} ${format(sum)}`;
 }
 
 /** "Row 0, column 1: 2·10 + 3·(−1) = 17." With several channels, each channel's sum and then theirs. */

@@ -1,16 +1,10 @@
 // What a ConvStepper shows for one set of traits: which numbers, and which cells belong to the cursor.
 // Each direction answers the same questions, so that the view need not know which one it draws.
 import {
-  asVolume, forward, gather, gatherSentence, gatherTransposed, hits, imagePlace, inputGradient, linearMap, outputPlace, reach,
-  scatter, scatterSentence, spread, transposedMap,
+  asVolume, entries, forward, gather, gatherSentence, gatherTransposed, hits, imagePlace, inputGradient, linearMap, outputPlace, reach,
+  scatter, scatterSentence, spread, transposedMap, walkBack,
 } from "./numbers.js";
-import { size, span } from "../_shared/ops.js";
-
-export const DIRECTIONS = {
-  forward: ["input", "kernel", "output", "arithmetic", "matrix", "gradient"],
-  backward: ["input", "kernel", "output", "arithmetic", "matrix"],
-  transposed: ["input", "transpose", "kernel", "output", "arithmetic", "matrix"],
-};
+import { frameOf, size } from "../_shared/windows.js";
 
 /** Everything that follows from the traits, or a RangeError whose message says what would do. */
 export function sceneOf(get) {
@@ -34,14 +28,16 @@ function forwardScene({ image, map, direction }, given) {
   const gradient = fits ? asVolume(given) : output.map((plane) => plane.map((line) => line.map(() => 1)));
   const many = map.filters > 1;
   const backward = direction === "backward";
+  let steps = null; // of the way back, once they are asked for
   return {
     output,
     gradient,
-    stale: Boolean(given) && !fits, // an output gradient of another shape: ones stand in for it
+    stale: given && !fits && "grad_output", // of another shape: ones stand in for it
     count: map.rows,
     rowLength: map.shape.output[1],
     place: (position) => outputPlace(map, position),
-    terms: (position) => (backward ? scatter(map, gradient, position) : gather(map, image, position)),
+    terms: (position) => (backward ? (steps ??= walkBack(map, gradient).steps)[position] : gather(map, image, position)),
+    frame: (position) => frameOf(map.shape, position % (map.shape.output[0] * map.shape.output[1])),
     sentence(position) {
       const words = { channels: map.channels, many, name: "Filter" };
       if (backward) return scatterSentence(outputPlace(map, position), scatter(map, gradient, position), words);
@@ -65,26 +61,15 @@ function transposedScene({ image, map }) {
     rowLength: map.shape.image[1],
     place: (index) => imagePlace(map, index),
     terms,
+    frame: (index) => frameOf(between.windows, index % (map.shape.image[0] * map.shape.image[1])),
     sentence(index) {
       const place = imagePlace(map, index);
       const words = { channels: map.filters, many: map.channels > 1, name: "Channel" };
       const times = overlaps[place.row][place.column];
       return `${gatherSentence(place, terms(index), words)} Hit ${times} ${times === 1 ? "time" : "times"}.`;
     },
-    tied(index) {
-      const cells = [];
-      for (let k = 0; k < map.rows; k++) {
-        for (const cell of reach(map, k)) if (cell.index === index) cells.push({ ...outputPlace(map, k), weight: cell.weight, index: k });
-      }
-      return cells;
-    },
+    tied: (index) => entries(map).filter(([, column]) => column === index).map(([k, , weight]) => ({ ...outputPlace(map, k), weight, index: k })),
   };
-}
-
-/** The rectangle of the window: its corner and its extent, the cells that a dilated kernel skips included. */
-export function windowOf({ map }, list) {
-  const [height, width] = [0, 1].map((axis) => span(map.shape.kernel[axis], map.shape.dilation[axis]));
-  return { top: list[0].row, left: list[0].column, height, width };
 }
 
 /** Row and column of the cell with the cursor, its channel or filter before them where there are several. */

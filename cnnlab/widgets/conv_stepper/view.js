@@ -1,14 +1,10 @@
 // ConvStepper: one cursor, one operation, every view of it.
-import { scatterStep, stack, sumBox } from "./panels.js";
-import { DIRECTIONS, indexOf, sceneOf, shapeOf, windowOf } from "./scene.js";
-import { button, choice } from "../_shared/choices.js";
-import { announcer, arrange, batch, element, helpText, kernelNotice, listen, prefersStillness } from "../_shared/dom.js";
-import { CELL_HELP, CELL_KEYS } from "../_shared/grid.js";
+import { indexOf, sceneOf, shapeOf } from "./scene.js";
 import { matrixView } from "./matrix.js";
-import { entry, factor, flip, weight } from "../_shared/ops.js";
-import { clock, transport, WALKING_KEYS } from "../_shared/transport.js";
+import { flip, sumUp, times } from "../_shared/products.js";
+import { stepper } from "../_shared/stepper.js";
+import { entry, equals, format, short, weight as asWeight } from "../_shared/text.js";
 
-const SHAPING = ["image", "kernel", "filters", "stride", "padding", "dilation", "mode", "direction", "grad_output"];
 const NUMBERS = [1, 2, 3, 4].map((n) => [n, String(n)]);
 const CHOICES = {
   direction: ["Direction", [["forward", "forward"], ["backward", "backward"], ["transposed", "transposed convolution"]]],
@@ -20,338 +16,193 @@ const CHOICES = {
 const VIEWS = {
   input: "input", kernel: "kernel", output: "output", arithmetic: "sum", matrix: "matrix", gradient: "gradients", transpose: "zeros between",
 };
+const DIRECTIONS = { // the views that there are
+  forward: ["input", "kernel", "output", "arithmetic", "matrix", "gradient"],
+  backward: ["input", "kernel", "output", "arithmetic", "matrix"],
+  transposed: ["input", "transpose", "kernel", "output", "arithmetic", "matrix"],
+};
 
-function initialize({ model }) {
-  if (prefersStillness()) model.set("playing", false);
-  return clock({ model, count: () => sceneOf((name) => model.get(name)).count });
+const by = (lengths) => lengths.join(" × ");
+
+/** All that the page shows for one set of traits. */
+function look(get) {
+  const scene = sceneOf(get);
+  const { image, map, direction, output, gradient } = scene;
+  const views = DIRECTIONS[direction];
+  const has = (view) => views.includes(view) && get("views").includes(view);
+  const back = direction === "backward";
+  const cells = get("controls").includes("cells");
+  return {
+    ...scene,
+    views, cells,
+    label: `Convolution stepper, ${direction}: image ${by(shapeOf(image).slice(image.length > 1 ? 0 : 1))}, kernel ${by(map.shape.kernel)}`,
+    jump: has("output") && !back ? "an output cell" : has("matrix") && "into the matrix",
+    offers: direction === "transposed" ? { padding: (value) => typeof value === "number" } : {}, // no words there
+    panels: panelsOf(scene, get, has, cells),
+    shown: (position) => shownAt(scene, position, get("filters")),
+    sum: has("arithmetic") ? (position) => sumAt(scene, position) : null,
+    results: (position) => ({
+      ...(!back && { output }), ...(gradient && (back || has("gradient")) && { gradientIn: scene.accumulated(position) }),
+    }),
+  };
 }
 
-function render({ model, el }) {
-  const { nodes: spoken, say, warn } = announcer();
-  const panels = element("div", { class: "cnnlab-panels" });
-  const below = element("div", { class: "cnnlab-panels cnnlab-below" });
-  const arithmetic = sumBox();
-  const help = helpText();
-  const notice = kernelNotice(model);
-  const root = element("section", { class: "cnnlab", tabindex: -1 }); // a click anywhere in it gives it the keys
-  let scene = null; // the numbers, from conv_scene.js
-  let parts = {}; // the stacks and the matrix that stand on the page
-  let built = ""; // what the page was laid out for
-  let drawn = -1; // the position that is drawn
-  let before = null; // the results before the edit that is on its way
+/** Which [filter, channel] the kernel panel shows: those that meet at the cursor. */
+function kernelsAt({ direction, filters, place }, position) {
+  const { channel } = place(position);
+  return direction === "transposed" ? filters.map((_, f) => [f, channel]) : filters[channel].map((_, c) => [channel, c]);
+}
 
-  // ---- from the reader to the traits -------------------------------------------------------
-  function change(changes) {
-    const get = (name) => (name in changes ? changes[name] : model.get(name));
-    try {
-      const next = sceneOf(get);
-      changes.position = Math.min(get("position"), next.count - 1);
-      if (next.stale) changes.grad_output = null;
-    } catch (error) {
-      if (!(error instanceof RangeError)) throw error;
-      drawOptions();
-      warn(`${error.message} Nothing was changed.`);
-      return;
-    }
-    for (const [name, value] of Object.entries(changes)) model.set(name, value);
-    model.save_changes();
-  }
-  function go(position) {
-    change({ position: Math.max(position, 0), playing: false });
-  }
-  /** The same nested list with one entry replaced. */
-  function replaced(list, [first, ...rest], value) {
-    return list.map((entry, k) => (k !== first ? entry : rest.length ? replaced(entry, rest, value) : value));
-  }
-  function edit(changes) {
-    before = results();
-    change(changes);
-    queueMicrotask(() => (before = null)); // by then it is drawn
-  }
-  function editImage(channel, row, column, value) {
-    const image = model.get("image");
-    edit({ image: replaced(image, Array.isArray(image[0][0]) ? [channel, row, column] : [row, column], value) });
-  }
-  function editKernel(channel, row, column, value) {
-    if (!model.get("filters")) return edit({ kernel: replaced(model.get("kernel"), [row, column], value) });
-    const [filter, plane] = shownKernels(model.get("position"))[channel];
-    edit({ filters: replaced(model.get("filters"), [filter, plane, row, column], value) });
-  }
-  function editGradient(channel, row, column, value) {
-    const gradient = replaced(scene.gradient, [channel, row, column], value);
-    edit({ grad_output: model.get("filters") ? gradient : gradient[0] });
-  }
-  function reset() {
-    const initial = model.get("_initial");
-    change({ playing: false, ...Object.fromEntries([...SHAPING, "position", "speed", "views"].map((name) => [name, initial[name]])) });
-  }
-  function turn(direction) {
-    const views = model.get("views");
-    const more = direction === "transposed" && !views.includes("transpose") ? { views: [...views, "transpose"] } : {};
-    change({ direction, ...more });
-  }
-
-  // ---- settings ------------------------------------------------------------------------------
-  const controls = transport({ model, count: () => scene.count, row: () => scene.rowLength, go });
-  const fields = Object.fromEntries(
-    Object.entries(CHOICES).map(([name, [label, choices]]) => {
-      const pick = name === "direction" ? turn : (value) => change({ [name]: value });
-      return [name, choice(label, choices, pick)];
-    }),
-  );
-  const options = element("div", { class: "cnnlab-options" });
-  const toggles = element("div", { class: "cnnlab-toggles" });
-  const show = element("details", { class: "cnnlab-show" }, element("summary", {}, "Views"), toggles);
-  const resetButton = button("Reset", reset);
-  const boxes = Object.fromEntries(Object.keys(VIEWS).map((name) => [name, element("input", { type: "checkbox", onchange: () => toggle(name) })]));
-  const labels = Object.fromEntries(
-    Object.entries(VIEWS).map(([name, text]) => [name, element("label", { class: "cnnlab-field" }, boxes[name], element("span", {}, text))]));
-
-  function toggle(name) {
-    const views = model.get("views").filter((view) => view !== name);
-    change({ views: boxes[name].checked ? Object.keys(VIEWS).filter((view) => view === name || views.includes(view)) : views });
-  }
-  function drawOptions() {
-    const open = model.get("controls");
-    arrange(options, [...Object.keys(fields).filter((name) => open.includes(name)).map((name) => fields[name].node), ...(open.length ? [resetButton] : [])]);
-    options.hidden = !open.length;
-    const direction = model.get("direction");
-    const seen = (view) => model.get("views").includes(view);
-    const offered = { padding: (value) => direction !== "transposed" || typeof value === "number" }; // no words there
-    for (const [name, field] of Object.entries(fields)) field.fill(model.get(name), offered[name]);
-    const cells = open.includes("cells");
-    const target = direction !== "backward" && seen("output") ? "an output cell" : seen("matrix") && "into the matrix";
-    help.fill([WALKING_KEYS, cells && CELL_KEYS], [cells && CELL_HELP, target && `Click ${target} to jump there.`]);
-    show.hidden = !open.includes("views");
-    arrange(toggles, DIRECTIONS[direction].map((name) => labels[name]));
-    for (const [name, box] of Object.entries(boxes)) box.checked = model.get("views").includes(name);
-  }
-
-  // ---- from the traits to the page ---------------------------------------------------------
-  const by = (a) => a.join(" × ");
-  const name = (text, k, many, of = "channel") => (many ? `${text} ${of} ${k}` : text);
-
-  /** Which [filter, channel] the kernel stack shows: those that meet at the cursor. */
-  function shownKernels(position) {
-    const { channel } = scene.place(position);
-    const { filters } = scene;
-    return scene.direction === "transposed" ? filters.map((_, f) => [f, channel]) : filters[channel].map((_, c) => [channel, c]);
-  }
-  const kernelNames = (text, position) =>
-    shownKernels(position).map(([f, c]) => (model.get("filters") ? `${text} of filter ${f}, channel ${c}` : text));
-
-  function volumeStack(title, text, volume, { of, ...more }) {
-    const [count, ...shape] = shapeOf(volume);
-    return stack({ title: `${title} ${by(count > 1 ? [count, ...shape] : shape)}`, shape, names: volume.map((_, k) => name(text, k, count > 1, of)), ...more });
-  }
-
-  /** Lay the panels out anew: after a change of shape, of a setting, or of the views. */
-  function build() {
-    const { image, filters, map, direction, output, gradient, options: { mode } } = scene;
-    const views = DIRECTIONS[direction].filter((view) => model.get("views").includes(view));
-    const has = (view) => views.includes(view);
-    const back = direction === "transposed";
-    const pads = map.shape.pads;
-    const padded = !back && pads.flat().some(Boolean) ? `, padded to ${by(map.shape.image.map((n, axis) => n + pads[axis][0] + pads[axis][1]))}` : "";
-    const pick = (place) => (channel, r, c) => go((channel * shapeOf(place)[1] + r) * shapeOf(place)[2] + c);
-    const kernelShape = map.shape.kernel;
-    const editing = (onedit) => (model.get("controls").includes("cells") ? { onedit, onrefuse: warn } : {});
-    const position = Math.min(model.get("position"), scene.count - 1);
-    const slides = back ? mode === "correlation" : mode === "convolution";
-    const gradientOut = () => volumeStack("Output gradient", "output gradient", gradient, { of: "filter", write: entry, ...editing(editGradient), blue: true });
-    const gradientIn = () => volumeStack("Input gradient so far,", "input gradient", image, { pads, border: "", counted: true });
-    parts = {
-      kernel: stack({ title: `Kernel ${by(kernelShape)}`, shape: kernelShape, names: kernelNames("kernel", position), write: weight, ...editing(editKernel) }),
-      flipped: slides ? stack({ title: "Flipped: what slides", shape: kernelShape, names: kernelNames("flipped kernel", position), write: weight }) : null,
-    };
-    if (direction === "backward") {
-      Object.assign(parts, { gradientOut: gradientOut(), gradientIn: gradientIn() });
-    } else {
-      parts.input = volumeStack("Image", "image", image, { pads: back ? undefined : pads, write: entry, ...editing(editImage) });
-      parts.output = volumeStack("Output", "output", output, { of: back ? "channel" : "filter", onpick: pick(output), blue: true, counted: true });
-    }
-    if (has("gradient")) Object.assign(parts, { gradientOut: gradientOut(), gradientIn: gradientIn() });
-    if (back) {
-      parts.between = volumeStack("With zeros between and around", "spread image", scene.between.values, { write: entry });
-      parts.overlaps = stack({ title: "How often each cell is hit", shape: map.shape.image, names: ["overlap count"], blue: true });
-    }
-    if (has("matrix")) {
-      const along = direction === "backward" ? "column" : "row";
-      parts.matrix = matrixView({ map, transposed: direction !== "forward", along, onpick: go, ontie: tie });
-    }
-    const sides = direction === "backward" ? { input: parts.gradientOut, output: parts.gradientIn } : parts;
-    const kernels = parts.flipped ? element("div", { class: "cnnlab-stacked" }, parts.kernel.node, parts.flipped.node) : parts.kernel.node;
-    panels.replaceChildren(...[
-      has(direction === "backward" ? "output" : "input") && sides.input.node, has("transpose") && parts.between.node, has("kernel") && kernels,
-      has(direction === "backward" ? "input" : "output") && sides.output.node, has("transpose") && parts.overlaps.node,
-    ].filter(Boolean));
-    below.replaceChildren(...[has("matrix") && parts.matrix.node, has("gradient") && parts.gradientOut.node, has("gradient") && parts.gradientIn.node].filter(Boolean));
-    if (!back && padded) parts.input?.node.querySelector(".cnnlab-title").append(padded);
-    arithmetic.node.hidden = !has("arithmetic");
-    below.hidden = !below.childElementCount;
-    root.setAttribute("aria-label", `Convolution stepper, ${direction}: image ${by(shapeOf(image).slice(image.length > 1 ? 0 : 1))}, kernel ${by(kernelShape)}`);
-    drawOptions();
-    fill();
-  }
-
-  /** Write the numbers: after a cell has changed. */
-  function fill() {
-    const { image, map, direction, gradient, between, overlaps } = scene;
-    parts.input?.write(image);
-    parts.gradientOut?.write(gradient);
-    if (direction === "transposed") {
-      parts.between.write(between.values);
-      parts.between.grey(between.real);
-      parts.overlaps.write([overlaps]);
-    }
-    const widest = (list, write) => list.flat(3).reduce((most, value) => Math.max(most, factor(value, write).length), 1);
-    const across = widest(map.weights, weight);
-    scene.longest = direction === "backward" ? longestStep() : "+ ·".length + widest(image) + across;
-    drawn = -1;
-    place();
-    if (before) countChanges();
-  }
-
-  /** How long the longest of all sums on the way back is: room is kept for it, so that nothing moves while stepping. */
-  function longestStep() {
-    const sums = scene.image.map((plane) => plane.map((line) => line.map(() => 0)));
-    let longest = 0;
-    for (let k = 0; k < scene.count; k++) {
-      for (const cell of scene.terms(k)) {
-        const line = sums[cell.channel][cell.row] ?? [];
-        const was = line[cell.column];
-        if (cell.inside) line[cell.column] += cell.product;
-        longest = Math.max(longest, scatterStep(cell, was, line[cell.column]).length);
-      }
-    }
-    return longest;
-  }
-
-  /** What an edit can change, by the stack that shows it. */
-  function results() {
-    const position = Math.min(model.get("position"), scene.count - 1);
-    return { ...(parts.output && { output: scene.output }), ...(parts.gradientIn && { gradientIn: scene.accumulated(position) }) };
-  }
-  /** Mark what the reader's edit has changed, and say how much that is. */
-  function countChanges() {
-    const names = { output: "outputs", gradientIn: "cells of the input gradient" };
-    const told = Object.entries(results()).map(([key, now]) => parts[key].changes.mark(before[key], now, names[key]));
-    say([...told, scene.sentence(drawn)].join(" "));
-  }
-
-  /** Move the cursor: the only thing that happens while stepping. */
-  function place() {
-    const position = Math.min(model.get("position"), scene.count - 1);
-    const { output, direction, map, count } = scene;
-    const list = scene.terms(position);
-    const { channel, row, column } = scene.place(position);
-    if (channel !== scene.kernelsOf) writeKernels(position);
-    if (direction === "transposed") {
-      parts.between.light(list, { window: windowOf(scene, list) });
-      parts.input.light(scene.tied(position), { weights: true });
-      parts.overlaps.outline(0, row, column);
-    } else {
-      parts.input?.light(list, { window: windowOf(scene, list) });
-      parts.gradientIn?.light(list, { window: windowOf(scene, list) });
-      parts.gradientIn?.write(scene.accumulated(position));
-      parts.gradientOut?.outline(channel, row, column);
-    }
-    if (parts.output) {
-      const [from, to] = drawn < 0 ? [0, count - 1] : [Math.min(drawn, position), Math.max(drawn, position)];
-      for (let k = from; k <= to; k++) {
-        const at = scene.place(k);
-        parts.output.set(at.channel, at.row, at.column, k <= position ? output[at.channel][at.row][at.column] : null);
-      }
-      parts.output.outline(channel, row, column);
-    }
-    parts.matrix?.light(position, scene.tied(position));
-    parts.output?.changes.clear();
-    parts.gradientIn?.changes.clear();
-    drawn = position;
-    tie(null);
-    if (!arithmetic.node.hidden) drawSum(list, { channel, row, column }, map.shape.kernel[1]);
-    controls.draw();
-    if (!model.get("playing")) say(scene.sentence(position));
-    warn("");
-  }
-
-  function writeKernels(position) {
-    const shown = shownKernels(position);
-    const { filters, map, direction } = scene;
-    scene.kernelsOf = scene.place(position).channel;
-    parts.kernel.write(shown.map(([f, c]) => filters[f][c]));
-    parts.kernel.rename(kernelNames("kernel", position));
-    parts.flipped?.write(shown.map(([f, c]) => (direction === "transposed" ? flip(map.weights[f][c]) : map.weights[f][c])));
-    parts.flipped?.rename(kernelNames("flipped kernel", position));
-  }
-
-  function drawSum(list, at, columns) {
-    const { direction, output, longest, map } = scene;
-    if (direction === "backward") {
-      const head = `output gradient${indexOf(at, map.filters > 1)}`;
-      const [before, after] = [drawn - 1, drawn].map(scene.accumulated);
-      arithmetic.scatter(head, list, { columns, longest, before, after, many: map.channels > 1 });
-    } else {
-      const [head, longestHead] = [at, scene.place(scene.count - 1)].map((place) => `output${indexOf(place, output.length > 1)}`);
-      arithmetic.gather(head, list, { columns, longest, longestHead });
-    }
-  }
-
-  /** Tie one entry of the lit row of the matrix to its cell of the image, from either side. */
-  function tie(index) {
-    if (!parts.matrix) return;
-    const cell = index === null ? null : scene.tied(drawn).find((one) => one.index === index) ?? null;
-    const side = scene.direction === "backward" ? parts.gradientIn : parts.input;
-    side?.tie(cell);
-    const what = scene.direction === "backward" ? "input gradient" : "image";
-    parts.matrix.tie(cell && cell.index, cell && `the weight on ${what}${indexOf(cell, side && scene.image.length > 1)}`);
-  }
-  function tieFrom(event) {
-    const side = scene.direction === "backward" ? null : parts.input;
-    const at = side?.placeOf(event);
-    const cell = at && scene.tied(drawn).find((one) => one.channel === at.channel && one.row === at.row && one.column === at.column);
-    tie(cell ? cell.index : null);
-  }
-
-  const layout = () => {
-    const { map, direction, filters, image } = scene;
-    return JSON.stringify([direction, map.shape, filters.length, image.length, scene.options, model.get("views"), model.get("controls")]);
+function panelsOf(scene, get, has, cells) {
+  const { image, filters, map: { shape, channels, rows, columns }, direction, output, gradient, between, options: { mode } } = scene;
+  const [back, up] = [direction === "backward", direction === "transposed"];
+  const volume = (key, title, text, values, { of = "channel", ...more }) => {
+    const [count, ...extent] = shapeOf(values);
+    const names = values.map((_, k) => (count > 1 ? `${text} ${of} ${k}` : text));
+    return { key, title: `${title} ${by(count > 1 ? [count, ...extent] : extent)}`, shape: extent, names, ...more };
   };
-  const redraw = batch(() => {
-    let next;
-    try {
-      next = sceneOf((trait) => model.get(trait));
-    } catch (error) {
-      if (error instanceof RangeError) return; // traits that belong together are still on their way
-      throw error;
-    }
-    scene = next;
-    if (layout() === built) return fill();
-    built = layout();
-    build();
+  const editing = (edit) => (cells ? { edit } : {});
+  const kernels = (key, title, more) => ({ key, title, shape: shape.kernel, names: kernelsAt(scene, 0).map(() => key), write: asWeight, ...more });
+
+  const { pads } = shape;
+  const padded = !up && pads.flat().some(Boolean) ? `, padded to ${by(shape.axes.map((axis) => axis.padded))}` : "";
+  const input = volume("input", "Image", "image", image, {
+    pads: up ? undefined : pads, write: entry,
+    ...editing((channel, r, c, value) => ({ image: replaced(get("image"), Array.isArray(get("image")[0][0]) ? [channel, r, c] : [r, c], value) })),
   });
-
-  scene = sceneOf((trait) => model.get(trait));
-  built = layout();
-  build();
-  root.append(panels, arithmetic.node, controls.node, options, show, ...spoken, notice.node, below, help.node);
-  root.addEventListener("keydown", controls.press);
-  panels.addEventListener("pointerover", tieFrom);
-  panels.addEventListener("focusin", tieFrom);
-  el.append(root);
-  const stop = [
-    listen(model, [...SHAPING, "views", "controls"], redraw),
-    notice.stop,
-    listen(model, ["position"], () => scene.count > 0 && place()),
-    listen(model, ["playing", "speed"], () => {
-      controls.draw();
-      if (!model.get("playing")) say(scene.sentence(drawn));
+  input.title += padded;
+  const kernel = kernels("kernel", `Kernel ${by(shape.kernel)}`, editing((channel, r, c, value) => {
+    if (!get("filters")) return { kernel: replaced(get("kernel"), [r, c], value) };
+    return { filters: replaced(filters, [...kernelsAt(scene, get("position"))[channel], r, c], value) };
+  }));
+  const slides = (mode === "convolution") !== up;
+  const flipped = kernels("flipped kernel", "Flipped: what slides");
+  const made = volume("output", "Output", "output", output, { of: up ? "channel" : "filter", pick: true, blue: true, counted: true });
+  const gradientOut = !up && volume("gradientOut", "Output gradient", "output gradient", gradient, {
+    of: "filter", write: entry, blue: true,
+    ...editing((channel, r, c, value) => {
+      const changed = replaced(gradient, [channel, r, c], value);
+      return { grad_output: get("filters") ? changed : changed[0] };
     }),
-  ];
-  return () => {
-    stop.forEach((off) => off());
-    root.remove();
+  });
+  const gradientIn = !up && volume("gradientIn", "Input gradient so far,", "input gradient", image, { pads, border: "", counted: true });
+  const spread = up && volume("between", "With zeros between and around", "spread image", between.values, {
+    write: entry, unreal: between.real.flatMap((line, r) => line.flatMap((is, c) => (is ? [] : [[r, c]]))),
+  });
+  const overlaps = { key: "overlaps", title: "How often each cell is hit", shape: shape.image, names: ["overlap count"], blue: true };
+  const turned = direction !== "forward";
+  const matrix = { key: "matrix", make: matrixView, rows: turned ? columns : rows, columns: turned ? rows : columns, transposed: turned, along: back ? "column" : "row" };
+  const [from, to] = back ? [gradientOut, gradientIn] : [input, made];
+  return [
+    [
+      has(back ? "output" : "input") && from, has("transpose") && spread, has("kernel") && (slides ? [kernel, flipped] : kernel),
+      has(back ? "input" : "output") && to, has("transpose") && overlaps,
+    ],
+    [],
+    [has("matrix") && matrix, has("gradient") && gradientOut, has("gradient") && gradientIn],
+  ].map((row) => row.filter(Boolean));
+}
+
+/** What each panel shows at one position. */
+function shownAt(scene, position, many) {
+  const { image, map, filters, direction, output, gradient, between, overlaps } = scene;
+  const place = scene.place(position);
+  const frame = scene.frame(position);
+  const terms = scene.terms(position);
+  const reading = (list) => list.map(({ channel, row, column, weight }) => ({ channel, row, column, kind: "read", note: `×${short(weight)}` }));
+  const under = (volume) => volume.flatMap((_, channel) => Array.from({ length: frame.height * frame.width }, (_, k) => (
+    { channel, row: frame.row + Math.floor(k / frame.width), column: frame.column + (k % frame.width), kind: "skipped" })));
+  const window = (volume) => ({ marks: [...under(volume), ...reading(terms)], frame });
+  const kernels = kernelsAt(scene, position);
+  const named = (text) => kernels.map(([f, c]) => (many ? `${text} of filter ${f}, channel ${c}` : text));
+  const slide = direction === "transposed" ? flip : (kernel) => kernel;
+  const shown = {
+    kernel: { values: kernels.map(([f, c]) => filters[f][c]), names: named("kernel") },
+    "flipped kernel": { values: kernels.map(([f, c]) => slide(map.weights[f][c])), names: named("flipped kernel") },
+    output: { values: upTo(output, position), frame: place },
+    matrix: { map, position, tied: scene.tied(position) },
+  };
+  if (direction === "transposed") {
+    return {
+      ...shown,
+      input: { values: image, marks: reading(scene.tied(position)) },
+      between: { values: between.values, ...window(between.values) },
+      overlaps: { values: [overlaps], frame: { row: place.row, column: place.column } },
+    };
+  }
+  return {
+    ...shown,
+    input: { values: image, ...window(image) },
+    gradientOut: { values: gradient, frame: place },
+    gradientIn: { values: scene.accumulated(position), ...window(image) },
   };
 }
 
-export default { initialize, render };
+/** The cells of an output that the cursor has been on; the others are empty. */
+function upTo(output, position) {
+  const [, rows, columns] = shapeOf(output);
+  return output.map((plane, k) => plane.map((line, r) => line.map((value, c) => ((k * rows + r) * columns + c <= position ? value : null))));
+}
+
+/** The sum, with a line for each channel where there are several. */
+function sumAt(scene, position) {
+  const { direction, map, output } = scene;
+  const terms = scene.terms(position);
+  const channels = [...new Set(terms.map(({ channel }) => channel))];
+  const lines = channels.map((k) => terms.filter(({ channel }) => channel === k));
+  const box = (kind, list, text) => ({ kind, columns: map.shape.kernel[1], terms: list.map((cell, k) => ({ text: text(cell, k), inside: cell.inside })) });
+  const products = (list) => box("plus", list, ({ value, weight }, k) => `${k ? "+ " : ""}${times(value, weight)}`);
+  const left = (text) => ({ kind: "left", text, roomy: true });
+  if (direction === "backward") {
+    const head = `output gradient${indexOf(scene.place(position), map.filters > 1)} = ${entry(terms[0].value)} goes to`;
+    const each = lines.map((list, k) => [...(map.channels > 1 ? [left(`channel ${channels[k]}:`)] : []), box("scatter", list, addition)]);
+    return { kind: "by-channel", parts: [{ kind: "total", text: head }, ...each] };
+  }
+  const head = `output${indexOf(scene.place(position), output.length > 1)}`;
+  if (lines.length === 1) return { parts: [left(`${head} =`), products(terms), { kind: "total", text: sumUp(terms) }] };
+  const each = lines.map((list, k) => [left(`channel ${channels[k]}:`), products(list), { kind: "part", text: sumUp(list) }]);
+  return { kind: "by-channel", parts: [...each, { kind: "total", text: `${head} ${sumUp(terms)}` }] };
+}
+
+/** What one product does to the cell that it falls into, which `was` and then `is`: "−3 + 5·2 = 7". */
+function addition({ inside, value, weight, was, is }) {
+  if (!inside) return "in the padding";
+  return `${format(was)} + ${times(value, weight)} ${equals([was, is], [value], [weight])} ${format(is)}`;
+}
+
+/** The same nested list with one entry replaced. */
+function replaced(list, [first, ...rest], value) {
+  return list.map((one, k) => (k !== first ? one : rest.length ? replaced(one, rest, value) : value));
+}
+
+/** Tie the entries of the lit row of the matrix to their cells of the image, from either side. */
+function tie({ row, scene, parts, position }) {
+  const side = () => (scene().direction === "backward" ? "gradientIn" : "input");
+  function point(index) {
+    const { matrix, [side()]: grids } = parts();
+    const cell = scene().tied(position()).find((one) => one.index === index) ?? null;
+    grids?.tie(cell);
+    const what = side() === "input" ? "image" : "input gradient";
+    matrix.tie(cell?.index ?? null, cell && `the weight on ${what}${indexOf(cell, scene().image.length > 1)}`);
+  }
+  function from(event) {
+    const { matrix, input } = parts();
+    if (!matrix) return;
+    const at = input?.placeOf(event);
+    const cell = at && scene().tied(position()).find((one) => one.channel === at.channel && one.row === at.row && one.column === at.column);
+    point(cell ? cell.index : null);
+  }
+  row.addEventListener("pointerover", from);
+  row.addEventListener("focusin", from);
+  return point;
+}
+
+export default stepper({
+  shaping: ["image", "kernel", "filters", "stride", "padding", "dilation", "mode", "direction", "grad_output"],
+  choices: CHOICES,
+  views: VIEWS,
+  results: { output: "outputs", gradientIn: "cells of the input gradient" },
+  sceneOf: look,
+  also: ({ direction }, get) => (direction === "transposed" && !get("views").includes("transpose") ? { views: [...get("views"), "transpose"] } : {}),
+  onopen: tie,
+});

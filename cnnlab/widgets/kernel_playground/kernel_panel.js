@@ -1,7 +1,8 @@
 // The playground's kernel: cells to type into, and a slider that moves the cell one has been in last.
 import { element } from "../_shared/dom.js";
 import { grid, placeOf } from "../_shared/grid.js";
-import { size, weight } from "../_shared/ops.js";
+import { weight } from "../_shared/text.js";
+import { size } from "../_shared/windows.js";
 
 export const EDITABLE = 7;
 const STEPS = 20; // of the slider, on either side of 0

@@ -2,8 +2,9 @@
 import { element } from "../_shared/dom.js";
 import { lensProducts } from "./numbers.js";
 import { grid } from "../_shared/grid.js";
-import { times } from "../conv_stepper/numbers.js";
-import { format, short, size, total } from "../_shared/ops.js";
+import { times, total } from "../_shared/products.js";
+import { format, short } from "../_shared/text.js";
+import { size } from "../_shared/windows.js";
 
 /** What a screen reader hears of the products under the lens at (row, column). */
 export function lensSentence(photo, kernel, border, [row, column]) {

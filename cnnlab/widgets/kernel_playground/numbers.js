@@ -1,51 +1,66 @@
 // A kernel over a whole photograph, fast enough to follow the reader's hand. A picture is
 // { rows, columns, values }, values in reading order. Twin of cnnlab.cross_correlate2d with padding "same".
-import { borderIndex, flip, padWidths, size } from "../_shared/ops.js";
+import { flip } from "../_shared/products.js";
 import { correlate, rooms } from "./taps.js";
+import { cellsUnder, frameOf, layWindows, size } from "../_shared/windows.js";
 
 /** The kernel as it slides. */
 export function sliding(kernel, mode) {
   return mode === "convolution" ? flip(kernel) : kernel;
 }
 
+/** The windows of a kernel: one for each cell of the picture. */
+function windowsOn({ rows, columns }, kernel) {
+  return layWindows([rows, columns], size(kernel), { padding: "same" });
+}
+
 /** Every output cell; `kernel` as it slides. The next call with the same `room` writes over the result. */
 export function filtered(picture, kernel, border, room = rooms()) {
-  return correlate(pad(picture, size(kernel), border, room), kernel, room);
+  return correlate(pad(picture, windowsOn(picture, kernel), border, room), kernel, room);
 }
 
 /** The picture with room for the window all around, filled as `border` says. */
-function pad({ rows, columns, values }, [height, width], border, room) {
-  const [top] = padWidths("same", rows, height, 1, 1);
-  const [left] = padWidths("same", columns, width, 1, 1);
-  const padded = { rows: rows + height - 1, columns: columns + width - 1 };
+function pad({ rows, columns, values }, { axes: [down, across] }, border, room) {
+  const padded = { rows: down.padded, columns: across.padded };
   const to = room("padded", padded.rows * padded.columns);
-  const rim = Array.from({ length: padded.columns }, (_, c) => [c, borderIndex(c - left, columns, border)])
-    .filter(([c, from]) => from >= 0 && from !== c - left);
+  const rim = Array.from({ length: padded.columns }, (_, c) => [c, borderIndex(c - across.before, columns, border)])
+    .filter(([c, from]) => from >= 0 && from !== c - across.before);
   for (let r = 0; r < padded.rows; r++) {
-    const row = borderIndex(r - top, rows, border);
+    const row = borderIndex(r - down.before, rows, border);
     if (row < 0) continue;
-    to.set(values.subarray(row * columns, (row + 1) * columns), r * padded.columns + left);
+    to.set(values.subarray(row * columns, (row + 1) * columns), r * padded.columns + across.before);
     for (const [c, from] of rim) to[r * padded.columns + c] = values[row * columns + from];
   }
   return { ...padded, values: to };
 }
 
-/** Row and column under the window's corner when the lens stands at (row, column). */
-export function windowCorner([row, column], kernelShape) {
-  const [top, left] = kernelShape.map((cells) => Math.floor((cells - 1) / 2));
-  return [row - top, column - left];
+/** Where index `i` of an axis of `size` cells reads when it lies outside; -1 reads a zero. */
+export function borderIndex(i, size, border) {
+  if (i >= 0 && i < size) return i;
+  if (border === "zero") return -1;
+  if (border === "replicate") return clamp(i, size);
+  if (border === "wrap") return ((i % size) + size) % size;
+  if (size === 1) return 0; // reflect: a single cell has only itself to mirror
+  const period = 2 * (size - 1);
+  const j = ((i % period) + period) % period;
+  return j < size ? j : period - j;
 }
 
-/** The products behind one output cell, in reading order, as in ops.js. */
-export function lensProducts({ rows, columns, values }, kernel, border, lens) {
-  const [top, left] = windowCorner(lens, size(kernel));
-  return kernel.flatMap((line, m) => line.map((weight, n) => {
-    const [row, column] = [top + m, left + n];
-    const inside = row >= 0 && row < rows && column >= 0 && column < columns;
-    const [r, c] = [borderIndex(row, rows, border), borderIndex(column, columns, border)];
+/** Row and column under the window's corner when the lens stands at (row, column). */
+export function windowCorner(picture, kernel, [row, column]) {
+  const frame = frameOf(windowsOn(picture, kernel), row * picture.columns + column);
+  return [frame.row, frame.column];
+}
+
+/** The products behind one output cell, in reading order; `inside` says which cells are on the picture. */
+export function lensProducts(picture, kernel, border, [atRow, atColumn]) {
+  const { rows, columns, values } = picture;
+  return cellsUnder(windowsOn(picture, kernel), atRow * columns + atColumn).map((cell) => {
+    const [r, c] = [borderIndex(cell.row, rows, border), borderIndex(cell.column, columns, border)];
     const value = r < 0 || c < 0 ? 0 : values[r * columns + c];
-    return { row, column, inside, value, weight, product: value * weight };
-  }));
+    const weight = kernel[cell.m][cell.n];
+    return { ...cell, value, weight, product: value * weight };
+  });
 }
 
 // Adding and taking away this number leaves a multiple of 2⁻¹⁹: a sum that is a half but for its last digits

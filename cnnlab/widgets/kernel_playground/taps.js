@@ -1,6 +1,6 @@
 // A kernel over many cells, fast enough to follow the reader's hand. A plane is { rows, columns, values },
 // values in reading order; a kernel is rows of numbers, as it slides. Nothing is padded here.
-import { size } from "../_shared/ops.js";
+import { size } from "../_shared/windows.js";
 
 /** The sums of all windows inside the plane: all terms at once, or rows and then columns where that is quicker. */
 export function correlate(plane, kernel, room = rooms()) {
@@ -48,79 +48,38 @@ function slide({ rows, columns, values: from }, kernel, room, name) {
   const [height, width] = size(kernel);
   const plane = { rows: rows - height + 1, columns: columns - width + 1 };
   const to = room(name, plane.rows * plane.columns);
-  const passes = width === 1 ? down(kernel.flat(), columns) : kernel.flatMap((line, m) => along(line, m * columns));
+  const passes = width === 1 ? passesOver(kernel.flat(), 0, columns) : kernel.flatMap((line, m) => passesOver(line, m * columns, 1));
   for (let r = 0; r < plane.rows; r++) {
-    for (const { add, weights, offset } of passes) add(to, r * plane.columns, plane.columns, weights, from, r * columns + offset, columns);
+    for (const { add, weights, offset, step } of passes) add(to, r * plane.columns, plane.columns, weights, from, r * columns + offset, step);
   }
   return { ...plane, values: to };
 }
 
-// A pass goes over one row of sums and adds a few terms to each: to[first + c] += weight · from[…] for each weight.
-// The few are written out, as a loop over them takes four times as long. JavaScript adds from left to right.
+// A pass goes over one row of sums and adds a few terms to each: to[first + c] += weight · from[…] for each weight, on cells
+// `step` apart. The few are written out, as a loop over them takes four times as long. JavaScript adds from left to right.
+const KINDS = [[4, four], [3, three], [1, one]];
 
-/** Passes for one line of a kernel. */
-function along(line, offset) {
-  return split(line, [[7, seven], [5, five], [3, three], [1, one]], offset, 1);
-}
-
-/** Passes for a kernel of one column over a plane with so many columns. */
-function down(weights, columns) {
-  return split(weights, [[4, four], [1, one]], 0, columns);
-}
-
-function split(weights, kinds, offset, step) {
+/** The passes for one line of weights, on cells `step` apart. */
+function passesOver(weights, offset, step) {
   const passes = [];
   for (let k = 0, count, add; k < weights.length; k += count) {
-    [count, add] = kinds.find(([many]) => many <= weights.length - k);
+    [count, add] = KINDS.find(([many]) => many <= weights.length - k);
     const few = weights.slice(k, k + count);
-    if (few.some((weight) => weight !== 0)) passes.push({ add, weights: few, offset: offset + k * step });
+    if (few.some((weight) => weight !== 0)) passes.push({ add, weights: few, offset: offset + k * step, step });
   }
   return passes;
-}
-
-// Along a row the cells under the window stay in variables, and move up by one: each is read once.
-
-function seven(to, first, count, [s, t, u, v, w, x, y], from, start) {
-  let a = from[start], b = from[start + 1], c = from[start + 2], d = from[start + 3], e = from[start + 4], f = from[start + 5];
-  for (let k = 0; k < count; k++) {
-    const g = from[start + 6 + k];
-    to[first + k] = to[first + k] + s * a + t * b + u * c + v * d + w * e + x * f + y * g;
-    a = b;
-    b = c;
-    c = d;
-    d = e;
-    e = f;
-    f = g;
-  }
-}
-
-function five(to, first, count, [s, t, u, v, w], from, start) {
-  let a = from[start], b = from[start + 1], c = from[start + 2], d = from[start + 3];
-  for (let k = 0; k < count; k++) {
-    const e = from[start + 4 + k];
-    to[first + k] = to[first + k] + s * a + t * b + u * c + v * d + w * e;
-    a = b;
-    b = c;
-    c = d;
-    d = e;
-  }
-}
-
-function three(to, first, count, [s, t, u], from, start) {
-  let a = from[start], b = from[start + 1];
-  for (let k = 0; k < count; k++) {
-    const c = from[start + 2 + k];
-    to[first + k] = to[first + k] + s * a + t * b + u * c;
-    a = b;
-    b = c;
-  }
 }
 
 function one(to, first, count, [s], from, start) {
   for (let k = 0; k < count; k++) to[first + k] += s * from[start + k];
 }
 
-/** Four cells below each other, `step` apart. */
+function three(to, first, count, [s, t, u], from, start, step) {
+  for (let k = 0, a = start; k < count; k++, a++) {
+    to[first + k] = to[first + k] + s * from[a] + t * from[a + step] + u * from[a + 2 * step];
+  }
+}
+
 function four(to, first, count, [s, t, u, v], from, start, step) {
   for (let k = 0, a = start; k < count; k++, a++) {
     to[first + k] = to[first + k] + s * from[a] + t * from[a + step] + u * from[a + 2 * step] + v * from[a + 3 * step];

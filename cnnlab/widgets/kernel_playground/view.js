@@ -1,14 +1,15 @@
 // KernelPlayground: a photograph and what a kernel makes of it; a lens shows the sum behind a pixel.
 import { button, choice } from "../_shared/choices.js";
-import { announcer, arrange, element, helpText, kernelNotice, listen } from "../_shared/dom.js";
+import { arrange, element, initially, openPage, send } from "../_shared/dom.js";
 import { brightness, bytes, clamp, colours, filtered, liveliest, resized, sliding, windowCorner } from "./numbers.js";
 import { CELL_HELP, CELL_KEYS } from "../_shared/grid.js";
 import { EDITABLE, kernelPanel } from "./kernel_panel.js";
 import { lensPanel, lensSentence } from "./lens_panel.js";
-import { format, size } from "../_shared/ops.js";
 import { ADVICE, fromAddress, fromFile } from "./photo.js";
 import { screen } from "./screen.js";
 import { rooms } from "./taps.js";
+import { format } from "../_shared/text.js";
+import { size } from "../_shared/windows.js";
 
 const LARGEST = 21;
 const SIDES = Array.from({ length: EDITABLE }, (_, k) => [k + 1, String(k + 1)]);
@@ -36,18 +37,22 @@ function settings(model) {
 }
 
 async function render({ model, el }) {
-  const { nodes: spoken, say, warn } = announcer();
   let photo = await fromAddress(model.get("image"));
   let own = null; // the lens over the reader's own picture: [row, column]; Python knows nothing of it
   let scene = null; // the settings and the photograph that are drawn
   let frame = 0; // the animation frame that will draw
   let latest = 0; // the picture that was asked for last
+  const page = openPage({
+    model, el, class: "cnnlab-playground", "aria-label": "Kernel playground",
+    onpaste: (event) => receive(event, event.clipboardData), ondrop: (event) => receive(event, event.dataTransfer),
+    ondragover: (event) => open("image") && !isText(event, event.dataTransfer) && event.preventDefault(),
+  });
+  const { say, warn, help } = page;
 
   // ---- from the reader to the traits -------------------------------------------------------
   function change(changes) {
     warn("");
-    for (const [name, value] of Object.entries(changes)) model.set(name, value);
-    model.save_changes();
+    send(model, changes);
   }
   function lens() {
     const [row, column] = own ?? model.get("lens");
@@ -56,8 +61,7 @@ async function render({ model, el }) {
   function look([row, column]) {
     const place = [clamp(row, photo.rows), clamp(column, photo.columns)];
     if (!own) {
-      model.set("lens", place);
-      model.save_changes();
+      send(model, { lens: place });
     } else {
       own = place;
       schedule();
@@ -93,10 +97,9 @@ async function render({ model, el }) {
     }
   }
   function reset() {
-    const initial = model.get("_initial");
-    change(Object.fromEntries(RESET.map((name) => [name, initial[name]])));
+    change(initially(model, RESET));
     if (own) takeImage();
-    else look(initial.lens);
+    else look(model.get("_initial").lens);
   }
 
   // ---- the page ------------------------------------------------------------------------------
@@ -108,7 +111,6 @@ async function render({ model, el }) {
   const entries = kernelPanel({ onkernel: (kernel) => change({ kernel }), onrefuse: warn });
   const under = lensPanel({ most: EDITABLE });
   const note = element("p", { class: "cnnlab-note" });
-  const notice = kernelNotice(model);
   const room = rooms();
   const file = element("input", { type: "file", accept: "image/*", hidden: true, onchange: () => {
     if (file.files[0]) openFile(file.files);
@@ -125,26 +127,7 @@ async function render({ model, el }) {
   const openButton = button("Open your own picture…", () => file.click());
   const resetButton = button("Reset", reset);
   const promise = element("span", { class: "cnnlab-note" }, "Your picture stays in this page: it is sent nowhere.");
-  const help = helpText();
   const open = (name) => model.get("controls").includes(name);
-  const root = element(
-    "section",
-    {
-      class: "cnnlab cnnlab-playground", "aria-label": "Kernel playground", tabindex: -1,
-      onpaste: (event) => receive(event, event.clipboardData), ondrop: (event) => receive(event, event.dataTransfer),
-      ondragover: (event) => open("image") && !isText(event, event.dataTransfer) && event.preventDefault(),
-    },
-    panels,
-    above,
-    note,
-    element("div", { class: "cnnlab-panels cnnlab-bench" }, entries.node, under.node),
-    settingsRow,
-    last,
-    ...spoken,
-    notice.node,
-    help.node,
-  );
-
   /** Text for a cell of the kernel is the cell's own business. */
   function isText(event, data) {
     return !data.types.includes("Files") && event.target.matches("input");
@@ -244,21 +227,23 @@ async function render({ model, el }) {
 
   function drawLens() {
     const place = lens();
-    input.mark(photo, windowCorner(place, scene.shape), scene.shape);
+    input.mark(photo, windowCorner(photo, scene.applied, place), scene.shape);
     output.mark(photo, place, [1, 1]);
     under.draw(photo, scene.applied, scene.border, place);
   }
 
+  const bench = element("div", { class: "cnnlab-panels cnnlab-bench" }, entries.node, under.node);
+  page.root.append(panels, above, note, bench, settingsRow, last, ...page.spoken, help.node);
   drawOptions();
   draw();
-  el.append(root);
-  const stop = [notice.stop, listen(model, ["kernel", "border", "mode", "show", "lens"], schedule), listen(model, ["image"], takeImage), listen(model, ["controls"], drawOptions)];
-  return () => {
+  page.onclose(() => {
     latest++;
     cancelAnimationFrame(frame);
-    stop.forEach((off) => off());
-    root.remove();
-  };
+  });
+  page.on(["kernel", "border", "mode", "show", "lens"], schedule);
+  page.on(["image"], takeImage);
+  page.on(["controls"], drawOptions);
+  return page.close;
 }
 
 export default { render };

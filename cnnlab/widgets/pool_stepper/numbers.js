@@ -2,7 +2,8 @@
 // cnnlab/pooling_gradients.py and cnnlab/widgets/pool_text.py: the tests evaluate both on the same cases.
 // `settings` has operation ("max", "average", "l2"), kernel_size, stride (null: the kernel size),
 // padding and count_padding.
-import { corner, entry, equals, factor, format, geometry, outputCell, padWidths, pair } from "../_shared/ops.js";
+import { entry, equals, factor, format } from "../_shared/text.js";
+import { cellsUnder, layWindows, outputCell, pair, zeros } from "../_shared/windows.js";
 
 const COUNTED = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"];
 const LONGEST_SUM = 8; // earlier terms of a sum that are spelled out one by one
@@ -14,42 +15,24 @@ export const NO_SWITCHES = {
 
 // ---- windows ---------------------------------------------------------------------------------
 
-/** All sizes, as `geometry` of ops.js gives them, or a RangeError whose message says what would do. */
+/** All sizes, as `layWindows` gives them, or a RangeError whose message says what would do. */
 export function layout(imageShape, { kernel_size, stride, padding }) {
-  const kernel = pair(kernel_size);
-  const strides = pair(stride ?? kernel_size);
-  const paddings = Array.isArray(padding) ? padding : [padding, padding];
-  for (const axis of [0, 1]) {
-    const [before, after] = padWidths(paddings[axis], imageShape[axis], kernel[axis], strides[axis], 1);
-    const padded = imageShape[axis] + before + after;
-    if (kernel[axis] > padded) {
-      throw new RangeError(
-        `A window has ${kernel[axis]} ${axis ? "columns" : "rows"}, but the padded image has only ${padded}: take a smaller window or more padding.`,
-      );
-    }
+  const shape = layWindows(imageShape, pair(kernel_size), { stride: stride ?? kernel_size, padding });
+  for (const [axis, { count, kernelSize, padded }] of shape.axes.entries()) {
+    if (count >= 1) continue;
+    throw new RangeError(
+      `A window has ${kernelSize} ${axis ? "columns" : "rows"}, but the padded image has only ${padded}: take a smaller window or more padding.`,
+    );
   }
-  const shape = geometry(imageShape, kernel, { stride: strides, padding });
-  for (const axis of [0, 1]) {
-    const before = shape.pads[axis][0];
-    const last = (shape.output[axis] - 1) * strides[axis] - before;
-    if (before >= kernel[axis] || last >= imageShape[axis]) {
-      throw new RangeError("Some window would hold padding only, and have nothing to pool: take less padding or a larger window.");
-    }
+  if (shape.axes.some(({ before, kernelSize, count, stride: step, size }) => before >= kernelSize || (count - 1) * step - before >= size)) {
+    throw new RangeError("Some window would hold padding only, and have nothing to pool: take less padding or a larger window.");
   }
   return shape;
 }
 
-/** The cells of one window in reading order; `inside` says whether a cell is on the image. */
+/** The cells of one window in reading order, each with its `value`; null in the padding. */
 export function cells(image, shape, position) {
-  const [top, left] = corner(shape, position);
-  const list = [];
-  for (let row = top; row < top + shape.kernel[0]; row++) {
-    for (let column = left; column < left + shape.kernel[1]; column++) {
-      const inside = row >= 0 && row < shape.image[0] && column >= 0 && column < shape.image[1];
-      list.push({ row, column, inside, value: inside ? image[row][column] : null });
-    }
-  }
-  return list;
+  return cellsUnder(shape, position).map((cell) => ({ ...cell, value: cell.inside ? image[cell.row][cell.column] : null }));
 }
 
 /** What an average is divided by. */
@@ -74,11 +57,9 @@ export function poolWindow(list, settings) {
 
 /** `output` and, for max pooling, `switches` (flat indices into the image; else null). */
 export function pool(image, shape, settings) {
-  const [rows, columns] = shape.output;
-  const grid = () => Array.from({ length: rows }, () => Array(columns).fill(0));
-  const output = grid();
-  const switches = settings.operation === "max" ? grid() : null;
-  for (let k = 0; k < rows * columns; k++) {
+  const output = zeros(shape.output);
+  const switches = settings.operation === "max" ? zeros(shape.output) : null;
+  for (let k = 0; k < shape.output[0] * shape.output[1]; k++) {
     const [r, c] = outputCell(shape, k);
     const { value, holders } = poolWindow(cells(image, shape, k), settings);
     output[r][c] = value;
@@ -88,10 +69,6 @@ export function pool(image, shape, settings) {
 }
 
 // ---- and back ------------------------------------------------------------------------------------
-
-function zeros([rows, columns]) {
-  return Array.from({ length: rows }, () => Array(columns).fill(0));
-}
 
 /** Each output value at its switch, 0 elsewhere; only the first `upTo` values, if that is given. */
 export function unpool({ output, switches }, shape, upTo = Infinity) {

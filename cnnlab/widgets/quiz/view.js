@@ -2,17 +2,15 @@
 // Arrow keys select as in any radio group; only Check (or Enter) answers, so that walking over the
 // options gives nothing away and counts for nothing.
 import { button } from "../_shared/choices.js";
-import { announcer, batch, element, kernelNotice, listen } from "../_shared/dom.js";
+import { attempt, batch, element, openPage, send } from "../_shared/dom.js";
 
 function render({ model, el }) {
-  const { nodes: spoken, say, warn } = announcer();
-  const notice = kernelNotice(model);
+  const page = openPage({ model, el, class: "cnnlab-quiz" });
+  const { root, say, warn } = page;
   const form = element("div");
   const count = element("p", { class: "cnnlab-quiz-count" });
   const again = button("Start again", restart);
   const heading = element("p", { class: "cnnlab-quiz-title" });
-  const root = element("section", { class: "cnnlab cnnlab-quiz" },
-    heading, form, element("div", { class: "cnnlab-options" }, again, count), ...spoken, notice.node);
   const view = crypto.getRandomValues(new Uint32Array(1))[0].toString(36); // radio groups need a name of their own
   let cards = [];
 
@@ -20,17 +18,13 @@ function render({ model, el }) {
   function answer(k, option) {
     const answers = replace(model.get("answers"), k, option);
     const firsts = model.get("first_answers");
-    model.set("first_answers", replace(firsts, k, firsts[k] ?? option));
-    model.set("answers", answers);
-    model.save_changes();
+    send(model, { first_answers: replace(firsts, k, firsts[k] ?? option), answers });
     const chosen = model.get("questions")[k].options[option];
     say(plain(feedback(chosen)) + (answers.includes(null) ? "" : ` ${score()}`));
   }
   function restart() {
     const blank = model.get("questions").map(() => null);
-    model.set("first_answers", blank);
-    model.set("answers", blank);
-    model.save_changes();
+    send(model, { first_answers: blank, answers: blank });
     for (const card of cards) card.clear();
     say("All answers are taken back.");
     cards[0].focus();
@@ -55,28 +49,19 @@ function render({ model, el }) {
     const answers = model.get("answers");
     const whole = answers.length === cards.length && model.get("first_answers").length === cards.length;
     if (!whole) return; // new questions have come, and their blank answers are still on the way
-    try {
+    attempt(() => {
       cards.forEach((card, k) => card.accept(answers[k]));
       cards.forEach((card, k) => card.draw(answers[k]));
       count.textContent = score();
       warn("");
-    } catch (error) {
-      if (!(error instanceof RangeError)) throw error;
-      warn(error.message);
-    }
+    }, ({ message }) => warn(message));
   }
 
   build();
-  el.append(root);
-  const stop = [
-    listen(model, ["questions", "title"], batch(build)),
-    listen(model, ["answers", "first_answers"], batch(draw)),
-    notice.stop,
-  ];
-  return () => {
-    stop.forEach((off) => off());
-    root.remove();
-  };
+  root.append(heading, form, element("div", { class: "cnnlab-options" }, again, count), ...page.spoken);
+  page.on(["questions", "title"], batch(build));
+  page.on(["answers", "first_answers"], batch(draw));
+  return page.close;
 }
 
 /** One question: a group of radio buttons, its Check button, and the feedback below the option. */

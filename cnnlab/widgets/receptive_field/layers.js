@@ -2,7 +2,7 @@
 import { field, numberField } from "../_shared/choices.js";
 import { arrange, element } from "../_shared/dom.js";
 import { called, capital, HIGHEST, LARGEST, MOST, SETTINGS } from "./numbers.js";
-import { format, parse } from "../_shared/ops.js";
+import { format, parse } from "../_shared/text.js";
 
 const HEADINGS = { kernel_size: "kernel", stride: "stride", padding: "padding", dilation: "dilation" };
 
@@ -14,7 +14,7 @@ export function layerList({ onchange, onsize, onrefuse }) {
   let layers = [];
   let rows = [];
   let busy = null; // the row that is being worked on
-  const typing = { class: "cnnlab-rf-entry", onrefuse };
+  const typing = { class: "cnnlab-entry cnnlab-rf-entry", onrefuse };
   const size = numberField({ label: "Input size", called: "The input's size", least: 1, most: LARGEST, onenter: onsize, ...typing });
   const input = element("li", { class: "cnnlab-rf-row", onfocusin: () => (busy = input) },
     element("span", { class: "cnnlab-rf-index" }, "0"), element("span", { class: "cnnlab-rf-input" }, "Input"),

@@ -1,6 +1,6 @@
 // A stack of layers along one axis: what a unit sees, in numbers and in words.
 // The twin of cnnlab/receptive_fields.py and stack.py: the tests hold both to the same stacks.
-import { span } from "../_shared/ops.js";
+import { cells, isOn, layAxis, misfit } from "../_shared/windows.js";
 
 export const LARGEST = 256; // cells of the input
 export const MOST = 64; // of any setting of a layer
@@ -20,7 +20,7 @@ export function layOut(size, layers) {
   if (layers.length < 1 || layers.length > HIGHEST) {
     throw new RangeError(`layers must be 1 to ${HIGHEST} layers; got ${layers.length}`);
   }
-  const stack = { layers: layers.map((layer, k) => checked(layer, called(layers, k + 1))), sizes: [size], fields: [{ size: 1, jump: 1, start: 0 }] };
+  const stack = { layers: layers.map((layer, k) => checked(layer, called(layers, k + 1))), sizes: [size], axes: [], fields: [{ size: 1, jump: 1, start: 0 }] };
   stack.layers.forEach((layer, k) => {
     for (const key of Object.keys(SETTINGS)) {
       const value = Math.max(...[layer[key]].flat());
@@ -28,9 +28,12 @@ export function layOut(size, layers) {
     }
   });
   stack.layers.forEach((layer, k) => {
-    stack.sizes.push(units(layer, stack.sizes[k], called(layers, k + 1)));
+    const axis = layAxis({ ...layer, size: stack.sizes[k] });
+    if (axis.count < 1) throw new RangeError(`${called(layers, k + 1)} has no unit left: ${misfit(axis)}`);
+    stack.axes.push(axis);
+    stack.sizes.push(axis.count);
     const below = stack.fields[k];
-    const reach = span(layer.kernel_size, layer.dilation) - 1;
+    const reach = axis.span - 1;
     stack.fields.push({
       size: below.size + reach * below.jump,
       jump: below.jump * layer.stride,
@@ -72,22 +75,20 @@ export function look(stack, layer, unit, percent = 95) {
   const padding = [[]];
   const theory = [[unit, unit]];
   for (let level = layer - 1; level >= 0; level--) {
-    const { kernel_size: kernelSize, stride, dilation, padding: [before] } = stack.layers[level];
-    const size = stack.sizes[level];
-    const below = new Array(size).fill(0n);
+    const axis = stack.axes[level];
+    const below = new Array(axis.size).fill(0n);
     const outside = new Set();
     counts[0].forEach((paths, u) => {
       if (!paths) return;
-      for (let t = 0; t < kernelSize; t++) {
-        const i = u * stride - before + t * dilation;
-        if (i >= 0 && i < size) below[i] += paths;
-        else outside.add(i);
+      for (const cell of cells(axis, u)) {
+        if (isOn(axis, cell)) below[cell] += paths;
+        else outside.add(cell);
       }
     });
-    const [first, last] = theory[0];
+    const [first, last] = theory[0].map((u) => u * axis.stride - axis.before);
     counts.unshift(below);
     padding.unshift([...outside].sort((a, b) => a - b));
-    theory.unshift([first * stride - before, last * stride - before + span(kernelSize, dilation) - 1]);
+    theory.unshift([first, last + axis.span - 1]);
   }
   return { counts, padding, theory, fields: counts.map(ends), shares: shares(counts[0]), effective: effective(counts[0], percent) };
 }
@@ -151,18 +152,4 @@ function whole(value, name, least, most = Infinity) {
   if (!Number.isInteger(value) || value < least) throw new RangeError(`${name} must be an integer of at least ${least}; got ${value}`);
   if (value > most) throw new RangeError(`${name} must be at most ${most}; got ${value}`);
   return value;
-}
-
-/** How many windows of a layer fit. */
-function units({ kernel_size: kernelSize, stride, dilation, padding: [before, after] }, size, who) {
-  const reach = span(kernelSize, dilation);
-  const padded = size + before + after;
-  if (reach > padded) {
-    throw new RangeError(
-      `${who} has no unit left: kernel_size ${kernelSize} with dilation ${dilation} covers ${reach} cells, but size ${size} with padding ` +
-        `(${before}, ${after}) has only ${padded}; use a kernel of at most ${Math.floor((padded - 1) / dilation) + 1} ` +
-        `or padding of at least ${reach - size} in total`,
-    );
-  }
-  return Math.floor((padded - reach) / stride) + 1;
 }

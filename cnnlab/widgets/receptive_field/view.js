@@ -1,6 +1,6 @@
 // ReceptiveField: a stack of layers, and what one unit of it sees of the input.
 import { button, presets, toggle } from "../_shared/choices.js";
-import { announcer, batch, element, helpText, kernelNotice, legend, listen } from "../_shared/dom.js";
+import { after, attempt, batch, element, initially, legend, openPage, send } from "../_shared/dom.js";
 import { called, capital, centre, layOut, look, sentence } from "./numbers.js";
 import { drawing } from "./drawing.js";
 import { fieldTable, layerList } from "./layers.js";
@@ -19,24 +19,18 @@ const PRESETS = [
 ];
 
 function render({ model, el }) {
-  const { nodes: spoken, say, warn } = announcer();
-  const notice = kernelNotice(model);
+  const page = openPage({ model, el, class: "cnnlab-rf", "aria-label": "Receptive field", onkeydown: press });
+  const { say, warn, help } = page;
   let scene = null; // what stands on the page: the stack and its drawing
 
   // ---- from the reader to the traits -------------------------------------------------------
   function change(changes) {
-    let stack;
-    try {
-      stack = layOut(changes.size ?? model.get("size"), changes.layers ?? model.get("layers"));
-    } catch (error) {
-      if (!(error instanceof RangeError)) throw error;
-      refuse(`${capital(error.message)}. Nothing was changed.`);
-      return false;
-    }
+    const get = after(model, changes);
+    const stack = attempt(() => layOut(get("size"), get("layers")), ({ message }) => refuse(`${capital(message)}. Nothing was changed.`));
+    if (!stack) return false;
     warn("");
-    Object.assign(changes, inside(stack, changes.layer ?? model.get("layer"), changes.unit ?? model.get("unit")));
-    for (const [name, value] of Object.entries(changes)) model.set(name, value);
-    model.save_changes();
+    Object.assign(changes, inside(stack, get("layer"), get("unit")));
+    send(model, changes);
     build(); // at once: the list moves its focus now
     return true;
   }
@@ -48,8 +42,7 @@ function render({ model, el }) {
   function choose(layer, unit, changes = {}) {
     const chosen = { ...inside(scene.stack, layer, unit), ...changes };
     if (Object.entries(chosen).every(([name, value]) => model.get(name) === value)) return;
-    for (const [name, value] of Object.entries(chosen)) model.set(name, value);
-    model.save_changes();
+    send(model, chosen);
   }
   /** The unit of another layer whose field is centred nearest. */
   function climb(layer) {
@@ -63,8 +56,7 @@ function render({ model, el }) {
     choose(layer, unit, { held: !(here && model.get("held")) });
   }
   function reset() {
-    const initial = model.get("_initial");
-    change(Object.fromEntries(["size", "layers", "layer", "unit", "held"].map((name) => [name, initial[name]])));
+    change(initially(model, ["size", "layers", "layer", "unit", "held"]));
   }
 
   // ---- the page ------------------------------------------------------------------------------
@@ -75,7 +67,7 @@ function render({ model, el }) {
   const picture = element("div", { class: "cnnlab-rf-picture", role: "img" });
   const now = element("p", { class: "cnnlab-now", "aria-hidden": "true" }); // the live region says it
   const slide = (label, oninput) => {
-    const range = element("input", { type: "range", class: "cnnlab-rf-measure", step: 1, "aria-label": label, oninput: () => oninput(Number(range.value)) });
+    const range = element("input", { type: "range", class: "cnnlab-measure", step: 1, "aria-label": label, oninput: () => oninput(Number(range.value)) });
     const count = element("span", { class: "cnnlab-counter", "aria-hidden": "true" });
     return { range, count, node: element("div", { class: "cnnlab-rf-slide" }, element("span", { "aria-hidden": "true" }, label), range, count) };
   };
@@ -97,19 +89,15 @@ function render({ model, el }) {
   const marks = legend([
     ["chosen", "the unit"], ["read", "seen by it"], ["skipped", "skipped"], ["padding", "padding"], ["theory", "its field without a border"],
   ]);
-  const help = helpText();
-  const root = element("section", { class: "cnnlab cnnlab-rf", tabindex: -1, "aria-label": "Receptive field", onkeydown: press },
-    known.node, picture, marks, now, walk, bench, options, ...spoken, notice.node, help.node);
+  page.root.append(known.node, picture, marks, now, walk, bench, options, ...page.spoken, help.node);
 
   // ---- from the traits to the page -----------------------------------------------------------
   function build() {
-    let stack;
-    try {
-      stack = layOut(model.get("size"), model.get("layers"));
-    } catch (error) {
-      if (!(error instanceof RangeError && scene)) throw error;
-      return warn(`${capital(error.message)}.`); // the last good state stays
-    }
+    const stack = attempt(() => layOut(model.get("size"), model.get("layers")), (error) => {
+      if (!scene) throw error;
+      warn(`${capital(error.message)}.`);
+    });
+    if (!stack) return; // the last good state stays
     scene = { ...scene, stack };
     fillSettings();
     table.fill(stack, model.get("layer"));
@@ -178,7 +166,6 @@ function render({ model, el }) {
     event.stopPropagation();
   }
 
-  el.append(root);
   build();
   const sizes = new ResizeObserver(() => {
     if (!picture.clientWidth || picture.clientWidth === scene.room) return;
@@ -186,16 +173,10 @@ function render({ model, el }) {
     place();
   });
   sizes.observe(picture);
-  const stop = [
-    listen(model, ["size", "layers", "controls", "percent", "profile"], batch(build)),
-    listen(model, ["layer", "unit", "held"], batch(place)),
-    notice.stop,
-    () => sizes.disconnect(),
-  ];
-  return () => {
-    stop.forEach((off) => off());
-    root.remove();
-  };
+  page.onclose(() => sizes.disconnect());
+  page.on(["size", "layers", "controls", "percent", "profile"], batch(build));
+  page.on(["layer", "unit", "held"], batch(place));
+  return page.close;
 }
 
 /** The nearest layer and unit that are there. */

@@ -1,7 +1,7 @@
 // The drawing of one axis: its cells, the windows as brackets, the output cells below.
 // Python draws the same picture in axis_picture.py.
-import { cells } from "./numbers.js";
 import { box, hatch, round, svg } from "../_shared/paths.js";
+import { cells } from "../_shared/windows.js";
 
 const NUMBERED = 18; // from this width on a cell has room for its number
 const ROW = 30;

@@ -1,57 +1,41 @@
 // One axis of a sliding window: where the windows lie, in numbers and in words.
 // The twin of axis.py: the tests hold both to the same cases.
-import { format, padWidths, span } from "../_shared/ops.js";
+import { format } from "../_shared/text.js";
+import { cells, isOn, layAxis, misfit } from "../_shared/windows.js";
 
 export const LARGEST = 256;
 const LONGEST = 1024;
 
 /** One axis with its windows, or a RangeError in cnnlab's own words. */
-export function layOut({ size, kernel_size: kernelSize, stride, padding, dilation }) {
-  for (const [name, value] of Object.entries({ size, kernel_size: kernelSize, stride, dilation })) bounded(value, name, 1);
-  if (typeof padding !== "string") [padding].flat().forEach((cells) => bounded(cells, "padding", 0));
-  const [before, after] = padWidths(padding, size, kernelSize, stride, dilation);
-  const reach = span(kernelSize, dilation);
-  const padded = before + size + after;
+export function layOut(settings) {
+  const { size, kernel_size, stride, padding, dilation } = settings;
+  for (const [name, value] of Object.entries({ size, kernel_size, stride, dilation })) bounded(value, name, 1);
+  if (typeof padding !== "string") [padding].flat().forEach((count) => bounded(count, "padding", 0));
+  const axis = layAxis(settings);
+  const { before, after, padded, remainder } = axis;
   if (padded > LONGEST) {
     throw new RangeError(`the axis would have ${padded} cells, padding included; at most ${LONGEST} can be drawn`);
   }
-  if (reach > padded) {
-    throw new RangeError(
-      `kernel_size ${kernelSize} with dilation ${dilation} covers ${reach} cells, but size ${size} with padding ` +
-        `(${before}, ${after}) has only ${padded}; use a kernel of at most ${Math.floor((padded - 1) / dilation) + 1} ` +
-        `or padding of at least ${reach - size} in total`,
-    );
-  }
-  const remainder = (padded - reach) % stride;
-  const axis = {
-    size, kernelSize, stride, dilation, before, after, padded, remainder, span: reach,
-    count: (padded - reach - remainder) / stride + 1,
-  };
+  if (axis.count < 1) throw new RangeError(misfit(axis));
   axis.starts = Array.from({ length: axis.count }, (_, k) => k * stride - before);
   const read = new Set(axis.starts.flatMap((_, position) => cells(axis, position)));
   axis.unread = Array.from({ length: padded }, (_, k) => k - before).filter((cell) => !read.has(cell));
-  axis.uncovered = axis.unread.filter((cell) => cell >= 0 && cell < size);
-  axis.fitting = remainder ? fitting(axis, padding) : [];
+  axis.uncovered = axis.unread.filter((cell) => isOn(axis, cell));
+  axis.fitting = remainder ? fitting(settings, axis) : [];
   axis.fault = remainder
-    ? `size ${size} leaves ${counted(remainder)} over with kernel_size ${kernelSize}, stride ${stride}, ` +
+    ? `size ${size} leaves ${counted(remainder)} over with kernel_size ${kernel_size}, stride ${stride}, ` +
       `padding (${before}, ${after}) and dilation ${dilation}; ` +
       (axis.fitting.length === 1 ? `size ${axis.fitting[0]} fits` : `sizes ${axis.fitting.join(" and ")} fit`)
     : null;
   return axis;
 }
 
-/** The cells that one window reads. */
-export function cells(axis, position) {
-  return Array.from({ length: axis.kernelSize }, (_, k) => axis.starts[position] + k * axis.dilation);
-}
-
 /** The nearest sizes, below and above, at which nothing is left over. */
-function fitting({ size, kernelSize, stride, dilation, before, after, span: reach }, padding) {
+function fitting(settings, { size, stride, before, after }) {
+  const padding = settings.padding === "same" ? "same" : [before, after]; // "same" depends on the size, nothing else does
   const fits = (candidate) => {
-    // "same" depends on the size; whatever else was asked for does not
-    const [a, b] = padding === "same" ? padWidths(padding, candidate, kernelSize, stride, dilation) : [before, after];
-    const spare = candidate + a + b - reach;
-    return candidate >= 1 && spare >= 0 && spare % stride === 0;
+    const { count, remainder } = layAxis({ ...settings, size: candidate, padding });
+    return candidate >= 1 && count >= 1 && remainder === 0;
   };
   const nearby = Array.from({ length: stride }, (_, k) => k + 1);
   const below = nearby.find((step) => fits(size - step));
@@ -103,7 +87,7 @@ export function sentence(axis, position, exact) {
 
 /** "cells 1 and 3 plus 1 cell of padding" */
 export function reads(axis, position) {
-  const inside = cells(axis, position).filter((cell) => cell >= 0 && cell < axis.size);
+  const inside = cells(axis, position).filter((cell) => isOn(axis, cell));
   const outside = axis.kernelSize - inside.length;
   const parts = [];
   if (inside.length > 4 && axis.dilation > 1) {

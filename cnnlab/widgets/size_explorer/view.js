@@ -2,7 +2,7 @@
 import { cellWidth, drawing } from "./drawing.js";
 import { division, formula, LARGEST, layOut, sentence, verdict } from "./numbers.js";
 import { button, choice, numberField, presets, toggle } from "../_shared/choices.js";
-import { announcer, arrange, batch, element, helpText, kernelNotice, legend, listen, prefersStillness } from "../_shared/dom.js";
+import { after, arrange, attempt, batch, element, initially, legend, openPage, send } from "../_shared/dom.js";
 import { clock, transport, WALKING_KEYS } from "../_shared/transport.js";
 
 const SHAPING = ["size", "kernel_size", "stride", "padding", "dilation"];
@@ -30,35 +30,26 @@ const PRESETS = [
 ].map(([name, changes]) => [{ ...changes, dilation: 1 }, name]);
 
 /** The axis that the traits describe. Throws a RangeError where no window fits. */
-function settings(model, changes = {}) {
-  return layOut(Object.fromEntries(SHAPING.map((name) => [name, name in changes ? changes[name] : model.get(name)])));
+function settings(get) {
+  return layOut(Object.fromEntries(SHAPING.map((name) => [name, get(name)])));
 }
 
 function initialize({ model }) {
-  if (prefersStillness()) model.set("playing", false);
-  return clock({ model, count: () => settings(model).count });
+  return clock({ model, count: () => settings((name) => model.get(name)).count });
 }
 
 function render({ model, el }) {
-  const { nodes: spoken, say, warn } = announcer();
-  const notice = kernelNotice(model);
-  const help = helpText();
-  const root = element("section", { class: "cnnlab cnnlab-size", tabindex: -1, "aria-label": "Size explorer" });
+  const page = openPage({ model, el, class: "cnnlab-size", "aria-label": "Size explorer" });
+  const { root, say, warn, help } = page;
   let scene = null; // what stands on the page: the axis and its drawings
 
   // ---- from the reader to the traits -------------------------------------------------------
   function change(changes, place = options) {
-    try {
-      const { count } = settings(model, changes);
-      changes.position = Math.min(changes.position ?? model.get("position"), count - 1);
-    } catch (error) {
-      if (!(error instanceof RangeError)) throw error;
-      refuse(`${error.message}. Nothing was changed.`, place);
-      return false;
-    }
+    const get = after(model, changes);
+    const axis = attempt(() => settings(get), ({ message }) => refuse(`${message}. Nothing was changed.`, place));
+    if (!axis) return false;
     warn("");
-    for (const [name, value] of Object.entries(changes)) model.set(name, value);
-    model.save_changes();
+    send(model, { ...changes, position: Math.min(get("position"), axis.count - 1) });
     return true;
   }
   function refuse(text, place) {
@@ -80,8 +71,7 @@ function render({ model, el }) {
     change({ padding: kind === BOTH ? Math.min(before, LARGEST) : kind === SIDES ? [before, after].map((n) => Math.min(n, LARGEST)) : kind });
   }
   function reset() {
-    const initial = model.get("_initial");
-    change({ playing: false, ...Object.fromEntries([...SHAPING, "exact", "position", "speed"].map((name) => [name, initial[name]])) });
+    change({ playing: false, ...initially(model, [...SHAPING, "exact", "position", "speed"]) });
   }
 
   // ---- the page ------------------------------------------------------------------------------
@@ -113,7 +103,7 @@ function render({ model, el }) {
   const marks = legend([["read", "read by this window"], ["skipped", "skipped by it"], ["padding", "padding"], ["unread", "never read: ✕"]]);
   const picture = element("div", { class: "cnnlab-size-axes" }, title, whole, near, made, marks);
   const now = element("p", { class: "cnnlab-now", "aria-hidden": "true" }); // the live region says it
-  const controls = transport({ model, count: () => scene.axis.count, row: () => 10, go });
+  const controls = transport({ model, page, count: () => scene.axis.count, row: () => 10, go, sentence: () => now.textContent });
 
   // ---- from the traits to the page -----------------------------------------------------------
   function drawSettings() {
@@ -169,14 +159,11 @@ function render({ model, el }) {
   }
 
   function build() {
-    let axis;
-    try {
-      axis = settings(model);
-    } catch (error) {
-      if (!(error instanceof RangeError) || !scene) throw error;
+    const axis = attempt(() => settings((name) => model.get(name)), (error) => {
+      if (!scene) throw error;
       warn(`${error.message}. The picture stays as it was.`);
-      return;
-    }
+    });
+    if (!axis) return;
     const { size, kernelSize, stride, dilation, before, after } = axis;
     const exact = model.get("exact");
     scene = { axis, exact, voided: exact && axis.fault !== null, numbers: { size, kernel_size: kernelSize, stride, dilation, before, after } };
@@ -215,37 +202,19 @@ function render({ model, el }) {
     view.style.transform = `translateX(${near.scrollLeft * share}px)`;
   }
 
-  function press(event) {
-    if (event.target.matches(".cnnlab-size-measure") && /^(Arrow|Home|End|Page)/.test(event.key)) return;
-    controls.press(event);
-  }
-
   // the sentence stands below the buttons: it may grow by a line, and they must not move
-  root.append(known.node, grid, options, sum, picture, controls.node, now, ...spoken, notice.node, help.node);
-  root.addEventListener("keydown", press);
-  el.append(root);
+  root.append(known.node, grid, options, sum, picture, controls.node, now, ...page.spoken, help.node);
   build();
-  const redraw = batch(build);
   const sizes = new ResizeObserver(() => {
     if (!picture.clientWidth || Math.floor(picture.clientWidth) === scene.room) return;
     drawAxis();
     place();
   });
   sizes.observe(picture);
-  const stop = [
-    listen(model, [...SHAPING, "exact", "controls"], redraw),
-    listen(model, ["position"], place),
-    listen(model, ["playing", "speed"], () => {
-      controls.draw();
-      if (!model.get("playing")) say(now.textContent);
-    }),
-    notice.stop,
-    () => sizes.disconnect(),
-  ];
-  return () => {
-    stop.forEach((off) => off());
-    root.remove();
-  };
+  page.onclose(() => sizes.disconnect());
+  page.on([...SHAPING, "exact", "controls"], batch(build));
+  page.on(["position"], place);
+  return page.close;
 }
 
 function between(least, most, value) {
@@ -259,11 +228,11 @@ function kindOf(padding) {
 /** A number with a slider: the slider for the usual range, the number for all. */
 function slider({ label, least, reach, onchange, onrefuse }) {
   const range = element("input", {
-    type: "range", class: "cnnlab-size-measure", min: least, max: reach, step: 1, "aria-label": label,
+    type: "range", class: "cnnlab-measure", min: least, max: reach, step: 1, "aria-label": label,
     oninput: () => onchange(Number(range.value)),
   });
   const number = numberField({
-    label: `${label}, a number`, called: label, least, most: LARGEST, class: "cnnlab-size-number", onenter: onchange, onrefuse: (text) => onrefuse(text, node),
+    label: `${label}, a number`, called: label, least, most: LARGEST, class: "cnnlab-entry", onenter: onchange, onrefuse: (text) => onrefuse(text, node),
   });
   const node = element("div", { class: "cnnlab-size-slider" }, element("span", { "aria-hidden": "true" }, label), range, number.node);
   return {

@@ -1,0 +1,101 @@
+// Where windows lie, and which cells each of them meets: the twin of cnnlab/shapes.py.
+// The tests hold all that follows from it to what cnnlab computes.
+
+export const WORDS = ["valid", "same", "full"];
+
+/** A setting for two axes: a number serves both. */
+export function pair(value) {
+  return Array.isArray(value) ? value : [value, value];
+}
+
+/** The cells that one axis of a kernel spans, the skipped ones included. */
+export function span(kernelSize, dilation) {
+  return dilation * (kernelSize - 1) + 1;
+}
+
+/** [before, after] of one axis. `padding` is a whole number, a pair, or a word. */
+function padWidths(padding, size, reach, stride) {
+  if (padding === "valid") return [0, 0];
+  if (padding === "full") return [reach - 1, reach - 1];
+  if (padding === "same") {
+    const total = Math.max((Math.ceil(size / stride) - 1) * stride + reach - size, 0);
+    return [Math.floor(total / 2), Math.ceil(total / 2)];
+  }
+  return pair(padding);
+}
+
+/**
+ * The windows along one axis: `count` of them, less than 1 if none fits, and the `remainder` of cells after the last.
+ * Window k meets, with its kernel cell m, the cell k·stride − before + m·dilation.
+ */
+export function layAxis({ size, kernel_size: kernelSize, stride = 1, padding = 0, dilation = 1 }) {
+  const reach = span(kernelSize, dilation);
+  const [before, after] = padWidths(padding, size, reach, stride);
+  const padded = before + size + after;
+  const steps = Math.floor((padded - reach) / stride);
+  return {
+    size, kernelSize, stride, dilation, before, after, padded, span: reach,
+    count: steps + 1, remainder: padded - reach - steps * stride,
+  };
+}
+
+/** The cells that one window of an axis meets; below 0, or from its size on, they lie in the padding. */
+export function cells(axis, window) {
+  const start = window * axis.stride - axis.before;
+  return Array.from({ length: axis.kernelSize }, (_, m) => start + m * axis.dilation);
+}
+
+/** Whether a cell is one of the axis' own. */
+export function isOn({ size }, cell) {
+  return cell >= 0 && cell < size;
+}
+
+/** Why no window fits, and what would do. */
+export function misfit({ size, kernelSize, dilation, before, after, padded, span: reach }) {
+  return (
+    `kernel_size ${kernelSize} with dilation ${dilation} covers ${reach} cells, but size ${size} with padding ` +
+    `(${before}, ${after}) has only ${padded}; use a kernel of at most ${Math.floor((padded - 1) / dilation) + 1} ` +
+    `or padding of at least ${reach - size} in total`
+  );
+}
+
+/** The windows on a map: two `axes`, rows and columns, and the sizes that follow from them. */
+export function layWindows(image, kernel, { stride = 1, padding = 0, dilation = 1 } = {}) {
+  const [strides, paddings, dilations] = [pair(stride), pair(padding), pair(dilation)];
+  const axes = [0, 1].map((axis) =>
+    layAxis({ size: image[axis], kernel_size: kernel[axis], stride: strides[axis], padding: paddings[axis], dilation: dilations[axis] }));
+  return {
+    axes, image, kernel, stride: strides, dilation: dilations,
+    pads: axes.map(({ before, after }) => [before, after]), output: axes.map(({ count }) => count),
+  };
+}
+
+/** Position k counts the windows, or output cells, in reading order: its [row, column]. */
+export function outputCell({ output: [, columns] }, position) {
+  return [Math.floor(position / columns), position % columns];
+}
+
+/** The cells under one window in reading order, each with its kernel cell (m, n); `inside` if it is on the map. */
+export function cellsUnder(windows, position) {
+  const [rows, columns] = windows.axes;
+  const [r, c] = outputCell(windows, position);
+  const across = cells(columns, c);
+  return cells(rows, r).flatMap((row, m) =>
+    across.map((column, n) => ({ m, n, row, column, inside: isOn(rows, row) && isOn(columns, column) })));
+}
+
+/** The rectangle that one window covers, the cells that a dilated kernel skips included. */
+export function frameOf(windows, position) {
+  const [r, c] = outputCell(windows, position);
+  const [rows, columns] = windows.axes;
+  return { row: cells(rows, r)[0], column: cells(columns, c)[0], height: rows.span, width: columns.span };
+}
+
+/** Rows and columns of a nested array. */
+export function size(grid) {
+  return [grid.length, grid[0].length];
+}
+
+export function zeros([rows, columns]) {
+  return Array.from({ length: rows }, () => new Array(columns).fill(0));
+}
