@@ -14,7 +14,7 @@ import matplotlib.pyplot as plt
 from matplotlib.colors import to_rgb
 from matplotlib.patches import Rectangle
 
-from cnnlab import figures
+from cnnlab import conv_matrix, figures
 from cnnlab.figures import _style
 
 VALUES = np.array([[1, 2, 3], [4, 5, -6]])
@@ -377,3 +377,43 @@ def test_pooled_and_back_shows_the_same_maxima_at_two_places():
 def test_pooled_and_back_needs_whole_windows():
     with pytest.raises(ValueError, match=re.escape("size must divide the sides of image, (2, 3)")):
         figures.pooled_and_back(VALUES)
+
+
+def test_bands_show_each_matrix_at_one_scale():
+    matrices = [conv_matrix([[1, -2]], (3, 4)), conv_matrix([[1, -2]], (3, 4), stride=2)]
+    axes = figures.bands(matrices, ["all", "some"], blocks=(3, 4))
+    for ax, matrix, title in zip(axes, matrices, ["all", "some"], strict=True):
+        assert_array_equal(ax.images[0].get_array(), matrix.toarray())
+        assert ax.images[0].get_clim() == (-2, 2)
+        assert ax.get_title() == title
+    assert [line.get_ydata()[0] for line in axes[0].lines] == [2.5, 5.5, 0, 0]
+
+
+def test_bands_need_a_title_each():
+    with pytest.raises(ValueError, match="one entry per matrix"):
+        figures.bands([VALUES], [])
+
+
+def test_layer_blocks_show_the_matrix_and_one_row_of_it():
+    weight = np.arange(-6, 18).reshape(3, 2, 2, 2)
+    whole, *parts, made = figures.layer_blocks(weight, (3, 4), (1, 1, 2))
+    matrix = conv_matrix(weight, (2, 3, 4)).toarray()
+    drawn = np.asarray(whole.images[0].get_array())
+    assert_array_equal(drawn[..., 3] > 0, matrix != 0)
+    assert len({tuple(block[0, 0, :3]) for block in np.split(drawn, 3)}) == 3
+    row = matrix[6 + 5].reshape(2, 3, 4)
+    for part, channel in zip(parts, row, strict=True):
+        assert_array_equal(part.images[0].get_array()[..., 3] > 0, channel != 0)
+    assert_array_equal(made.images[0].get_array()[..., 3], [[0, 0, 0], [0, 0, 1]])
+
+
+@pytest.mark.parametrize(
+    ("shape", "output", "message"),
+    [
+        ((5, 1, 2, 2), (0, 0, 0), "up to 4 filters; got 5"),
+        ((3, 1, 2, 2), (3, 0, 0), r"inside \(3, 2, 3\); got \(3, 0, 0\)"),
+    ],
+)
+def test_layer_blocks_refuse(shape, output, message):
+    with pytest.raises(ValueError, match=message):
+        figures.layer_blocks(np.ones(shape), (3, 4), output)
