@@ -770,6 +770,16 @@ def test_where_it_was_stopped_is_shown_and_what_may_be_the_cause():
     assert "does the loop ever end?" in text
 
 
+def test_where_it_was_stopped_is_shown_if_it_is_raised_again_on_its_way():
+    def slow_to_leave(image, factor):
+        try:
+            forever(image, factor)
+        finally:
+            time.sleep(1)
+
+    assert "in forever:" in repr(verdict(slow_to_leave, seconds=0.1))
+
+
 def test_time_that_others_take_does_not_count():
     guard = deadline(0.2)
     with guard:

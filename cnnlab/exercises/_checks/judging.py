@@ -43,6 +43,8 @@ def judge(exercise, answer, *, seconds=TIME_LIMIT):
                 tee.room = 0
                 unlike = _once_more(exercise, answer, tee)
     except TimeLimit as limit:
+        while isinstance(limit.__context__, TimeLimit):  # it was raised again on its way
+            limit = limit.__context__
         case = exercise.ordered[len(outcomes) - 1]
         return _stopped(exercise, case, limit, seconds, guard.late)
     report = _verdict(exercise, answer, outcomes)
