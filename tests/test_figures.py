@@ -417,3 +417,39 @@ def test_layer_blocks_show_the_matrix_and_one_row_of_it():
 def test_layer_blocks_refuse(shape, output, message):
     with pytest.raises(ValueError, match=message):
         figures.layer_blocks(np.ones(shape), (3, 4), output)
+
+
+def test_rows_and_columns_light_one_of_each():
+    kernel = np.arange(1, 7).reshape(2, 3)
+    forwards, backwards = figures.rows_and_columns(kernel, (4, 6), (1, 2), (2, 3))
+    matrix = conv_matrix(kernel, (4, 6)).toarray()
+    image, above, output = (np.asarray(ax.images[0].get_array())[..., 3] for ax in forwards)
+    assert_array_equal(image > 0, matrix[6].reshape(4, 6) > 0)
+    assert_array_equal(np.argwhere(output), [[1, 2]])
+    cell, below, gradient = (np.asarray(ax.images[0].get_array())[..., 3] for ax in backwards)
+    assert_array_equal(gradient > 0, matrix[:, 15].reshape(3, 4) > 0)
+    assert_array_equal(np.argwhere(cell), [[2, 3]])
+    for drawn in (above, below):
+        assert_array_equal(drawn > 0, matrix > 0)
+    brighter = above > below
+    assert {*np.argwhere(brighter)[:, 0]} == {6}
+    assert {*np.argwhere(below > above)[:, 1]} == {15}
+
+
+@pytest.mark.parametrize(("output", "image"), [((3, 0), (0, 0)), ((0, 0), (0, 6)), ((0,), (0, 0))])
+def test_rows_and_columns_need_cells_inside(output, image):
+    with pytest.raises(ValueError, match="_cell must lie inside shape"):
+        figures.rows_and_columns(np.ones((2, 3)), (4, 6), output, image)
+
+
+def test_kernel_row_writes_two_decimals_and_no_minus_zero():
+    axes = figures.kernel_row([[[1.006, -0.001]], [[-2, 0.5]]], ["first", "then"])
+    assert [ax.get_title() for ax in axes] == ["first", "then"]
+    assert [text.get_text() for text in axes[0].texts] == ["1.01", "0"]
+    assert [text.get_text() for text in axes[1].texts] == ["−2", "0.5"]
+
+
+@pytest.mark.parametrize(("kernels", "titles"), [([], []), ([[[1]]], []), ([[[1]]], ["a", "b"])])
+def test_kernel_row_needs_a_title_each(kernels, titles):
+    with pytest.raises(ValueError, match="one entry per kernel"):
+        figures.kernel_row(kernels, titles)

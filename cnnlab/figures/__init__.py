@@ -5,6 +5,8 @@ brings its ground along: no single ink reads well on white and on black.
 """
 
 from cnnlab.figures.borders import borders
+from cnnlab.figures.gradients import kernel_row, rows_and_columns
+from cnnlab.figures.filters import curves, filter_table
 from cnnlab.figures.grids import kernel_grids, number_grid, patch
 from cnnlab.figures.matrices import bands, layer_blocks
 from cnnlab.figures.pictures import gallery, show_image, show_signed
@@ -18,7 +20,11 @@ __all__ = [
     "patch",
     "kernel_grids",
     "borders",
+    "filter_table",
+    "curves",
     "bands",
     "layer_blocks",
     "pooled_and_back",
+    "rows_and_columns",
+    "kernel_row",
 ]
