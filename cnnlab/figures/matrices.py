@@ -8,7 +8,7 @@ from cnnlab.matrix import conv_matrix
 
 # One hue for each filter, of Okabe & Ito (2008); on light and on dark pages.
 _HUES = ("#d55e00", "#0a84c6", "#0b9a74", "#c2639a")
-_FAINTEST = 0.5  # of an entry that is not 0
+_FAINTEST = 0.65  # of an entry that is not 0
 
 
 def bands(matrices, titles, *, blocks=None):

@@ -11,6 +11,6 @@ SHOWN = {
         "The matrix C",
         "[[1 2 0 3 4 0 0 0 0]",
     ),
-    21: ("a signal: valid, half and full", "Bands", "full [ 6.  7. 13. 19. 32. 18.  7.]"),
+    21: ("a signal: valid, half and full", "Bands", "full  [ 6  7 13 19 32 18  7] True"),
     39: ("a filter as large as its input", "A fully connected layer", "(120, 400) 48000 48000"),
 }
