@@ -442,10 +442,10 @@ def test_rows_and_columns_need_cells_inside(output, image):
         figures.rows_and_columns(np.ones((2, 3)), (4, 6), output, image)
 
 
-def test_kernel_row_writes_two_decimals_and_no_minus_zero():
-    axes = figures.kernel_row([[[1.006, -0.001]], [[-2, 0.5]]], ["first", "then"])
+def test_kernel_row_writes_one_decimal_and_no_minus_zero():
+    axes = figures.kernel_row([[[1.06, -0.01]], [[-2, 0.5]]], ["first", "then"])
     assert [ax.get_title() for ax in axes] == ["first", "then"]
-    assert [text.get_text() for text in axes[0].texts] == ["1.01", "0"]
+    assert [text.get_text() for text in axes[0].texts] == ["1.1", "0"]
     assert [text.get_text() for text in axes[1].texts] == ["−2", "0.5"]
 
 

@@ -12,7 +12,7 @@ _FAINT = 0.4  # of what is not read
 
 
 def rows_and_columns(kernel, image_shape, output_cell, image_cell):
-    """Draw C twice: a row that gathers an output, and a column that scatters back to a cell.
+    """Draw C twice: a row that gathers an output, and a column that gathers a cell's gradient.
 
     Parameters
     ----------
@@ -46,7 +46,7 @@ def rows_and_columns(kernel, image_shape, output_cell, image_cell):
 
     (image, above, output), (before, below, after) = axes
     lit = np.arange(len(matrix))[:, np.newaxis] == row
-    _cells(above, matrix, limit, np.where(lit, 1, _FAINT), "C: a row gathers")
+    _cells(above, matrix, limit, np.where(lit, 1, _FAINT), "C: a row, forwards")
     _cells(image, matrix[row].reshape(image_shape), limit, 1, "image")
     _marked(output, output_shape, output_cell, _OUTPUT, "output")
     _frame(image, output_cell, kernel.shape, _style.WINDOW)
@@ -55,7 +55,7 @@ def rows_and_columns(kernel, image_shape, output_cell, image_cell):
     _arrow(above, (row, matrix.shape[1] - 0.5), output, (output_cell[0], output_cell[1] - 0.5))
 
     lit = np.arange(matrix.shape[1]) == column
-    _cells(below, matrix, limit, np.where(lit, 1, _FAINT), "C: a column scatters back")
+    _cells(below, matrix, limit, np.where(lit, 1, _FAINT), "C: a column, backwards")
     _cells(after, matrix[:, column].reshape(output_shape), limit, 1, "gradient")
     _marked(before, image_shape, image_cell, _style.WINDOW, "gradient")
     _frame(below, (0, column), (len(matrix), 1), _style.RULE, line=1)
@@ -69,7 +69,7 @@ def rows_and_columns(kernel, image_shape, output_cell, image_cell):
 
 
 def kernel_row(kernels, titles):
-    """Draw kernels as grids of numbers, side by side, all coloured by one scale.
+    """Draw kernels as grids of numbers with one decimal, side by side.
 
     Parameters
     ----------
@@ -98,7 +98,7 @@ def kernel_row(kernels, titles):
         )
     axes = _style.new_axes(1, len(kernels), height=_style.WIDTH / max(len(kernels), 4) + 0.35)[0]
     for ax, kernel, title in zip(axes, kernels, titles, strict=True):
-        rounded = kernel.round(2) + 0  # no −0
+        rounded = kernel.round(1) + 0  # no −0
         number_grid(rounded, ax=ax, title=title, shade="sign")
     return axes
 
