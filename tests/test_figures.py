@@ -453,3 +453,42 @@ def test_kernel_row_writes_one_decimal_and_no_minus_zero():
 def test_kernel_row_needs_a_title_each(kernels, titles):
     with pytest.raises(ValueError, match="one entry per kernel"):
         figures.kernel_row(kernels, titles)
+
+
+def test_a_filter_table_multiplies_colours_and_kernels():
+    photo = np.arange(4 * 5 * 3).reshape(4, 5, 3) % 11
+    kernel = np.array([[1, 2], [0, -1]])
+    colours = {"red": [1, 0, 0], "R − G": [1, -1, 0]}
+    axes = figures.filter_table(photo, colours, {"a": kernel, "b": kernel.T})
+    assert axes.shape == (3, 3)
+    assert [ax.get_title() for ax in axes[0]] == ["", "a", "b"]
+    assert_array_equal(axes[0, 0].images[0].get_array(), photo)
+    assert_array_equal(axes[0, 2].images[0].get_array(), kernel.T)
+    assert [text.get_text() for text in axes[2, 0].texts] == ["R − G", "1", "−1", "0"]
+    difference = photo[..., 0].astype(int) - photo[..., 1]
+    for ax, slid in zip(axes[2, 1:], (kernel, kernel.T), strict=True):
+        answer = cross_correlate2d(difference, slid)
+        assert_array_equal(ax.images[0].get_array(), answer)
+        assert ax.images[0].get_clim()[1] == pytest.approx(np.percentile(abs(answer), 99))
+
+
+@pytest.mark.parametrize(
+    ("photo", "weights", "message"),
+    [
+        (np.zeros((4, 5, 4)), [1, 0, 0], "photo must have shape (H, W, 3); got (4, 5, 4)"),
+        (np.zeros((4, 5, 3)), [1, 0], "red must hold 3 weights, of red, green and blue; got (2,)"),
+    ],
+)
+def test_a_filter_table_needs_three_colours(photo, weights, message):
+    with pytest.raises(ValueError, match=re.escape(message)):
+        figures.filter_table(photo, {"red": weights}, {"a": np.ones((2, 2))})
+
+
+def test_curves_are_drawn_one_over_the_other():
+    x = np.linspace(-2, 2, 9)
+    ax = figures.curves({"square": np.square, "size": np.abs}, x)
+    lines = [line for line in ax.lines if not line.get_label().startswith("_")]
+    assert [line.get_label() for line in lines] == ["square", "size"]
+    assert_array_equal(lines[0].get_ydata(), x**2)
+    assert lines[0].get_linestyle() != lines[1].get_linestyle()
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["square", "size"]

@@ -68,6 +68,19 @@ def test_a_cell_of_the_window_points_at_its_entry_of_the_matrix(open_stepper):
     assert reader.box.locator(".cnnlab-tied").count() == 0
 
 
+def test_the_matrix_follows_an_edit_of_the_kernel(open_stepper):
+    reader = open_stepper(ConvStepper(IMAGE, KERNEL, views=ALL))
+    canvas = reader.box.locator(".cnnlab-matrix-canvas")
+    before = canvas.evaluate("(canvas) => canvas.toDataURL()")
+    reader.box.get_by_label("kernel row 0 column 0", exact=True).click()
+    reader.page.keyboard.type("-9")
+    reader.press("Enter")
+    after = canvas.evaluate("(canvas) => canvas.toDataURL()")
+    edited = np.where([[True, False, False], [False] * 3], -9, KERNEL)
+    fresh = open_stepper(ConvStepper(IMAGE, edited, views=ALL)).box.locator(".cnnlab-matrix-canvas")
+    assert before != after == fresh.evaluate("(canvas) => canvas.toDataURL()")
+
+
 def test_the_pointer_on_the_matrix_points_at_the_cell(open_stepper):
     twin = ConvStepper(IMAGE, KERNEL, views=ALL)
     reader = open_stepper(twin)
@@ -192,6 +205,17 @@ def test_three_channels_and_two_filters(open_stepper):
         reader.press("ArrowRight")
     sums = reader.texts(".cnnlab-part")
     assert len(sums) == 3
+
+
+def test_a_kernels_cells_have_the_name_of_the_filter_at_the_cursor(open_stepper):
+    reader = open_stepper(ConvStepper(VOLUME, filters=FILTERS))
+    cells = reader.box.locator("input[aria-label^='kernel of']")
+    for key, number in {"Home": 0, "End": 1}.items():
+        reader.walk()
+        reader.press(key)
+        names = cells.evaluate_all("(cells) => cells.map((cell) => cell.ariaLabel)")
+        assert len(names) == 27
+        assert all(name.startswith(f"kernel of filter {number}, channel ") for name in names)
 
 
 def test_a_filter_is_edited_where_it_is_shown(open_stepper):
