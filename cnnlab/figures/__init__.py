@@ -5,8 +5,8 @@ brings its ground along: no single ink reads well on white and on black.
 """
 
 from cnnlab.figures.borders import borders
-from cnnlab.figures.gradients import kernel_row, rows_and_columns
 from cnnlab.figures.filters import curves, filter_table
+from cnnlab.figures.gradients import kernel_row, rows_and_columns
 from cnnlab.figures.grids import kernel_grids, number_grid, patch
 from cnnlab.figures.matrices import bands, layer_blocks
 from cnnlab.figures.pictures import gallery, show_image, show_signed
