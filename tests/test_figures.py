@@ -14,7 +14,7 @@ import matplotlib.pyplot as plt
 from matplotlib.colors import to_rgb
 from matplotlib.patches import Rectangle
 
-from cnnlab import conv_matrix, figures
+from cnnlab import conv_matrix, cross_correlate2d, figures
 from cnnlab.figures import _style
 
 VALUES = np.array([[1, 2, 3], [4, 5, -6]])
