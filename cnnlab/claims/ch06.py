@@ -164,7 +164,7 @@ def sum_of_paddings():
 @claim(
     "A-8.3.2-corner",
     AGGARWAL,
-    "section 8.3.2, the kernel's upper left entry",
+    "section 8.3.2, upper left entry of the kernel",
     OK,
     section="slide-it-back-flipped",
     inputs="a 6 × 6 input, a 3 × 3 kernel, one zero on each side",

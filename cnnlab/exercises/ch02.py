@@ -34,7 +34,7 @@ E2_1 = Exercise(
         *[(np.arange(10)[1::2], np.array([1, 2]), padding) for padding in (0, 1)],
         *fill((grid(1), grid(1), 1), (grid(5), grid(3), 1), (grid(6), grid(3), 0)),
         *fill((grid(4), grid(2), 1), (grid(7), grid(5), 2), (grid(5), grid(5), 4)),
-        *fill((grid(6), grid(2), 2), (grid(3), grid(3), 3)),
+        *fill((grid(6), grid(2), 2), (grid(3), grid(3), 3), (grid(2), grid(4), 2)),
     ],
     wrong={
         "flipped": given(kernel=np.flip),
@@ -133,13 +133,19 @@ def whole(start, k):
     return slice(start, start + k)
 
 
+def reach(size, k, padding):
+    """Count the windows up to each cell and from it on, and not how many there are in all."""
+    first = np.arange(size) + 1 + padding
+    return np.minimum(np.minimum(first, first[::-1]), k)
+
+
 E2_3 = Exercise(
     coverage,
     cases=[
         *[((3, 4), (2, 2), 0), ((3, 4), (2, 3), 0), ((3, 4), (3, 3), 1), ((3, 3), (3, 3), 2)],
         *[((1, 1), (1, 1), 0), ((1, 5), (1, 3), 1), ((5, 1), (2, 1), 0), ((5, 5), (3, 3), 0)],
         *[((6, 5), (3, 3), 1), ((5, 8), (3, 5), 1), ((6, 7), (5, 3), 2), ((6, 6), (2, 3), 1)],
-        ((18, 20), (16, 17), 8),
+        *[((5, 4), (4, 3), 0), ((2, 3), (3, 4), 1), ((4, 6), (4, 6), 0), ((18, 20), (16, 17), 8)],
     ],
     wrong={
         "padding not cut off": lambda image, kernel, padding: counting(
@@ -161,6 +167,9 @@ E2_3 = Exercise(
         ),
         "share": then(lambda counts, kernel_shape: counts / np.prod(kernel_shape)),
         "square only": oblong("image_shape"),
+        "large kernels": lambda image, kernel, padding: np.outer(
+            *[reach(n, k, padding) for n, k in zip(image, kernel, strict=True)]
+        ),
     },
     exempt=WHOLE | {"16 bits": "a cell is read by a few hundred windows at most"},
 )
@@ -175,7 +184,8 @@ E2_4 = Exercise(
     cases=[
         *[(7, 3, 1, 0), (7, 3, 2, 0), (8, 3, 2, 0), (8, 3, 3, 0), (8, 3, 3, 1), (10, 4, 5, 2)],
         *[(13, 3, stride, padding) for stride in (2, 3, 4, 5) for padding in (0, 1)],
-        *[(1, 1, 1, 0), (5, 5, 7, 0), (6, 3, 7, 1), (1000, 11, 700, 2), (170_000, 7, 90_001, 3)],
+        *[(1, 1, 1, 0), (5, 5, 7, 0), (6, 3, 7, 1), (4, 5, 2, 2), (1000, 11, 700, 2)],
+        (170_000, 7, 90_001, 3),
     ],
     wrong={
         "steps": lambda size, k, stride, padding: (size + 2 * padding - k) // stride,
@@ -192,6 +202,11 @@ E2_4 = Exercise(
         "missing cells": lambda size, k, stride, padding: -(size + 2 * padding - k) % stride,
         "yes or no": then(lambda cells: int(cells > 0)),
         "as a share": then(lambda cells, stride: cells / stride),
+        "without the padding's cells": then(lambda cells, padding: max(cells - padding, 0)),
+        "gaps between windows": lambda size, k, stride, padding: (
+            left_over(size, k, stride, padding)
+            + max(stride - k, 0) * ((size + 2 * padding - k) // stride)
+        ),
     },
     exempt=ONE_NUMBER | WHOLE,
 )
@@ -208,6 +223,11 @@ def along_both(rule):
     return lambda *pairs: tuple(rule(*axis) for axis in zip(*pairs, strict=True))
 
 
+def twice(axis):
+    """Take one entry of a pair for both."""
+    return lambda pair: (pair[axis], pair[axis])
+
+
 PAIR = WHOLE | {"transposed": "a pair of numbers"}
 
 E2_5 = Exercise(
@@ -218,10 +238,13 @@ E2_5 = Exercise(
         *[((1, 1), (1, 1), (1, 1), (0, 0)), ((1, 9), (1, 4), (1, 3), (0, 1))],
         *[((5, 12), (5, 5), (2, 3), (1, 2)), ((13, 13), (3, 3), (4, 5), (0, 1))],
         *[((224, 227), (11, 11), (4, 4), (2, 0)), ((600, 400), (7, 5), (2, 1), (3, 2))],
-        ((100_000, 40), (9, 3), (1, 2), (0, 1)),
+        *[((3, 4), (5, 7), (2, 1), (1, 2)), ((100_000, 40), (9, 3), (1, 2), (0, 1))],
     ],
     wrong={
-        "rounded up": along_both(lambda n, k, s, p: -(-(n + 2 * p - k) // s) + 1),
+        "rounded up": [
+            along_both(lambda n, k, s, p: -(-(n + 2 * p - k) // s) + 1),
+            along_both(lambda n, k, s, p: (n + 2 * p - k + s // 2) // s + 1),
+        ],
         "not rounded": along_both(lambda n, k, s, p: (n + 2 * p - k) / s + 1),
         "steps": along_both(lambda n, k, s, p: (n + 2 * p - k) // s),
         "one too many": then(lambda pair: (pair[0] + 1, pair[1] + 1)),
@@ -231,9 +254,13 @@ E2_5 = Exercise(
         "one added before dividing": along_both(lambda n, k, s, p: (n + 2 * p - k + 1) // s),
         "size over stride": along_both(lambda n, k, s, p: -(-n // s)),
         "stride forgotten": given(stride=lambda stride: (1, 1)),
-        "one stride for both": given(stride=lambda stride: (stride[0], stride[0])),
-        "one padding for both": given(padding=lambda padding: (padding[0], padding[0])),
-        "one kernel side for both": given(kernel_shape=lambda shape: (shape[0], shape[0])),
+        "one stride for both": [given(stride=twice(0)), given(stride=twice(1))],
+        "one padding for both": [given(padding=twice(0)), given(padding=twice(1))],
+        "one kernel side for both": [given(kernel_shape=twice(0)), given(kernel_shape=twice(1))],
+        "a pair swapped": [
+            given(**{name: lambda pair: pair[::-1]})
+            for name in ("image_shape", "kernel_shape", "stride", "padding")
+        ],
         "columns first": then(lambda pair: pair[::-1]),
         "cells in all": then(lambda pair: pair[0] * pair[1]),
     },
@@ -278,6 +305,7 @@ E2_6 = Exercise(
         "always two": given(dilation=lambda dilation: 2),
         "every second entry kept": lambda kernel, d: kernel[::d, ::d],
         "square only": oblong("kernel"),
+        "flipped": given(kernel=np.flip),
     },
 )
 
@@ -349,7 +377,7 @@ E2_8 = Exercise(
     cases=[
         *[(3, 3, 1, 0), (3, 3, 2, 0), (3, 3, 2, 1), (7, 2, 2, 0), (5, 4, 3, 1), (1, 5, 3, 0)],
         *[(1, 1, 1, 0), (2, 3, 5, 1), (6, 3, 2, 0), (28, 5, 1, 2), (55, 11, 4, 0), (55, 11, 4, 2)],
-        *[(112, 7, 2, 3), (25_000, 9, 4, 1)],
+        *[(1, 3, 2, 1), (2, 7, 2, 3), (112, 7, 2, 3), (25_000, 9, 4, 1)],
     ],
     wrong={
         "forwards": lambda n, k, s, p: ((n + 2 * p - k) // s + 1,) * 2,
@@ -366,6 +394,11 @@ E2_8 = Exercise(
         "stride forgotten": given(stride=lambda stride: 1),
         "how many": then(lambda pair, stride: stride),
         "every size": then(lambda pair: np.arange(pair[0], pair[1] + 1)),
+        "never smaller than the kernel": [
+            then(lambda pair, kernel_size: tuple(max(size, kernel_size) for size in pair)),
+            then(lambda pair, kernel_size: (max(pair[0], kernel_size), pair[1])),
+            from_smallest(lambda n, k, s, p: max((n - 1) * s + k - 2 * p, k)),
+        ],
     },
     exempt=PAIR,
 )
@@ -376,6 +409,14 @@ def image_sizes(outputs, layers):
     for kernel_size, stride, padding in reversed(layers):
         smallest = (smallest - 1) * stride + kernel_size - 2 * padding
         largest = (largest - 1) * stride + kernel_size - 2 * padding + stride - 1
+    return smallest, largest
+
+
+def not_below_kernel(outputs, layers):
+    smallest = largest = outputs
+    for k, stride, padding in reversed(layers):
+        smallest = max((smallest - 1) * stride + k - 2 * padding, k)
+        largest = max((largest - 1) * stride + k - 2 * padding + stride - 1, k)
     return smallest, largest
 
 
@@ -409,7 +450,8 @@ E2_9 = Exercise(
     cases=[
         *[(4, [(3, 1, 0)]), (3, [(3, 2, 0)]), (7, [POOL]), (7, [CONV]), (3, [(3, 2, 1)])],
         *[(3, [(3, 1, 0), POOL]), (3, [POOL, (3, 1, 0)]), (2, [(5, 3, 1), (3, 2, 0)])],
-        *[(1, [(1, 1, 0)]), (7, [CONV, POOL] * 5), (7, RESIDUAL), (6, KRIZHEVSKY)],
+        *[(1, [(1, 1, 0)]), (1, [CONV]), (7, [CONV, POOL] * 5), (7, RESIDUAL), (1, RESIDUAL)],
+        (6, KRIZHEVSKY),
         (5, [(4, 3, 1), (5, 2, 2), (2, 2, 0)] * 2),
     ],
     wrong={
@@ -433,6 +475,7 @@ E2_9 = Exercise(
             (outputs + 1) * times - 1,
         ),
         "largest first": then(lambda pair: pair[::-1]),
+        "never smaller than the kernel": not_below_kernel,
     },
     exempt=PAIR | {"16 bits": "no image of a plan is that large"},
 )

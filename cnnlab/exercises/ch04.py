@@ -3,7 +3,7 @@
 import numpy as np
 
 from cnnlab import avg_pool2d, cross_correlate2d, max_pool2d
-from cnnlab.exercises._cases import fill, grid, in_bytes, oblong, when
+from cnnlab.exercises._cases import fill, grid, in_bytes, kind, oblong, when
 from cnnlab.exercises._exercise import Exercise, Use
 from cnnlab.exercises._wrong import given, kept, stored, then
 
@@ -32,12 +32,17 @@ def pool(take, start=lambda i, stride: i * stride, windows=lambda n, k, s: (n - 
     return answer
 
 
+DEEP = np.arange(12).reshape(3, 4) * 1001 - 4 * 10**9
+FAR_BELOW = kind(lambda image: image.max() < -(10**6))
+
+
 E4_1 = Exercise(
     max_pool,
     cases=[
         (np.array([[1, 5, 2, 0], [3, 4, 8, 1], [7, 0, 6, 2]]), 2, 1),
         (np.array([[1, 5, 2, 0, 3, 9], [3, 4, 8, 1, 6, 2]]), 2, 2),
         (-np.arange(24).reshape(6, 4).T, 2, 2),
+        (DEEP, 2, 1),
         *fill((grid(1, 1), 1, 1), (grid(4, 4), 2, 2), (grid(4, 6), 2, 2), (grid(5, 4), 2, 1)),
         *fill((grid(5, 7), 3, 2), (grid(7, 5), 2, 2), (grid(6, 8), 2, 3), (grid(6, 5), 3, 3)),
     ],
@@ -47,6 +52,7 @@ E4_1 = Exercise(
         "added up": pool(lambda window: window.astype(float).sum()),
         "first cell": pool(lambda window: window[0, 0]),
         "starts at 0": pool(lambda window: max(window.max(), 0)),
+        "starts too high": FAR_BELOW,
         "without the sign": pool(lambda window: np.abs(window).max()),
         "steps of the size": given(stride=lambda stride, size: size),
         "steps of 1": [
@@ -271,6 +277,7 @@ E4_5 = Exercise(
     cases=[
         (np.array([[0, 16, 0, 0], [0, 0, 0, 0], [0, 0, 0, 0], [0, 0, 0, 32]]),),
         (np.arange(35).reshape(7, 5).T % 7 * 16,),
+        (np.vstack([DEEP, DEEP]),),
         *fill(*[(grid(*shape),) for shape in [(4, 4), (4, 6), (6, 5), (7, 8), (8, 6), (9, 5)]]),
     ],
     wrong={
@@ -296,6 +303,7 @@ E4_5 = Exercise(
         "every second row": blurred(BLUR, np.s_[::2]),
         "every second column": blurred(BLUR, np.s_[:, ::2]),
         "starts one cell late": blurred(BLUR, np.s_[1::2, 1::2]),
+        "starts too high": FAR_BELOW,
         "zeros around the image": blurred(BLUR, padding="same"),
         "square images only": oblong("image"),
     },
@@ -327,6 +335,7 @@ E4_6 = Exercise(
     cases=[
         (np.array([[1, 0, 2], [0, 3, 1]]), np.array([[1, 0], [0, 0]])),
         (np.arange(20).reshape(5, 4).T % 7, np.array([[0, 1], [2, 3]])),
+        (DEEP, np.array([[0, 1], [2, 3]])),
         *fill(
             *[
                 (grid(height, width), grid(side, side))
@@ -347,6 +356,7 @@ E4_6 = Exercise(
         "smallest": bank(lambda maps: maps.min(axis=0)),
         "without the sign": bank(lambda maps: np.abs(maps).max(axis=0)),
         "starts at 0": bank(lambda maps: maps.max(axis=0).clip(0)),
+        "starts too high": FAR_BELOW,
         "which turn": bank(lambda maps: maps.argmax(axis=0)),
         "all four maps": bank(lambda maps: maps),
         "largest of each map": bank(lambda maps: maps.max(axis=(1, 2))),
@@ -466,6 +476,7 @@ E4_8 = Exercise(
         (np.array([[5, 5, 0, 0], [5, 5, 0, 4], [4, 0, 3, 3], [0, 0, 3, 3]]), 2),
         (np.array([[0, 9, 0], [0, 9, 0], [0, 9, 0], [7, 7, 7], [7, 7, 7], [7, 1, 7]]), 3),
         (np.arange(24).reshape(6, 4).T ** 2, 2),
+        (np.array([[128, 128, 128, 130], [128, 129, 128, 128]]) / 256, 2),
         *fill((grid(1, 1), 1), (grid(4, 4), 2), (grid(4, 6), 2), (grid(6, 3), 3), (grid(2, 3), 1)),
         *fill((grid(5, 7), 2), (grid(7, 8), 3), (grid(8, 4), 4)),
     ],
@@ -482,6 +493,7 @@ E4_8 = Exercise(
         "distances averaged": weighted(
             squared, join=lambda w, x: (w * (x - x.mean())).sum() / w.sum()
         ),
+        "nearly flat is flat": kind(lambda image: 0 < np.ptp(image) < 0.1),
         "flat windows are 0": weighted(squared, flat=lambda window: 0),
         "steps of 1": lambda image, size: pool(lambda w: keep_edges(w, size).item())(
             image, size, 1

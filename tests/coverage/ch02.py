@@ -6,7 +6,7 @@ SHOWN = {
         "What stands beyond the border",
         "Four rows, one for each border: zero, replicate, reflect, wrap.",
     ),
-    9: ("the 38 numbers of the Laplacian's tables", "Stride", "38 numbers"),
+    9: ("the 38 numbers of the Laplacian's tables", "Stride", "[-543  167  -35  -72 -297]"),
     23: (
         "the size formula, proven against counting",
         "The size formula",
@@ -15,7 +15,7 @@ SHOWN = {
     24: (
         "224 against 227, all readings",
         "A plan that says 224",
-        "224, 1 before and 2 after    55.0 55",
+        "224, 1 before, 2 after:  55.0  55",
     ),
     25: (
         "valid, half and full padding",
@@ -28,7 +28,11 @@ SHOWN = {
         "1 8    10.5 %   32.4 %",
     ),
     27: ("SAME against VALID", "Who rounds, who refuses, who pads", "SAME   [3, 4, 4, 5, 5, 6]"),
-    28: ("strides 2 to 5 on 13 cells", "Stride", "padding 0 [6.   4.33 3.5  3.  ]"),
+    28: (
+        "strides 2 to 5 on 13 cells",
+        "Stride",
+        "padding 0: [0, 1, 2, 0] left over, [6, 4, 3, 3] outputs",
+    ),
     30: (
         "how often common sizes can be halved",
         "Sizes that halve well",

@@ -49,6 +49,17 @@ def same_padding(size, kernel_size, stride):
 """
 
 
+LIMITS = """
+def coverage(image_shape, kernel_shape, padding):
+    axes = []
+    for n, k in zip(image_shape, kernel_shape):
+        places = n + 2 * padding - k + 1
+        before = np.arange(n) + padding + 1
+        axes.append(np.minimum(np.minimum(before, before[::-1]), min(k, places)))
+    return np.outer(*axes)
+"""
+
+
 def mirrored(image, cells):
     return [[*row[cells:0:-1], *row, *row[-2 : -2 - cells : -1]] for row in image.tolist()]
 
@@ -79,6 +90,7 @@ mirrored
 """,
     "E2.3": """
 COUNTED
+LIMITS
 """,
     "E2.4": """
 WALK
@@ -114,6 +126,7 @@ outermost repeated: np.hstack([image[:, :cells][:, ::-1], image, image[:, image.
 rows mirrored too: np.pad(image, cells, mode="reflect")
 """,
     "E2.3": """
+large kernels: LIMITS | min(k, places) → k
 never padded: COUNTED | (-padding, image_shape[0] + padding → (0, image_shape[0] | (-padding, image_shape[1] + padding → (0, image_shape[1]
 """,
     "E2.4": """
@@ -132,6 +145,7 @@ negative: PADS | reach - size if reach > size else 0 → reach - size
 """,
     "E2.8": """
 one too large: SEARCH | + stride - 1 → + stride
+never smaller than the kernel: SEARCH | size = kernel_size - 2 * padding → size = kernel_size
 """,
     "E2.9": """
 smallest twice: TRY | max(found) → min(found)

@@ -63,6 +63,18 @@ def keep_edges(image, size):
     flat = below == 0
     return means[:, :, 0, 0] + (away**3).sum(axis=(2, 3)) / (below + flat)
 """
+AVERAGE = """
+def keep_edges(image, size):
+    output = []
+    for top in range(0, image.shape[0] - size + 1, size):
+        output.append([])
+        for left in range(0, image.shape[1] - size + 1, size):
+            window = image[top : top + size, left : left + size].astype(float)
+            weights = np.square(window - np.mean(window))
+            flat = np.allclose(window, window[0, 0])
+            output[-1].append(window[0, 0] if flat else np.average(window, weights=weights))
+    return output
+"""
 
 
 def steady(image):
@@ -98,6 +110,7 @@ cross_correlate2d(max_pool2d(image[None, None], 2, stride=1)[0][0, 0], np.outer(
     "E4.6": """
 TURNS
 np.max([convolve2d(image, np.rot90(kernel, k)) for k in range(4)], axis=0)
+np.max([np.rot90(cross_correlate2d(np.rot90(image, k), kernel), -k) for k in range(4)], axis=0)
 """,
     "E4.7": """
 ADD
@@ -105,12 +118,14 @@ np.bincount(switches.ravel(), gradient.ravel(), shape[0] * shape[1]).reshape(sha
 """,
     "E4.8": """
 EDGES
+AVERAGE
 """,
 }
 
 WRONG = {
     "E4.1": """
 starts at 0: BY_HAND | -np.inf → 0
+starts too high: BY_HAND | -np.inf → -1000
 smallest: BY_HAND | -np.inf → np.inf | max(best → min(best
 steps of 1: BY_HAND | size + 1, stride → size + 1, 1
 steps of the size: max_pool2d(image[None, None], size).output[0, 0]
@@ -132,9 +147,11 @@ added up: PUT | ] = pooled → ] += pooled
 copied: np.kron(pooled.astype(float), np.ones([-(-a // b) for a, b in zip(shape, pooled.shape)]))[: shape[0], : shape[1]]
 """,
     "E4.5": """
+starts too high: steady(np.maximum(image, -1e6))
 not blurred: max_pool2d(image[None, None], 2, stride=1).output[0, 0, ::2, ::2]
 """,
     "E4.6": """
+starts too high: np.max([np.full((image.shape[0] - len(kernel) + 1, image.shape[1] - len(kernel) + 1), -9999), *(cross_correlate2d(image, np.rot90(kernel, k)) for k in range(4))], axis=0)
 three of four: TURNS | range(3) → range(2)
 half turns only: TURNS | np.rot90(kernel) → np.rot90(kernel, 2)
 mirrored: TURNS | np.rot90(kernel) → kernel.T
@@ -145,6 +162,7 @@ square images only: ADD | shape[1], k % shape[1] → shape[0], k % shape[0]
 """,
     "E4.8": """
 mean: avg_pool2d(image[None, None], size)[0, 0]
+nearly flat is flat: EDGES | below == 0 → below < 1e-3
 weights not squared: EDGES | away**2 → abs(away) | away**3 → away * abs(away)
 """,
 }
