@@ -13,7 +13,7 @@ from cnnlab.shapes import lay_pooling_windows, lay_windows
 
 
 def correlate(image, kernel, **options):
-    """Slide a kernel (K_h, K_w) over an image (H, W): the quadruple loop.
+    """Slide a kernel (K_h, K_w) over an image (H, W), window by window and cell by cell.
 
     The options are the ``stride``, ``padding`` and ``dilation`` of `cnnlab.conv2d`.
 
