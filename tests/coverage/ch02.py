@@ -31,7 +31,7 @@ SHOWN = {
     28: (
         "strides 2 to 5 on 13 cells",
         "Stride",
-        "padding 0: [0, 1, 2, 0] left over, [6, 4, 3, 3] outputs",
+        "0 [0, 1, 2, 0] [6, 4, 3, 3]",
     ),
     30: (
         "how often common sizes can be halved",
