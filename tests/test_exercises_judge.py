@@ -911,7 +911,12 @@ def test_a_report_is_the_same_each_time():
         (np.array(8008.5), "x = 8008.5"),
         (np.zeros((0, 3)), "x, shape (0, 3), float64: empty"),
         (np.zeros((2, LARGEST_SHOWN + 1)), "x, shape (2, 13), float64"),
-        (np.zeros((2, 2, 2)), "x, shape (2, 2, 2), float64"),
+        (
+            np.array([[[1, 2], [3, 4]], [[5, 6], [7, 80]]], np.int64),
+            "x, shape (2, 2, 2), int64:\n     1   2\n     3   4\n\n     5   6\n     7  80",
+        ),
+        (np.zeros((2, 7, 2)), "x, shape (2, 7, 2), float64"),
+        (np.zeros((1, 1, 1, 1)), "x, shape (1, 1, 1, 1), float64"),
         ((2, 3), "x = (2, 3)"),
         (len, "x = len"),
     ],

@@ -120,7 +120,8 @@ def _verdict(exercise, answer, outcomes):
         for name, fault in _faults(exercise, outcome, case):
             body = [f"The result is right, but {fault}", *_call_shown(exercise, answer, case)]
             return Report(exercise.number, "failed", body, name)
-    covers = f"Checked on {len(trials)} cases: {exercise.text.covers}"
+    cases = "1 case" if len(trials) == 1 else f"{len(trials)} cases"
+    covers = f"Checked on {cases}: {exercise.text.covers}"
     return Report(exercise.number, "passed", [covers, exercise.text.shows])
 
 

@@ -80,7 +80,7 @@ def _block_html(block):
 
 
 def show_value(name, value, *, digits=4, dtype=True):
-    """Show a named value: a small array as a matrix, a large one by its shape."""
+    """Show a named value: a small array as matrices, a large one by its shape."""
     if not isinstance(value, np.ndarray):
         return f"{name} = {getattr(value, '__name__', None) or short_repr(value)}"
     if value.ndim == 0:
@@ -88,12 +88,16 @@ def show_value(name, value, *, digits=4, dtype=True):
     heading = f"{name}, shape {value.shape}" + (f", {value.dtype}" if dtype else "")
     if value.size == 0:
         return f"{heading}: empty"
-    if value.ndim > 2 or max(value.shape) > LARGEST_SHOWN:
+    if value.ndim > 3 or max(value.shape) > LARGEST_SHOWN or value[..., 0].size > LARGEST_SHOWN:
         return heading
-    rows = [[number_text(entry, digits) for entry in row] for row in np.atleast_2d(value)]
+    rows = [
+        [number_text(entry, digits) for entry in row] for row in value.reshape(-1, value.shape[-1])
+    ]
     width = max(len(entry) for row in rows for entry in row)
-    lines = ["  ".join(entry.rjust(width) for entry in row) for row in rows]
-    return "\n".join([f"{heading}:", *("    " + line for line in lines)])
+    lines = ["    " + "  ".join(entry.rjust(width) for entry in row) for row in rows]
+    height = value.shape[1] if value.ndim == 3 else len(lines)
+    slices = ["\n".join(lines[top : top + height]) for top in range(0, len(lines), height)]
+    return f"{heading}:\n" + "\n\n".join(slices)
 
 
 def number_text(number, digits=4):
