@@ -69,7 +69,8 @@ def compiled(exercise, text, module):
 def test_the_solution_passes(exercise):
     report = judge(exercise, exercise.right)
     assert report.passed, report
-    assert repr(report).endswith(f"cases: {exercise.text.covers}\n{exercise.text.shows}")
+    cases = "1 case" if len(exercise.ordered) == 1 else f"{len(exercise.ordered)} cases"
+    assert repr(report).endswith(f"{cases}: {exercise.text.covers}\n{exercise.text.shows}")
 
 
 @every
