@@ -37,7 +37,7 @@ E3_1 = Exercise(
             lambda photo: photo[np.newaxis, :, :, 0],
         ],
         "mean of the channels": lambda photo: photo.mean(axis=2),
-        "three channels only": kind(lambda photo: photo.shape[2] != 3),
+        "three channels only": kind(lambda photo: photo.shape[2] != 3, share=1),
     },
 )
 
@@ -80,8 +80,8 @@ E3_2 = Exercise(
         ),
         "off by one": then(lambda output: output[:-1, :-1]),
         "in one number": then(np.sum),
-        "three channels only": kind(lambda volume: len(volume) != 3),
-        "square channels only": kind(lambda volume: volume.shape[1] != volume.shape[2]),
+        "three channels only": kind(lambda volume: len(volume) != 3, share=1),
+        "square channels only": kind(lambda volume: volume.shape[1] != volume.shape[2], share=1),
         "overflow": in_bytes("volume"),
     },
 )
@@ -424,6 +424,9 @@ E3_8 = Exercise(
         "bias for each channel": counting(
             lambda filters, channels, k: filters * channels * (k * k + 1)
         ),
+        "bias for each input": counting(
+            lambda filters, channels, k: (filters * k * k + 1) * channels
+        ),
         "one filter": counting(lambda filters, channels, k: channels * k * k + 1),
         "one side of the kernel": counting(
             lambda filters, channels, k: filters * (channels * k + 1)
@@ -435,7 +438,16 @@ E3_8 = Exercise(
             lambda table, shape: np.column_stack([[shape[0], *table[:-1, 0]], table[:, 1:]])
         ),
         "padding forgotten": with_layers(lambda f, k, stride, padding: (f, k, stride, 0)),
+        "padding on one side": with_layers(
+            lambda f, k, stride, padding: (f, k, stride, padding / 2)
+        ),
         "stride forgotten": with_layers(lambda f, k, stride, padding: (f, k, 1, padding)),
+        "one place too few": with_layers(
+            lambda f, k, stride, padding: (f, k + stride, stride, padding)
+        ),
+        "rounded up": with_layers(
+            lambda f, k, stride, padding: (f, k - stride + 1, stride, padding)
+        ),
         "columns first": then(lambda table: table[:, [0, 2, 1, 3]]),
         "parameters first": then(lambda table: table[:, [3, 0, 1, 2]]),
         "added up": then(lambda table: np.column_stack([table[:, :3], table[:, 3].cumsum()])),
@@ -493,6 +505,24 @@ def one_more(filters, channels, k):
     return filters * channels * k * k + 9
 
 
+def with_bias(filters, channels, k):
+    return filters * (channels * k * k + 1)
+
+
+def without_bias(filters, channels, k):
+    return filters * channels * k * k
+
+
+def both_counts(pick):
+    """Make the answer that picks a layer by where the table agrees with either count."""
+
+    def answer(shape, layers, stated):
+        counts = (counting(count)(shape, layers)[:, 3] for count in (with_bias, without_bias))
+        return pick(*(count == stated for count in counts))
+
+    return answer
+
+
 DEEP = [(16, 3, 1, 1), (32, 3, 2, 1), (64, 3, 2, 1), (128, 1, 1, 0), (20, 3, 1, 0)]
 
 E3_9 = Exercise(
@@ -508,10 +538,21 @@ E3_9 = Exercise(
         table_of((3, 64, 80), DEEP, 2, one_more),
         table_of((3, 64, 80), DEEP, 1, depth_of_output),
         table_of((1, 64, 80), DEEP, 0, one_more, False),
+        table_of((3, 32, 48), SMALL, 0, with_bias, False),
+        table_of((1, 28, 20), DIGITS, 2, without_bias),
+        table_of((3, 64, 80), DEEP, 3, with_bias, False),
     ],
     wrong={
         "biases taken for granted": first_wrong(True),
         "no biases taken for granted": first_wrong(False),
+        "the first layer believed": both_counts(
+            lambda biased, plain: np.argmin(biased if biased[0] else plain)
+        ),
+        "a single agreement": [
+            both_counts(lambda biased, plain: np.argmin(biased if biased.any() else plain)),
+            both_counts(lambda biased, plain: np.argmin(plain if plain.any() else biased)),
+        ],
+        "fits neither": both_counts(lambda biased, plain: np.argmin(biased | plain)),
         "counted from 1": then(lambda at: at + 1),
         "the layer before": then(lambda at: at - 1),
         "most parameters": lambda shape, layers, stated: np.argmax(stated),

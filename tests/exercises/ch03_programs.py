@@ -186,6 +186,8 @@ from the top: DOWN | layers[::-1] → layers
     "E3.8": """
 no biases: TABLE | weights + filters → weights
 one bias for the layer: TABLE | weights + filters → weights + 1
+bias for each input: TABLE | weights + filters → weights + depth
+padding on one side: TABLE | padding=padding → padding=(0, padding)
 depth of the output: TABLE | (filters, depth, k, k) → (filters, filters, k, k)
 depth of the image: TABLE | depth = filters → depth = shape[0]
 counts only: [row[3] for row in count(shape, layers)]
@@ -194,6 +196,7 @@ counts only: [row[3] for row in count(shape, layers)]
 counted from 1: VOTE | min(disagreeing, key=len)[0] → min(disagreeing, key=len)[0] + 1
 biases taken for granted: VOTE | (0, 1) → (1,)
 no biases taken for granted: VOTE | (0, 1) → (0,)
+fits neither: VOTE | min(disagreeing, key=len)[0] → min({*disagreeing[0]} & {*disagreeing[1]}, default=0)
 """,
 }
 
