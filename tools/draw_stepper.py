@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from cnnlab.widgets import ConvStepper
+from cnnlab.widgets import ConvStepper, site
 
 TARGET = Path(__file__).parents[1] / "book/_static/stepper.svg"
 IMAGE = [
@@ -23,7 +23,14 @@ def drawing() -> str:
     str
         A whole SVG document.
     """
-    return ConvStepper(IMAGE, "sobel_x", position=5).svg() + "\n"
+    stepper = ConvStepper(IMAGE, "sobel_x", position=5)
+    looks = site.stylesheet().split("/* ---- the sum ---- */")[0]
+    size = "width='760' height='312'"
+    return (
+        f"<svg xmlns='http://www.w3.org/2000/svg' {size}><foreignObject {size}>"
+        f"<div xmlns='http://www.w3.org/1999/xhtml'><style>{looks}</style>\n{stepper.picture()}</div>"
+        "</foreignObject></svg>\n"
+    )
 
 
 if __name__ == "__main__":

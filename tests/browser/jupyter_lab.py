@@ -8,6 +8,7 @@ import time
 import urllib.error
 import urllib.request
 
+VIEWS = ".jp-OutputArea-output .cnnlab:not(.cnnlab-still)"  # alive
 TIMEOUT = 60_000  # milliseconds: a kernel may take long to start
 
 # What widgets show, their pictures and what was said last aside. JupyterLab draws no cell that
@@ -98,7 +99,7 @@ class Lab:
     @property
     def views(self):
         """The live widgets, from top to bottom."""
-        return self.page.locator(".jp-OutputArea-output .cnnlab")
+        return self.page.locator(VIEWS)
 
     @property
     def texts(self):
@@ -107,10 +108,8 @@ class Lab:
     def wait_for(self, texts):
         """Wait until the live widgets show these texts."""
         self.page.wait_for_function(
-            """(texts) => JSON.stringify(texts) === JSON.stringify(
-              (TEXTS)([...document.querySelectorAll(".jp-OutputArea-output .cnnlab")]))""".replace(
-                "TEXTS", TEXTS
-            ),
+            f"""(texts) => JSON.stringify(texts) === JSON.stringify(
+              ({TEXTS})([...document.querySelectorAll("{VIEWS}")]))""",
             arg=texts,
         )
 

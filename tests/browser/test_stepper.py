@@ -288,8 +288,10 @@ def test_two_steppers_keep_apart(open_widgets, twin):
 
 def test_picture_stands_where_no_script_runs(open_widgets, twin):
     page = open_widgets(twin, java_script_enabled=False)
-    picture = page.locator(".cnnlab-widget img")
-    assert picture.get_attribute("alt").startswith("Row 0, column 0: 20·1 + 24·0 + 11·(−1)")
+    picture = page.locator(".cnnlab-widget .cnnlab-still")
+    assert "Row 0, column 0: 20·1 + 24·0 + 11·(−1)" in picture.inner_text()
+    read = picture.locator("table").first.locator("td.cnnlab-read")
+    assert [cell.split() for cell in read.all_inner_texts()[:3]] == [["20"], ["24"], ["11"]]
     box = picture.bounding_box()
     assert box["width"] > 300
     assert box["height"] > 150

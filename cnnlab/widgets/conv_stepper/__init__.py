@@ -6,26 +6,24 @@ import numpy as np
 import traitlets
 
 from cnnlab.kernels import named
-from cnnlab.matrix import conv_matrix
-from cnnlab.widgets._shared.base import (
-    Grid,
-    LabWidget,
-    Names,
-    Setting,
-    Whole,
-    check_position,
-    svg_image,
+from cnnlab.widgets._shared.base import Grid, Names, Setting
+from cnnlab.widgets._shared.stepper import Stepper
+from cnnlab.widgets.conv_stepper.numbers import (
+    Cell,
+    LinearMap,
+    gather_sentence,
+    linear_map,
+    scatter_sentence,
+    transposed_map,
 )
-from cnnlab.widgets.conv_stepper.numbers import Cell, LinearMap, linear_map, transposed_map
-from cnnlab.widgets.conv_stepper.picture import draw_stepper
-from cnnlab.widgets.conv_stepper.text import gather_sentence, scatter_sentence
+from cnnlab.widgets.conv_stepper.still import panels
 
 VIEWS = ("input", "kernel", "output", "arithmetic", "matrix", "gradient", "transpose")
 CONTROLS = ("direction", "stride", "padding", "dilation", "mode", "views", "cells")
 SHAPING = ("image", "kernel", "filters", "stride", "padding", "dilation", "direction", "mode")
 
 
-class ConvStepper(LabWidget):
+class ConvStepper(Stepper):
     """Step through a convolution: the window, its row of C, and the way back, under one cursor.
 
     Every trait can be set from Python and is drawn at once; what the reader does arrives in the
@@ -98,6 +96,8 @@ class ConvStepper(LabWidget):
     """
 
     _module = "conv_stepper"
+    SHAPING = SHAPING
+    SENT = "grad_output"
 
     image = Grid("(H, W)", "(C, H, W)")
     kernel = Grid("(K_h, K_w)", allow_none=True)
@@ -108,9 +108,6 @@ class ConvStepper(LabWidget):
     mode = traitlets.Enum(["correlation", "convolution"], "correlation").tag(sync=True)
     direction = traitlets.Enum(["forward", "backward", "transposed"], "forward").tag(sync=True)
     grad_output = Grid("(H', W')", "(F, H', W')", allow_none=True)
-    position = Whole(0)
-    playing = traitlets.Bool(False).tag(sync=True)
-    speed = Whole(2, 1, 9)
     views = Names(VIEWS, VIEWS[:4])
     controls = Names(CONTROLS, CONTROLS[1:])
 
@@ -125,10 +122,18 @@ class ConvStepper(LabWidget):
             traits.setdefault("views", [*VIEWS[:4], "transpose"])
         super().__init__(image=image, kernel=kernel, filters=filters, **traits)
 
+    @staticmethod
+    def lay_out(image, kernel, filters, direction, **options) -> LinearMap:
+        """Describe the convolution that some traits stand for."""
+        if kernel is None and filters is None:
+            raise ValueError("kernel and filters can't both be None")
+        make = transposed_map if direction == "transposed" else linear_map
+        return make(_volume(image).shape, _weights(kernel, filters), **options)
+
     @property
     def map(self) -> LinearMap:
         """The convolution as a linear map: what all views are about."""
-        return _map(**{name: getattr(self, name) for name in SHAPING})
+        return self.laid_out()
 
     @property
     def volume(self) -> np.ndarray:
@@ -155,8 +160,7 @@ class ConvStepper(LabWidget):
     @property
     def gradient(self) -> np.ndarray:
         """The output gradient as an ndarray of shape (F, H', W')."""
-        shape = self.map.output
-        return np.ones(shape) if self.grad_output is None else _volume(self.grad_output)
+        return np.ones(self.map.output) if self.grad_output is None else _volume(self.grad_output)
 
     @property
     def input_gradient(self) -> np.ndarray:
@@ -166,36 +170,27 @@ class ConvStepper(LabWidget):
     @property
     def accumulated(self) -> np.ndarray:
         """The input gradient up to the cursor, an ndarray of shape (C, H, W)."""
-        gradient = self.gradient
-        done = np.arange(gradient.size).reshape(gradient.shape) <= self.position
-        return self.map.input_gradient(gradient * done)
+        return self.map.input_gradient(self.gradient * self.done)
 
     @property
     def matrix(self) -> Any:
         """C, a scipy.sparse.csr_array: ``matrix @ image.ravel()`` is the output, flattened."""
-        linear = self.map
-        return conv_matrix(linear.weights, linear.image, **linear.options)
+        return self.map.matrix
 
     @property
-    def place(self) -> tuple[int, int, int]:
-        """Filter (transposed: channel), row and column of the cell under the cursor."""
-        shape = self.map.image if self.direction == "transposed" else self.map.output
-        channel, row, column = map(int, np.unravel_index(self.position, shape))
-        return channel, row, column
+    def walked(self) -> tuple[int, ...]:
+        """The shape that the cursor walks over, the filters (transposed: the channels) first."""
+        return self.map.image if self.direction == "transposed" else self.map.output
 
     @property
     def index(self) -> str:
-        """The same as an index in brackets, without the channel where there is only one."""
-        place = self.place
-        several = self._cells_shape[0] > 1
-        return str(list(place if several else place[1:]))
+        """The cursor's place as an index in brackets, without a channel that is the only one."""
+        return str(list(self.place[self.walked[0] == 1 :]))
 
     @property
     def window_cells(self) -> list[Cell]:
         """What the cursor's window reads from the image, product by product."""
-        return self.map.gather(
-            np.zeros(self.map.image) if self.direction != "forward" else self.volume, self.position
-        )
+        return self.map.gather(self.volume, self.position)
 
     @property
     def cells(self) -> list[Cell]:
@@ -204,7 +199,7 @@ class ConvStepper(LabWidget):
             return self.map.gather_transposed(self.volume, self.position)
         if self.direction == "backward":
             return self.map.scatter(self.gradient, self.position)
-        return self.map.gather(self.volume, self.position)
+        return self.window_cells
 
     @property
     def window(self) -> np.ndarray:
@@ -212,15 +207,9 @@ class ConvStepper(LabWidget):
 
         Padding reads as 0. In the transposed direction they lie in the image spread by zeros.
         """
-        linear = self.map
-        cells = (
-            self.map.gather(self.volume, self.position)
-            if self.direction != "transposed"
-            else self.cells
-        )
-        channels = len(cells) // linear.weights[0, 0].size
+        cells = self.cells if self.direction == "transposed" else self.window_cells
         values = np.array([cell.value for cell in cells])
-        return self._flat(values.reshape(channels, *linear.weights.shape[2:]))
+        return self._flat(values.reshape(-1, *self.weights.shape[2:]))
 
     def __repr__(self) -> str:
         weights = self.kernel if self.filters is None else self.filters
@@ -233,9 +222,13 @@ class ConvStepper(LabWidget):
             f"mode={self.mode!r}{turned}, position={self.position})"
         )
 
-    def picture(self) -> str:
-        """Draw the views at the cursor's place."""
-        return svg_image(self.svg(), self.sentence())
+    def fits(self, gradient: np.ndarray | None) -> bool:
+        """Say whether an output gradient has the output's shape; None, for ones, always has."""
+        return gradient is None or _volume(gradient).shape == self.map.output
+
+    def panels(self) -> list[str]:
+        """Write the views at the cursor's place."""
+        return panels(self)
 
     def caption(self) -> str:
         """Say where the cursor stands, and how to bring the widget to life."""
@@ -244,10 +237,7 @@ class ConvStepper(LabWidget):
             "backward": f"The gradient of output{self.index} goes to the cells of its window.",
             "transposed": f"The cell output{self.index} of the transposed convolution.",
         }[self.direction]
-        return (
-            f"{what} This is a picture of the stepper; it steps where the notebook's cell has run, "
-            "and on the book's page."
-        )
+        return f"{what} {self.STILL}"
 
     def sentence(self) -> str:
         """Spell out what happens under the cursor, as a screen reader hears it.
@@ -256,67 +246,36 @@ class ConvStepper(LabWidget):
         -------
         str
         """
-        several = self._cells_shape[0] > 1
-        if self.direction == "backward":
-            name = "Filter" if several else ""
-            return scatter_sentence(self.place, self.cells, name=name)
-        if self.direction == "forward":
-            return gather_sentence(self.place, self.cells, name="Filter" if several else "")
+        name = "Channel" if self.direction == "transposed" else "Filter"
+        tell = scatter_sentence if self.direction == "backward" else gather_sentence
+        said = tell(self.place, self.cells, name=name if self.walked[0] > 1 else "")
+        if self.direction != "transposed":
+            return said
         times = int(self.map.hits()[self.place[1:]])
-        said = gather_sentence(self.place, self.cells, name="Channel" if several else "")
         return f"{said} Hit {times} {'time' if times == 1 else 'times'}."
-
-    def svg(self) -> str:
-        """Draw the current state as a picture.
-
-        Returns
-        -------
-        str
-            A whole SVG document.
-        """
-        return draw_stepper(self)
 
     @traitlets.validate(*SHAPING)
     def _check_windows(self, proposal: Any) -> Any:
-        """Refuse a value with which no window fits the image."""
         name, value = proposal["trait"].name, proposal["value"]
-        settings = {key: getattr(self, key) for key in SHAPING} | {name: value}
-        if name in ("kernel", "filters") and value is not None:
-            settings |= {
-                "kernel": None,
-                "filters": None,
-                name: value,
-            }  # one takes the other's place
-        try:
-            _map(**settings)
-        except (TypeError, ValueError) as error:
-            raise traitlets.TraitError(f"{name} can't be {_short(value)}: {error}") from None
-        return value
+        other = {"kernel": "filters", "filters": "kernel"}.get(name)
+        takes_over = other and value is not None
+        return self.fitting(proposal, **({other: None} if takes_over else {}))
 
     @traitlets.validate("grad_output")
     def _check_gradient(self, proposal: Any) -> Any:
-        value, shape = proposal["value"], self.map.output
-        if value is not None and _volume(value).shape != shape:
+        value, shape = proposal["value"], self.map.output[self.filters is None :]
+        if not self.fits(value):
             raise traitlets.TraitError(
-                f"grad_output must have the output's shape {shape[self.filters is None :]}; "
-                f"got {value.shape}"
+                f"grad_output must have the output's shape {shape}; got {value.shape}"
             )
         return value
-
-    @traitlets.validate("position")
-    def _check_position(self, proposal: Any) -> int:
-        count = int(np.prod(self._cells_shape))
-        return check_position(proposal["value"], count, "output cells")
 
     @traitlets.observe(*SHAPING)
     def _settle(self, change: Any) -> None:
         """Bring the other traits in line with a change."""
         if change["name"] in ("kernel", "filters"):
             self._use_one(change["name"], change["new"], change["old"])
-        self.position = min(self.position, int(np.prod(self._cells_shape)) - 1)
-        given = self.grad_output
-        if given is not None and _volume(given).shape != self.map.output:
-            self.grad_output = None
+        self.settle()
 
     def _use_one(self, name: str, new: Any, old: Any) -> None:
         """Let a kernel take the place of the filters, and the other way round."""
@@ -329,20 +288,9 @@ class ConvStepper(LabWidget):
                 f"{name} and {other} can't both be None; set {other} to let it replace {name}"
             )
 
-    @property
-    def _cells_shape(self) -> tuple[int, int, int]:
-        """The shape that the cursor walks over."""
-        return self.map.image if self.direction == "transposed" else self.map.output
-
     def _flat(self, volume: np.ndarray) -> np.ndarray:
         """Drop the channel axis where a single kernel was given."""
         return volume if self.filters is not None else volume[0]
-
-
-def _map(image, kernel, filters, stride, padding, dilation, direction, mode):
-    make = transposed_map if direction == "transposed" else linear_map
-    weights = _weights(kernel, filters)
-    return make(_volume(image).shape, weights, stride, padding, dilation, mode)
 
 
 def _volume(values):
@@ -350,12 +298,4 @@ def _volume(values):
 
 
 def _weights(kernel, filters):
-    if filters is not None:
-        return filters
-    if kernel is None:
-        raise ValueError("kernel and filters can't both be None")
-    return kernel[None, None]
-
-
-def _short(value):
-    return f"of shape {value.shape}" if isinstance(value, np.ndarray) else repr(value)
+    return kernel[None, None] if filters is None else filters

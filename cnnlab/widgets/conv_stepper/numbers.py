@@ -1,26 +1,22 @@
-"""Which cells of a convolution belong together: the twin of ``linear.js``."""
+"""Which cells of a convolution belong together: the twin of ``numbers.js``."""
 
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 
-from cnnlab import shapes
 from cnnlab._arguments import per_axis
-from cnnlab.conv import conv2d, conv2d_backward, conv_transpose2d, flip_kernel
+from cnnlab.conv import conv2d, conv2d_backward, conv_transpose2d
+from cnnlab.matrix import conv_matrix
+from cnnlab.shapes import Windows, lay_windows, resolve_padding
+from cnnlab.widgets._shared.text import add_up, entry, equals, factor, format_number, weight
 
 
 class Cell(NamedTuple):
     """One product: a cell that is read or written, and the weight between.
 
-    Attributes
-    ----------
-    channel, row, column : int
-        The cell's place; outside the map where it lies in the padding.
-    value, weight : float
-        The factors.
-    inside : bool
-        False for padding and for zeros that were put in.
+    `channel`, `row` and `column` are its place, outside the map where it lies in the padding;
+    `inside` is false there, and for zeros that were put in.
     """
 
     channel: int
@@ -40,47 +36,33 @@ class Cell(NamedTuple):
 class LinearMap:
     """A convolution from images of one shape to outputs of another; its matrix is C.
 
-    Attributes
-    ----------
-    weights : ndarray of shape (F, C, K_h, K_w)
-        As they slide: flipped already, if they are flipped at all.
-    image : (C, H, W)
-        Shape of what it reads.
-    output : (F, H', W')
-        Shape of what it makes.
-    stride, dilation : (int, int)
-        One for each axis.
-    pads : list of (before, after)
-        One for each axis.
+    `weights` are of shape (F, C, K_h, K_w), as they slide: flipped already, if at all.
     """
 
     weights: np.ndarray
-    image: tuple[int, int, int]
-    output: tuple[int, int, int]
-    stride: tuple[int, int]
-    dilation: tuple[int, int]
-    pads: list[tuple[int, int]]
+    windows: Windows
+
+    @property
+    def image(self) -> tuple[int, ...]:
+        """Shape of what it reads, (C, H, W)."""
+        return self.weights.shape[1], *self.windows.size
+
+    @property
+    def output(self) -> tuple[int, ...]:
+        """Shape of what it makes, (F, H', W')."""
+        return len(self.weights), *self.windows.count
 
     @property
     def options(self) -> dict:
         """Return the options that the layer's functions take."""
-        return {"stride": self.stride, "padding": self.pads, "dilation": self.dilation}
+        windows = self.windows
+        names = {"stride": windows.stride, "padding": windows.padding}
+        return names | {"dilation": windows.dilation}
 
     @property
-    def extent(self) -> tuple[int, int]:
-        """Rows and columns that the window spans, skipped cells included."""
-        rows, columns = (
-            step * (cells - 1) + 1
-            for step, cells in zip(self.dilation, self.weights.shape[2:], strict=True)
-        )
-        return rows, columns
-
-    def corner(self, row: int, column: int) -> tuple[int, int]:
-        """Return the image cell under the window's first cell; negative in the padding."""
-        return (
-            row * self.stride[0] - self.pads[0][0],
-            column * self.stride[1] - self.pads[1][0],
-        )
+    def matrix(self):
+        """C, a sparse array."""
+        return conv_matrix(self.weights, self.image, **self.options)
 
     def forward(self, image: np.ndarray) -> np.ndarray:
         """Return the output, of shape (F, H', W')."""
@@ -97,100 +79,62 @@ class LinearMap:
 
     def gather(self, image: np.ndarray, position: int) -> list[Cell]:
         """Return what one output cell reads, in reading order; the padding reads as 0."""
-        place = np.unravel_index(position, self.output)
-        return [
-            Cell(c, row, column, float(image[c, row, column]) if inside else 0.0, weight, inside)
-            for c, row, column, weight, inside in self._reach(*map(int, place))
-        ]
+        kernel, *window = np.unravel_index(position, self.output)
+        return _under(self.windows, window, self.weights[kernel], image)
 
     def scatter(self, gradient: np.ndarray, position: int) -> list[Cell]:
         """Return where one output gradient goes, each cell with its product."""
-        place = tuple(map(int, np.unravel_index(position, self.output)))
-        value = float(gradient[place])
-        return [
-            Cell(c, row, column, value, weight, inside)
-            for c, row, column, weight, inside in self._reach(*place)
-        ]
+        value = float(gradient.flat[position])
+        return [cell._replace(value=value) for cell in self.gather(np.zeros(self.image), position)]
 
-    def _reach(self, kernel, row, column):
-        top, left = self.corner(row, column)
-        _, height, width = self.image
-        for (c, m, n), weight in np.ndenumerate(self.weights[kernel]):
-            i, j = top + m * self.dilation[0], left + n * self.dilation[1]
-            yield c, i, j, float(weight), 0 <= i < height and 0 <= j < width
+    def spread(self, values: np.ndarray) -> tuple[np.ndarray, np.ndarray, Windows]:
+        """Put zeros between the cells of an array (F, H', W') and around them.
 
-    def spread(self, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Put zeros between the cells and around them, for the transposed convolution.
-
-        Parameters
-        ----------
-        values : ndarray of shape (F, H', W')
-            Its input.
-
-        Returns
-        -------
-        spread : ndarray of shape (F, H'', W'')
-            A flipped kernel slides over it with stride 1.
-        real : ndarray of shape (H'', W''), dtype bool
-            False where a zero was put in.
+        The flipped kernel slides over the result as the windows say. The second array is true where
+        a cell is none of those zeros.
         """
+        laid = self.windows
         borders = [
-            (reach - 1 - before, reach - 1 - after)
-            for reach, (before, after) in zip(self.extent, self.pads, strict=True)
+            (span - 1 - before, span - 1 - after)
+            for span, (before, after) in zip(laid.span, laid.padding, strict=True)
         ]
-        size = tuple(
-            (cells - 1) * step + 1 + sum(border)
-            for cells, step, border in zip(self.output[1:], self.stride, borders, strict=True)
-        )
-        places = tuple(
-            slice(before, before + (cells - 1) * step + 1, step)
-            for cells, step, (before, _) in zip(self.output[1:], self.stride, borders, strict=True)
-        )
+        sides = list(zip(laid.count, laid.stride, borders, strict=True))
+        size = [(cells - 1) * step + 1 + sum(border) for cells, step, border in sides]
+        places = [slice(at, at + (cells - 1) * step + 1, step) for cells, step, (at, _) in sides]
         spread, real = np.zeros((len(values), *size)), np.zeros(size, bool)
-        spread[:, *places], real[places] = values, True
-        return spread, real
+        spread[:, *places], real[*places] = values, True
+        return spread, real, lay_windows(size, laid.kernel_size, dilation=laid.dilation)
 
     def gather_transposed(self, values: np.ndarray, index: int) -> list[Cell]:
         """Return the products behind one cell of the transposed convolution."""
-        spread, real = self.spread(values)
-        channel, top, left = map(int, np.unravel_index(index, self.image))
-        flipped = self.weights[:, channel, ::-1, ::-1]
-        cells = []
-        for (f, m, n), weight in np.ndenumerate(flipped):
-            row, column = top + m * self.dilation[0], left + n * self.dilation[1]
-            value = float(spread[f, row, column])
-            cells.append(Cell(f, row, column, value, float(weight), bool(real[row, column])))
-        return cells
+        spread, real, windows = self.spread(values)
+        channel, *window = np.unravel_index(index, self.image)
+        cells = _under(windows, window, self.weights[:, channel, ::-1, ::-1], spread)
+        return [cell._replace(inside=bool(real[cell.row, cell.column])) for cell in cells]
 
     def hits(self) -> np.ndarray:
         """Count, for each cell of a map, the windows that reach it: an array of shape (H, W)."""
-        ones = np.ones((1, 1, *self.weights.shape[2:]))
-        windows = np.ones((1, 1, *self.output[1:]))
+        ones = np.ones((1, 1, *self.windows.kernel_size))
+        windows = np.ones((1, 1, *self.windows.count))
         return conv_transpose2d(windows, ones, **self.options)[0, 0]
 
 
+def _under(windows, window, kernels, volume):
+    """List what lies under one window: for each kernel the cells of its channel."""
+    rows, columns = windows.size
+    cells = []
+    for channel, (kernel, plane) in enumerate(zip(kernels, volume, strict=True)):
+        for tap, (row, column) in windows.cells(map(int, window), padded=True):
+            inside = 0 <= row < rows and 0 <= column < columns
+            value = float(plane[row, column]) if inside else 0.0
+            cells.append(Cell(channel, row, column, value, float(kernel[tap]), inside))
+    return cells
+
+
 def linear_map(image_shape, filters, stride, padding, dilation, mode) -> LinearMap:
-    """Check the settings of a convolution and describe it.
+    """Describe a convolution of images (C, H, W) with filters (F, C, K_h, K_w) as they are stored.
 
-    Parameters
-    ----------
-    image_shape : (C, H, W)
-        Shape of the image.
-    filters : ndarray of shape (F, C, K_h, K_w)
-        As they are stored.
-    stride, padding, dilation
-        As in :func:`cnnlab.cross_correlate2d`.
-    mode : {"correlation", "convolution"}
-        Whether the filters slide flipped.
-
-    Returns
-    -------
-    LinearMap
-
-    Raises
-    ------
-    TypeError, ValueError
-        If a setting can't be used, or no window fits.
+    A TypeError or a ValueError says what can't be used.
     """
     channels, *size = image_shape
     if channels != filters.shape[1]:
@@ -199,37 +143,13 @@ def linear_map(image_shape, filters, stride, padding, dilation, mode) -> LinearM
             f"{filters.shape[1]}: pick one channel, for example image[0], or give filters of shape "
             f"(F, {channels}, K_h, K_w)"
         )
-    strides = per_axis(stride, "stride", axes=2)
-    steps = per_axis(dilation, "dilation", axes=2)
-    kernel = filters.shape[2:]
-    pads = shapes.resolve_padding(padding, tuple(size), kernel, strides, steps)
-    options = {"stride": strides, "padding": pads, "dilation": steps}
-    output = shapes.lay_windows(size, kernel, **options).count
-    return LinearMap(
-        _sliding(filters, mode), tuple(image_shape), (len(filters), *output), strides, steps, pads
-    )
+    options = {"stride": stride, "padding": padding, "dilation": dilation}
+    windows = lay_windows(size, filters.shape[2:], **options)
+    return LinearMap(filters[..., ::-1, ::-1] if mode == "convolution" else filters, windows)
 
 
 def transposed_map(input_shape, filters, stride, padding, dilation, mode) -> LinearMap:
-    """Describe the convolution whose transpose takes an input of this shape.
-
-    Parameters
-    ----------
-    input_shape : (F, H', W')
-        Shape of what the transposed convolution reads.
-    filters, stride, padding, dilation, mode
-        As in :func:`linear_map`; the padding in numbers.
-
-    Returns
-    -------
-    LinearMap
-        Its `output` is `input_shape`, its `image` what the transposed convolution makes.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If a setting can't be used, or nothing of the output is left.
-    """
+    """Describe the convolution whose transpose reads (F, H', W'); the padding is in numbers."""
     count, *size = input_shape
     if count != len(filters):
         raise ValueError(f"the image has {count} channels, and there are {len(filters)} filters")
@@ -238,29 +158,85 @@ def transposed_map(input_shape, filters, stride, padding, dilation, mode) -> Lin
         raise ValueError(
             f"the transposed convolution takes padding in numbers; got {str(words[0])!r}"
         )
-    strides = per_axis(stride, "stride", axes=2)
-    steps = per_axis(dilation, "dilation", axes=2)
+    strides, gaps = per_axis(stride, "stride", axes=2), per_axis(dilation, "dilation", axes=2)
     kernel = filters.shape[2:]
-    pads = shapes.resolve_padding(padding, tuple(size), kernel, strides, steps)
+    pads = resolve_padding(padding, tuple(size), kernel, strides, gaps)
     image = []
-    for cells, step, gap, side, pad in zip(size, strides, steps, kernel, pads, strict=True):
-        reach = gap * (side - 1) + 1
-        if max(pad) >= reach:
+    for cells, step, gap, side, pad in zip(size, strides, gaps, kernel, pads, strict=True):
+        span = gap * (side - 1) + 1
+        if max(pad) >= span:
             raise ValueError(
-                f"a kernel that spans {reach} cells can take away at most {reach - 1} on a side; "
+                f"a kernel that spans {span} cells can take away at most {span - 1} on a side; "
                 f"got a padding of {max(pad)}"
             )
-        left = (cells - 1) * step + reach - sum(pad)
-        if left < 1:
+        image.append((cells - 1) * step + span - sum(pad))
+        if image[-1] < 1:
             raise ValueError(f"a padding of {pad} leaves no cell of the output: take less")
-        image.append(left)
-    weights = _sliding(filters, mode)
-    return LinearMap(
-        weights, (filters.shape[1], *image), (count, *size), strides, steps, list(pads)
-    )
+    return linear_map((filters.shape[1], *image), filters, strides, pads, gaps, mode)
 
 
-def _sliding(filters, mode):
-    if mode == "correlation":
-        return filters
-    return np.array([[flip_kernel(kernel) for kernel in planes] for planes in filters])
+# ---- in words ----
+
+
+def gather_sentence(place: tuple, cells: list, *, name: str = "") -> str:
+    """Spell out one cell that gathers products.
+
+    `name` is what the first number of `place` (channel, row, column) is called, where there are
+    several. With several channels of products, it gives the sum of each and then theirs.
+
+    Examples
+    --------
+    >>> cells = [Cell(0, 0, 1, 2.0, 10.0, True), Cell(0, 0, 2, 3.0, -1.0, True)]
+    >>> gather_sentence((0, 0, 1), cells)
+    'Row 0, column 1: 2·10 + 3·(−1) = 17.'
+    """
+    channels = sorted({cell.channel for cell in cells})
+    if len(channels) == 1:
+        return f"{_where(place, name)}: {' + '.join(map(times, cells))} {sum_up(cells)}."
+    sums = (total([c for c in cells if c.channel == channel]) for channel in channels)
+    parts = ", ".join(f"channel {k} gives {format_number(part)}" for k, part in enumerate(sums))
+    return f"{_where(place, name)}: {parts}; together {format_number(total(cells))}."
+
+
+def scatter_sentence(place: tuple, cells: list, *, name: str = "") -> str:
+    """Spell out where one output gradient goes; cells in the padding get nothing.
+
+    Examples
+    --------
+    >>> scatter_sentence((0, 0, 0), [Cell(0, 0, 0, 3.0, 2.0, True)])
+    'Row 0, column 0: the gradient 3 adds 3·2 = 6 to row 0, column 0.'
+    """
+    inside = [cell for cell in cells if cell.inside]
+    several = len({cell.channel for cell in cells}) > 1
+    parts = [
+        f"{times(c)} {equals([c.product], [c.value], [c.weight])} {format_number(c.product)} to "
+        f"{f'channel {c.channel}, ' if several else ''}row {c.row}, column {c.column}"
+        for c in inside
+    ]
+    lost = len(cells) - len(inside)
+    padding = f" {lost} of {len(cells)} products fall into the padding." if lost else ""
+    adds = "; ".join(parts) or "nothing"
+    return f"{_where(place, name)}: the gradient {entry(cells[0].value)} adds {adds}.{padding}"
+
+
+def times(cell: Cell) -> str:
+    """Write one product, such as "20·(−1/9)"."""
+    return f"{factor(cell.value)}·{factor(cell.weight, weight)}"
+
+
+def sum_up(cells: list[Cell]) -> str:
+    """Write what products add up to, such as "= 6" or "≈ 0.1111"."""
+    found = total(cells)
+    sign = equals([found], [cell.value for cell in cells], [cell.weight for cell in cells])
+    return f"{sign} {format_number(found)}"
+
+
+def total(cells: list[Cell]) -> float:
+    """Add products in reading order, as the page does."""
+    return add_up(cell.product for cell in cells)
+
+
+def _where(place, name):
+    channel, row, column = place
+    named = f"{name} {channel}, row" if name else "Row"
+    return f"{named} {row}, column {column}"

@@ -1,0 +1,89 @@
+"""What ConvStepper and PoolStepper do alike: one cursor walks over windows."""
+
+from typing import Any, ClassVar
+
+import numpy as np
+import traitlets
+
+from cnnlab.widgets._shared.base import LabWidget, Whole, check_position
+from cnnlab.widgets._shared.still import still
+
+
+class Stepper(LabWidget):
+    """A widget whose cursor walks over output cells.
+
+    A subclass names the traits that say where its windows lie, in `SHAPING`, and a `gradient` that
+    must have the output's shape, in `SENT`; it says what follows from them (:meth:`lay_out`), how
+    far the cursor walks (`walked`), and what stands where no script runs (:meth:`panels`).
+    """
+
+    SHAPING: ClassVar[tuple[str, ...]]
+    SENT: ClassVar[str]
+    STILL = (
+        "This is a picture of the stepper; it steps where the notebook's cell has run, and on the "
+        "book's page."
+    )
+
+    position = Whole(0)
+    playing = traitlets.Bool(False).tag(sync=True)
+    speed = Whole(2, 1, 9)
+
+    @staticmethod
+    def lay_out(**settings: Any) -> Any:
+        """Work out what follows from the traits in `SHAPING`, or raise what is wrong with them."""
+        raise NotImplementedError
+
+    @property
+    def walked(self) -> tuple[int, ...]:
+        """The shape that the cursor walks over."""
+        raise NotImplementedError
+
+    @property
+    def place(self) -> tuple[int, ...]:
+        """Where the cursor is on the shape that it walks over."""
+        return tuple(map(int, np.unravel_index(self.position, self.walked)))
+
+    @property
+    def done(self) -> np.ndarray:
+        """True for the output cells that the cursor has been on, of the shape that it walks."""
+        return np.arange(np.prod(self.walked)).reshape(self.walked) <= self.position
+
+    def laid_out(self) -> Any:
+        """Return what :meth:`lay_out` makes of the traits."""
+        return self.lay_out(**{name: getattr(self, name) for name in self.SHAPING})
+
+    def picture(self) -> str:
+        """Write the panels at the cursor's place."""
+        return still(self.panels(), self.sentence(), told="arithmetic" in self.views)
+
+    def panels(self) -> list[str]:
+        """Write what is shown at the cursor's place, panel by panel."""
+        raise NotImplementedError
+
+    def fitting(self, proposal: Any, **instead: Any) -> Any:
+        """Return a value proposed for a trait in `SHAPING`, or say why it can't be.
+
+        The traits `instead` change with it.
+        """
+        name, value = proposal["trait"].name, proposal["value"]
+        traits = {key: getattr(self, key) for key in self.SHAPING}
+        try:
+            self.lay_out(**traits | instead | {name: value})
+        except (TypeError, ValueError) as error:
+            came = f"of shape {value.shape}" if isinstance(value, np.ndarray) else repr(value)
+            raise traitlets.TraitError(f"{name} can't be {came}: {error}") from None
+        return value
+
+    def settle(self) -> None:
+        """Keep the cursor on the output, and drop a gradient that no longer fits it."""
+        self.position = min(self.position, int(np.prod(self.walked)) - 1)
+        if not self.fits(getattr(self, self.SENT)):
+            setattr(self, self.SENT, None)
+
+    def fits(self, gradient: np.ndarray | None) -> bool:
+        """Say whether an output gradient has the output's shape; None, for ones, always has."""
+        return gradient is None or gradient.shape == self.walked
+
+    @traitlets.validate("position")
+    def _check_position(self, proposal: Any) -> int:
+        return check_position(proposal["value"], int(np.prod(self.walked)), "output cells")

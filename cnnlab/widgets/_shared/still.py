@@ -1,0 +1,148 @@
+"""What stands where no script runs: the tables of the live grids, as they are at one moment.
+
+They have the classes that ``grid.js`` and ``panels.js`` give them. What is read is bold, too: it
+stands out where no stylesheet came along.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from html import escape
+from typing import Any
+
+import numpy as np
+
+from cnnlab.widgets._shared.text import format_number
+
+
+def still(panels: Iterable[str], sentence: str, *, told: bool = True) -> str:
+    """Set panels side by side, and a sentence below them, for all to see or only to be heard."""
+    kind = "now" if told else "spoken"
+    return (
+        f'<div class="cnnlab cnnlab-still"><div class="cnnlab-panels">{"".join(panels)}</div>'
+        f'<p class="cnnlab-{kind}">{escape(sentence)}</p></div>'
+    )
+
+
+def sized(title: str, shape: Iterable[int]) -> str:
+    """Write a title with a shape behind it."""
+    return f"{title} {' × '.join(map(str, shape))}"
+
+
+def panel(title: str, *content: str) -> str:
+    """Write a title with content below it."""
+    return f'<div class="cnnlab-panel">{_title(title)}{"".join(content)}</div>'
+
+
+def stack(
+    title: str,
+    volume: Any,
+    *,
+    names: Iterable[str] = (),
+    marks: Mapping | None = None,
+    frame: tuple | None = None,
+    **options: Any,
+) -> str:
+    """Write a panel of grids below each other, one for each channel.
+
+    Parameters
+    ----------
+    title : str
+        Stands above them.
+    volume : array_like of shape (C, H, W)
+        NaN leaves a cell empty.
+    names : iterable of str, optional
+        Of the channels, where there are several.
+    marks : dict, optional
+        (channel, row, column) to the kind of that cell's look and the note in its corner.
+    frame : (channel or None, row, column, height, width), optional
+        The outline around some cells, of one channel or of all.
+    **options
+        As in :func:`grid`.
+    """
+    planes = np.asarray(volume, float)
+    if len(planes) == 1:
+        called, captions = [title], [""]
+    else:
+        called = list(names) or [f"{title}, channel {k}" for k in range(len(planes))]
+        captions = map(_title, called)
+    grids = [
+        caption
+        + grid(
+            name,
+            plane,
+            marks={place[1:]: mark for place, mark in (marks or {}).items() if place[0] == k},
+            frame=frame[1:] if frame and frame[0] in (None, k) else None,
+            **options,
+        )
+        for k, (name, plane, caption) in enumerate(zip(called, planes, captions, strict=True))
+    ]
+    return panel(title, *grids)
+
+
+def grid(
+    name: str,
+    values: np.ndarray,
+    *,
+    pads: Iterable = ((0, 0), (0, 0)),
+    border: str = "0",
+    marks: Mapping | None = None,
+    frame: tuple | None = None,
+    blue: bool = False,
+    write: Callable[[float], str] = format_number,
+) -> str:
+    """Write a table of numbers.
+
+    Parameters
+    ----------
+    name : str
+        What a screen reader calls it.
+    values : ndarray of shape (H, W)
+        NaN leaves a cell empty.
+    pads : ((int, int), (int, int)), optional
+        Padding cells around it, which show `border`. Places count from the inner corner.
+    marks : dict, optional
+        (row, column) to the kind of that cell's look and the note in its corner.
+    frame : (row, column, height, width), optional
+        The outline around some cells.
+    blue : bool
+        Whether the outline has the output's colour.
+    write : callable
+        Makes a number a text.
+    """
+    (top, bottom), (left, right) = pads
+    rows, columns = values.shape
+    lines = []
+    for row in range(-top, rows + bottom):
+        cells = []
+        for column in range(-left, columns + right):
+            inside = 0 <= row < rows and 0 <= column < columns
+            text = border
+            if inside:
+                text = "" if np.isnan(values[row, column]) else write(values[row, column])
+            kind, note = (marks or {}).get((row, column), ("", ""))
+            cells.append(_cell(text, kind if inside else f"padding {kind}", note))
+        lines.append(f"<tr>{''.join(cells)}</tr>")
+    outline = ""
+    if frame:
+        row, column, height, width = frame
+        outline = (
+            f'<div class="cnnlab-window{" cnnlab-blue" * blue}" style="--row:{row + top};'
+            f'--column:{column + left};--height:{height};--width:{width}"></div>'
+        )
+    return (
+        f'<div class="cnnlab-grid" style="--columns:{columns + left + right}">'
+        f'<table class="cnnlab-table" aria-label="{escape(name)}">{"".join(lines)}</table>'
+        f"{outline}</div>"
+    )
+
+
+def _cell(text, kinds, note):
+    classes = " ".join(f"cnnlab-{kind}" for kind in ["cell", *kinds.split()])
+    length = f' style="--length:{len(text)}"' * (len(text) > 1)
+    noted = f' data-weight="{note}"' if note else ""
+    if text and "read" in kinds:
+        text = f"<b>{text}</b>"
+    return f'<td class="{classes}"{noted}{length}>{text}</td>'
+
+
+def _title(text):
+    return f'<div class="cnnlab-title">{escape(text)}</div>'

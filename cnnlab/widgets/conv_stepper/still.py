@@ -1,0 +1,117 @@
+"""The views of a ConvStepper where no script runs."""
+
+from collections import defaultdict
+from itertools import product
+
+import numpy as np
+
+from cnnlab.widgets._shared.still import panel, sized, stack
+from cnnlab.widgets._shared.text import entry, short, weight
+
+WIDEST = 460  # pixels of a matrix
+
+
+def panels(stepper) -> list[str]:
+    """Write the views that a stepper shows."""
+    linear = stepper.map
+    channel, *cell = stepper.place
+    cursor = {"frame": (channel, *cell, 1, 1), "blue": True}
+    transposed = stepper.direction == "transposed"
+    pairs = [(channel, c) for c in range(linear.image[0])]
+    if transposed:
+        pairs = [(f, channel) for f in range(linear.output[0])]
+    kernels = stack(
+        sized("Kernel", linear.windows.kernel_size),
+        [stepper.weights[pair] for pair in pairs],
+        names=[f"Filter {f}, channel {c}" for f, c in pairs],
+        write=weight,
+    )
+    output = _maps("Output", np.where(stepper.done, stepper.output_volume, np.nan), **cursor)
+    if transposed:
+        spread, real, windows = linear.spread(stepper.volume)
+        read = _read(stepper.cells, windows, cell)
+        between = {
+            (c, *at): ("padding", "")
+            for c in range(len(spread))
+            for at in zip(*np.where(~real), strict=True)
+        }
+        read["marks"] = between | read["marks"]
+        hits, here = linear.hits()[None], (0, *cell, 1, 1)
+        views = {
+            "input": _maps("Image", stepper.volume, marks=_tied(stepper), write=entry),
+            "transpose": stack("Zeros between and around", spread, write=entry, **read)
+            + stack("How often each cell is hit", hits, frame=here, blue=True),
+            "kernel": kernels,
+            "output": output,
+        }
+    else:
+        read = {"pads": linear.windows.padding}
+        read |= _read(stepper.window_cells, linear.windows, cell)
+        sent = _maps("Output gradient", stepper.gradient, write=entry, **cursor)
+        received = _maps("Input gradient so far,", stepper.accumulated, border="", **read)
+        image = _maps("Image", stepper.volume, write=entry, **read)
+        views = {"input": image, "kernel": kernels, "output": output, "gradient": sent + received}
+        if stepper.direction == "backward":
+            views = {"output": sent, "kernel": kernels, "input": received}
+    if "matrix" in stepper.views:
+        views["matrix"] = _matrix(linear.matrix, stepper.direction, stepper.position)
+    return [view for name, view in views.items() if name in stepper.views]
+
+
+def _maps(title, volume, **options):
+    """Write the maps of a volume with its shape in the title."""
+    return stack(sized(title, volume.shape[len(volume) == 1 :]), volume, **options)
+
+
+def _mark(value):
+    return "read", f"×{short(value)}"
+
+
+def _read(cells, windows, window):
+    """Mark the cells under a window, and those that it skips, and frame them."""
+    corner = [windows.start(axis)[index] for axis, index in enumerate(window)]
+    ranges = [range(at, at + span) for at, span in zip(corner, windows.span, strict=True)]
+    channels = range(cells[-1].channel + 1)
+    marks = dict.fromkeys(product(channels, *ranges), ("skipped", ""))
+    marks |= {cell[:3]: _mark(cell.weight) for cell in cells}
+    return {"marks": marks, "frame": (None, *corner, *windows.span)}
+
+
+def _tied(stepper):
+    """Mark the cells of its input that a cell of the transposed convolution comes from."""
+    linear = stepper.map
+    column = linear.matrix[:, [stepper.position]].tocoo()
+    places = zip(*np.unravel_index(column.coords[0], linear.output), strict=True)
+    return {place: _mark(value) for place, value in zip(places, column.data, strict=True)}
+
+
+def _matrix(entries, direction, position):
+    """Draw C or its transpose with the cursor's row or column: orange above 0, purple below."""
+    name, along = ("C", "row") if direction == "forward" else ("Cᵀ", "row")
+    if direction == "backward":
+        along = "column"
+    entries = (entries if name == "C" else entries.T).tocoo()
+    rows, columns = entries.shape
+    squares = defaultdict(str)
+    for row, column, value in zip(*entries.coords, entries.data, strict=True):
+        squares[value] += f"M{column} {row}h1v1h-1z" if value else f"M{column}.4 {row}.4h.2v.2h-.2z"
+    strongest = max(map(abs, squares), default=0) or 1
+    paths = [
+        f'<path d="{d}" fill="{("#888", "#e08214", "#7e57c2")[int(np.sign(value))]}"'
+        f' opacity="{0.35 + 0.65 * abs(value) / strongest:.2f}"/>'
+        for value, d in squares.items()
+    ]
+    band = (
+        f'y="{position}" width="{columns}" height="1"'
+        if along == "row"
+        else f'x="{position}" width="1" height="{rows}"'
+    )
+    words = f"{name}, {rows} rows by {columns} columns; {along} {position} is lit"
+    width = max(2, min(13, WIDEST // columns)) * columns
+    drawing = (
+        f'<svg class="cnnlab-matrix" role="img" aria-label="{words}" viewBox="0 0 {columns} {rows}"'
+        f' style="display:block;width:100%;max-width:{width}px">{"".join(paths)}<rect {band} '
+        'fill="none" stroke="var(--cl-blue-line)" stroke-width="2" '
+        'vector-effect="non-scaling-stroke"/></svg>'
+    )
+    return panel(f"Matrix {name} {rows} × {columns}", drawing)
