@@ -190,6 +190,9 @@ E6_3 = Exercise(
         "cut on one side": lambda grad_output, kernel, padding: convolve2d(
             grad_output, kernel, padding="full"
         )[2 * padding :, 2 * padding :],
+        "cut off at minus zero": lambda grad_output, kernel, padding: convolve2d(
+            grad_output, kernel, padding="full"
+        )[padding:-padding, padding:-padding],
         "one padding for both": lambda grad_output, kernel, padding: (
             convolve2d(grad_output, kernel, padding=kernel.shape[0] - 1 - padding)
             if padding < kernel.shape[0]
@@ -245,10 +248,19 @@ E6_4 = Exercise(
         *fill((grid(1, 1), grid(1, 1), 1, (1, 1)), (grid(2, 3), grid(2, 2), 2, (4, 6))),
         *fill((grid(2, 3), grid(3, 3), 2, (6, 8)), (grid(3, 2), grid(3, 2), 2, (8, 4))),
         *fill((grid(2, 2), grid(2, 2), 3, (5, 7)), (grid(3, 3), grid(5, 4), 3, (11, 12))),
+        *fill((grid(2, 2), grid(3, 3), 2, (6, 6))),
     ],
     wrong={
         "written over": scattered(add=False),
         "steps of 1": scattered(lambda i, stride: i),
+        "repeated": lambda grad_output, kernel, stride, image_shape: strided_gradient(
+            grad_output.repeat(stride, 0).repeat(stride, 1)[: 1 - stride or None][
+                :, : 1 - stride or None
+            ],
+            kernel,
+            1,
+            image_shape,
+        ),
         "one zero too many": scattered(lambda i, stride: i * (stride + 1)),
         "flipped": given(kernel=np.flip),
         "as far as the windows": then(as_far_as_windows),
@@ -297,7 +309,8 @@ E6_5 = Exercise(
         (np.arange(1, 9).reshape(2, 1, 2, 2),),
         (np.arange(36).reshape(2, 3, 2, 3),),
         (np.arange(72).reshape(2, 3, 3, 4).T,),
-        *fill((grid(1, 1, 1, 1),), (grid(2, 2, 2, 2),), (grid(3, 2, 3, 3),), (grid(2, 4, 3, 2),)),
+        *fill((grid(1, 1, 1, 1),), (grid(1, 3, 2, 2),), (grid(2, 2, 2, 2),), (grid(3, 2, 3, 3),)),
+        *fill((grid(2, 4, 3, 2),), (grid(3, 1, 2, 3),)),
     ],
     wrong={
         "not flipped": lambda weight: weight.transpose(1, 0, 2, 3),
@@ -559,6 +572,7 @@ E6_9 = Exercise(
         *fill((grid(3, 3), grid(1, 1), 1, 0.5), (grid(4, 4), grid(2, 2), 2, 0.25)),
         *fill((grid(5, 6), grid(3, 4), 3, 0.125), (grid(6, 4), grid(4, 2), 2, 0.0625)),
         *fill((grid(4, 6), grid(2, 4), 0, 0.5)),
+        *fill((grid(5, 6), grid(3, 4), 40, 0.125), fillings=["fractions"]),
     ],
     wrong={
         "uphill": descent(lambda *given: -averaged(*given)),
@@ -576,6 +590,10 @@ E6_9 = Exercise(
         "a step too few": given(steps=lambda steps: max(steps - 1, 0)),
         "a step too many": given(steps=lambda steps: steps + 1),
         "one step": given(steps=lambda steps: 1),
+        "stopped early": given(steps=lambda steps: min(steps, 20)),
+        "smaller and smaller": descent(
+            lambda image, error, step: averaged(image, error, step) / (1 + step // 3)
+        ),
         "starts at ones": descent(averaged, start=1.0),
         "target forgotten": given(target=np.zeros_like),
         "only the sign": descent(lambda *given: np.sign(averaged(*given))),
