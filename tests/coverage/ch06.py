@@ -4,7 +4,7 @@ SHOWN = {
     19: (
         "dilation: zeros inside the kernel, its span, and the way back",
         "Stride and dilation change places",
-        "spans (5, 5)  forwards True  backwards True",
+        "spans (5, 5) forwards True",
     ),
     20: ("the transposed convolution as a layer", "A layer that goes backwards", "ConvStepper"),
     47: (
