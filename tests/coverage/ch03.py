@@ -6,7 +6,7 @@ SHOWN = {
     12: (
         "a bias for each filter, and the constant one",
         "A bias for each filter",
-        "(1, 1) 0 of 40 differ\n(0, 0) 16 of 40 differ",
+        "(1, 1) 0 of 48 differ\n(0, 0) 18 of 48 differ",
     ),
     13: (
         "a shift, exactly, and what a stride makes of it",
