@@ -19,6 +19,7 @@ class Stepper(LabWidget):
 
     SHAPING: ClassVar[tuple[str, ...]]
     SENT: ClassVar[str]
+    KIND: ClassVar[str] = ""
     STILL = (
         "This is a picture of the stepper; it steps where the notebook's cell has run, and on the "
         "book's page."
@@ -54,7 +55,8 @@ class Stepper(LabWidget):
 
     def picture(self) -> str:
         """Write the panels at the cursor's place."""
-        return still(self.panels(), self.sentence(), told="arithmetic" in self.views)
+        told = "arithmetic" in self.views
+        return still(self.panels(), self.sentence(), told=told, kind=self.KIND)
 
     def panels(self) -> list[str]:
         """Write what is shown at the cursor's place, panel by panel."""

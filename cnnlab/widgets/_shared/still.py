@@ -13,12 +13,15 @@ import numpy as np
 from cnnlab.widgets._shared.text import format_number
 
 
-def still(panels: Iterable[str], sentence: str, *, told: bool = True) -> str:
-    """Set panels side by side, and a sentence below them, for all to see or only to be heard."""
-    kind = "now" if told else "spoken"
+def still(panels: Iterable[str], sentence: str, *, told: bool = True, kind: str = "") -> str:
+    """Set panels side by side, and a sentence below them, for all to see or only to be heard.
+
+    The widget's own styles begin with `kind`, if it has some.
+    """
+    own = f" cnnlab-{kind}" if kind else ""
     return (
-        f'<div class="cnnlab cnnlab-still"><div class="cnnlab-panels">{"".join(panels)}</div>'
-        f'<p class="cnnlab-{kind}">{escape(sentence)}</p></div>'
+        f'<div class="cnnlab cnnlab-still{own}"><div class="cnnlab-panels">{"".join(panels)}</div>'
+        f'<p class="cnnlab-{"now" if told else "spoken"}">{escape(sentence)}</p></div>'
     )
 
 

@@ -1,31 +1,27 @@
 """PoolStepper: one cursor walks over the output of a pooling layer, forwards or back."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import traitlets
 
-from cnnlab.widgets._shared.base import (
-    Grid,
-    LabWidget,
-    Names,
-    Setting,
-    Whole,
-    check_position,
-    svg_image,
-)
-from cnnlab.widgets.pool_stepper.numbers import Walk
-from cnnlab.widgets.pool_stepper.picture import picture
+from cnnlab.widgets._shared.base import Grid, Names, Setting
+from cnnlab.widgets._shared.stepper import Stepper
+from cnnlab.widgets.pool_stepper.numbers import Layer, no_switches
+from cnnlab.widgets.pool_stepper.still import panels
 
 OPERATIONS = ("max", "average", "l2")
 DIRECTIONS = ("forward", "unpool", "backward")
 VIEWS = ("input", "output", "switches", "arithmetic")
 CONTROLS = ("operation", "kernel_size", "stride", "padding", "count_padding", "direction", "cells")
-SHAPING = ("image", "kernel_size", "stride", "padding")
-LAYER = (*SHAPING, "operation", "count_padding", "gradient")
+SHAPING = (
+    *("image", "kernel_size", "stride", "padding"),
+    *("operation", "count_padding", "direction"),
+)
 
 
-class PoolStepper(LabWidget):
+class PoolStepper(Stepper):
     """Step through a pooling layer, one window at a time: forwards, unpooling, or backwards.
 
     Every trait can be set from Python and is drawn at once; what the reader does arrives in the
@@ -93,6 +89,9 @@ class PoolStepper(LabWidget):
     """
 
     _module = "pool_stepper"
+    SHAPING = SHAPING
+    SENT = "gradient"
+    KIND = "pool"
 
     image = Grid()
     operation = traitlets.Enum(OPERATIONS, "max").tag(sync=True)
@@ -102,29 +101,41 @@ class PoolStepper(LabWidget):
     count_padding = traitlets.Bool(False).tag(sync=True)
     direction = traitlets.Enum(DIRECTIONS, "forward").tag(sync=True)
     gradient = Grid("(H', W')", allow_none=True)
-    position = Whole(0)
-    playing = traitlets.Bool(False).tag(sync=True)
-    speed = Whole(2, 1, 9)
     views = Names(VIEWS)
     controls = Names(CONTROLS)
 
     def __init__(self, image: Any, kernel_size: Any = 2, **traits: Any) -> None:
         super().__init__(image=image, kernel_size=kernel_size, **traits)
 
+    @staticmethod
+    def lay_out(**settings: Any) -> Layer:
+        """Describe the layer that some traits stand for."""
+        return Layer(**settings)
+
+    @property
+    def layer(self) -> Layer:
+        """The layer, with its gradient."""
+        return replace(self.laid_out(), gradient=self.gradient)
+
+    @property
+    def walked(self) -> tuple[int, ...]:
+        """The shape of the output, (H', W')."""
+        return self.laid_out().windows.count
+
     @property
     def output(self) -> np.ndarray:
         """What the whole walk gives, an ndarray of shape (H', W')."""
-        return self._walk.output
+        return self.layer.output
 
     @property
     def switches(self) -> np.ndarray | None:
         """The flat index of each maximum, an int64 ndarray of shape (H', W'); else None."""
-        return self._walk.switches
+        return self.layer.switches
 
     @property
     def input_gradient(self) -> np.ndarray:
         """What arrives at each input cell in the end, an ndarray of shape (H, W)."""
-        return self._walk.backward()
+        return self.layer.backward()
 
     @property
     def unpooled(self) -> np.ndarray:
@@ -136,8 +147,8 @@ class PoolStepper(LabWidget):
             If `operation` is not ``"max"``, as nothing else has switches.
         """
         if self.operation != "max":
-            raise ValueError(_no_switches(self.operation))
-        return self._walk.unpool()
+            raise ValueError(no_switches(self.operation))
+        return self.layer.unpool()
 
     @property
     def window(self) -> np.ndarray:
@@ -145,7 +156,7 @@ class PoolStepper(LabWidget):
 
         Padding reads as minus infinity for max pooling and as 0 for the others.
         """
-        return self._walk.window(self.position)
+        return self.layer.window(self.position)
 
     def __repr__(self) -> str:
         image = " × ".join(map(str, self.image.shape))
@@ -155,22 +166,19 @@ class PoolStepper(LabWidget):
             f"direction={self.direction!r}, position={self.position})"
         )
 
-    def picture(self) -> str:
-        """Draw the image with its window, and what has been filled up to the cursor."""
-        return svg_image(self.svg(), self.sentence())
+    def panels(self) -> list[str]:
+        """Write the views at the cursor's place."""
+        return panels(self)
 
     def caption(self) -> str:
         """Say where the cursor stands, and how to bring the widget to life."""
-        row, column = self._walk.cell(self.position)
+        here = f"output{list(self.place)}"
         doing = {
-            "forward": f"The window at output[{row}, {column}], and what pooling makes of it",
-            "unpool": f"Unpooling: output[{row}, {column}] is put back to its switch",
-            "backward": f"The gradient of output[{row}, {column}] on its way back",
+            "forward": f"The window at {here}, and what pooling makes of it",
+            "unpool": f"Unpooling: {here} is put back to its switch",
+            "backward": f"The gradient of {here} on its way back",
         }[self.direction]
-        return (
-            f"{doing}. This is a picture of the stepper; it steps where the notebook's cell has "
-            "run, and on the book's page."
-        )
+        return f"{doing}. {self.STILL}"
 
     def sentence(self) -> str:
         """Spell out what happens under the cursor, as a screen reader hears it.
@@ -179,72 +187,22 @@ class PoolStepper(LabWidget):
         -------
         str
         """
-        return self._walk.sentence(self.direction, self.position)
-
-    def svg(self) -> str:
-        """Draw the current state as a picture.
-
-        Returns
-        -------
-        str
-            A whole SVG document.
-        """
-        return picture(self._walk, self.direction, self.position, self.views)
+        return self.layer.sentence(self.position)
 
     @traitlets.validate(*SHAPING)
     def _check_windows(self, proposal: Any) -> Any:
-        """Refuse a value with which no window fits, or one holds padding only."""
-        name, value = proposal["trait"].name, proposal["value"]
-        try:
-            Walk(**{key: getattr(self, key) for key in SHAPING} | {name: value}).check()
-        except (TypeError, ValueError) as error:
-            raise traitlets.TraitError(f"{name} can't be {_short(value)}: {error}") from None
-        return value
-
-    @traitlets.validate("operation", "direction")
-    def _check_switches(self, proposal: Any) -> str:
-        name, value = proposal["trait"].name, proposal["value"]
-        both = {"operation": self.operation, "direction": self.direction} | {name: value}
-        if both["direction"] == "unpool" and both["operation"] != "max":
-            reason = _no_switches(both["operation"])
-            raise traitlets.TraitError(f"{name} can't be {value!r}: {reason}")
-        return value
+        return self.fitting(proposal)
 
     @traitlets.validate("gradient")
     def _check_gradient(self, proposal: Any) -> np.ndarray | None:
-        value, shape = proposal["value"], self._walk.shape
-        if value is not None and value.shape != shape:
+        value = proposal["value"]
+        if not self.fits(value):
             raise traitlets.TraitError(
-                f"gradient must have the output's shape {shape}, or be None for ones; "
+                f"gradient must have the output's shape {self.walked}, or be None for ones; "
                 f"got shape {value.shape}"
             )
         return value
 
-    @traitlets.validate("position")
-    def _check_position(self, proposal: Any) -> int:
-        rows, columns = self._walk.shape
-        return check_position(proposal["value"], rows * columns, "output cells")
-
     @traitlets.observe(*SHAPING)
-    def _fit(self, _change: Any) -> None:
-        """Keep the cursor on the output, and drop a gradient that no longer fits it."""
-        rows, columns = self._walk.shape
-        self.position = min(self.position, rows * columns - 1)
-        if self.gradient is not None and self.gradient.shape != (rows, columns):
-            self.gradient = None
-
-    @property
-    def _walk(self) -> Walk:
-        return Walk(**{name: getattr(self, name) for name in LAYER})
-
-
-def _no_switches(operation):
-    name = {"average": "average", "l2": "L2"}[operation]
-    return (
-        f"unpooling puts each value back to its switch, and {name} pooling has none: its value "
-        "comes from every cell of the window; use operation 'max'"
-    )
-
-
-def _short(value):
-    return f"of shape {value.shape}" if isinstance(value, np.ndarray) else repr(value)
+    def _settle(self, _change: Any) -> None:
+        self.settle()

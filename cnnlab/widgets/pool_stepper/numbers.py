@@ -1,4 +1,4 @@
-"""What PoolStepper walks through: a pooling layer, window by window, and the way back."""
+"""A pooling layer, window by window, and the way back: the twin of ``numbers.js``."""
 
 import math
 from dataclasses import dataclass
@@ -7,8 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from cnnlab import shapes
-from cnnlab._arguments import per_axis
 from cnnlab.pool import (
     avg_pool2d,
     avg_pool_backward,
@@ -18,66 +16,52 @@ from cnnlab.pool import (
     max_pool_backward,
     max_unpool,
 )
-from cnnlab.widgets._shared.text import entry, equals, format_number
-from cnnlab.widgets.pool_stepper.text import equation, expression, share, winner
+from cnnlab.shapes import Windows, lay_pooling_windows
+from cnnlab.widgets._shared.text import add_up, entry, equals, factor, format_number
+
+COUNTED = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+LONGEST_SUM = 8  # earlier terms of a sum that are spelled out one by one
+
+
+def no_switches(operation: str) -> str:
+    """Say why only a maximum can be put back."""
+    name = {"average": "average", "l2": "L2"}[operation]
+    return (
+        f"unpooling puts each value back to its switch, and {name} pooling has none: its value "
+        "comes from every cell of the window; use operation 'max'"
+    )
 
 
 @dataclass(frozen=True, eq=False)
-class Walk:
-    """A pooling layer on one map.
+class Layer:
+    """A pooling layer on one map; its settings are PoolStepper's traits.
 
-    Attributes
-    ----------
-    image : ndarray of shape (H, W)
-        The map.
-    kernel_size, stride, padding, count_padding
-        As in :func:`cnnlab.avg_pool2d`.
-    operation : {"max", "average", "l2"}
-        What is taken of each window.
-    gradient : ndarray of shape (H', W') or None
-        Of each output cell; None for ones.
+    A TypeError or a ValueError says what can't be used.
     """
 
     image: np.ndarray
     kernel_size: Any
     stride: Any
     padding: Any
-    operation: str = "max"
-    count_padding: bool = False
+    operation: str
+    count_padding: bool
+    direction: str
     gradient: np.ndarray | None = None
 
-    @cached_property
-    def kernel(self) -> tuple[int, int]:
-        """Rows and columns of a window."""
-        return per_axis(self.kernel_size, "kernel_size", axes=2)
+    def __post_init__(self) -> None:
+        if self.direction == "unpool" and self.operation != "max":
+            raise ValueError(no_switches(self.operation))
+        if self.windows.cells_per_window().min() == 0:
+            raise ValueError(
+                f"with kernel_size {self.windows.kernel_size} and padding {self.windows.padding} "
+                "some window would hold padding only; use less padding or a larger window"
+            )
 
     @cached_property
-    def strides(self) -> tuple[int, int]:
-        """Rows and columns from one window to the next."""
-        return self.kernel if self.stride is None else per_axis(self.stride, "stride", axes=2)
-
-    @cached_property
-    def pads(self) -> list[tuple[int, int]]:
-        """Cells before and after, for rows and columns."""
-        return shapes.resolve_padding(
-            self.padding, self.image.shape, self.kernel, self.strides, (1, 1)
-        )
-
-    @cached_property
-    def shape(self) -> tuple[int, int]:
-        """Rows and columns of the output."""
-        options = {"stride": self.strides, "padding": self.pads}
-        return shapes.lay_windows(self.image.shape, self.kernel, **options).count
-
-    def check(self) -> None:
-        """Raise a TypeError or a ValueError if no window fits, or one has no cell of the image."""
-        last = self.corner(math.prod(self.shape) - 1)
-        for axis in (0, 1):
-            if self.pads[axis][0] >= self.kernel[axis] or last[axis] >= self.image.shape[axis]:
-                raise ValueError(
-                    f"with kernel_size {self.kernel} and padding {tuple(self.pads)} some window "
-                    "would hold padding only; use less padding or a larger window"
-                )
+    def windows(self) -> Windows:
+        """Where the windows lie."""
+        options = {"stride": self.stride, "padding": self.padding}
+        return lay_pooling_windows(self.image.shape, self.kernel_size, **options)
 
     @cached_property
     def _pooled(self) -> tuple[np.ndarray, np.ndarray | None]:
@@ -108,69 +92,38 @@ class Walk:
     @cached_property
     def gradients(self) -> np.ndarray:
         """The gradient of each output cell, an ndarray of shape (H', W')."""
-        return np.ones(self.shape) if self.gradient is None else self.gradient
+        return np.ones(self.windows.count) if self.gradient is None else self.gradient
 
-    def backward(self, windows: int | None = None) -> np.ndarray:
-        """Send the gradients of the first `windows` windows back, by default of all.
-
-        Returns
-        -------
-        ndarray of shape (H, W)
-        """
-        x, first = self.image[None, None], self._first(windows)
-        g = np.where(first, self.gradients, 0)[None, None]
+    def backward(self, done: np.ndarray | bool = True) -> np.ndarray:
+        """Send the gradients of the windows that are `done` back: an ndarray of shape (H, W)."""
+        x, g = self.image[None, None], np.where(done, self.gradients, 0)[None, None]
         if self.operation == "max":
             return max_pool_backward(g, self.switches[None, None], x.shape)[0, 0]
         if self.operation == "average":
             return avg_pool_backward(g, x.shape, self.kernel_size, **self._options)[0, 0]
         return lp_pool_backward(g, x, self.kernel_size, **self._options)[0, 0]
 
-    def unpool(self, windows: int | None = None) -> np.ndarray:
-        """Put the maxima of the first `windows` windows back, by default of all.
-
-        Returns
-        -------
-        ndarray of shape (H, W)
-        """
-        switches = np.where(self._first(windows), self.switches, -1)[None, None]
+    def unpool(self, done: np.ndarray | bool = True) -> np.ndarray:
+        """Put the maxima of the windows that are `done` back: an ndarray of shape (H, W)."""
+        switches = np.where(done, self.switches, -1)[None, None]
         return max_unpool(self.output[None, None], switches, (1, 1, *self.image.shape))[0, 0]
-
-    def _first(self, windows: int | None) -> np.ndarray:
-        """Mark the first windows, in reading order."""
-        count = math.prod(self.shape)
-        return (np.arange(count) < (count if windows is None else windows)).reshape(self.shape)
 
     def cell(self, position: int) -> tuple[int, int]:
         """Return the row and column of an output cell."""
-        row, column = divmod(position, self.shape[1])
-        return row, column
-
-    def corner(self, position: int) -> tuple[int, int]:
-        """Return the image's row and column under a window's corner; negative in the padding."""
-        steps = zip(self.cell(position), self.strides, self.pads, strict=True)
-        row, column = (index * step - before for index, step, (before, _) in steps)
+        row, column = divmod(position, self.windows.count[1])
         return row, column
 
     def window(self, position: int) -> np.ndarray:
         """Return a window, padding and all, an ndarray of shape (K_h, K_w)."""
         filler = -np.inf if self.operation == "max" else 0.0
-        padded = np.pad(self.image, self.pads, constant_values=filler)
-        corner = self.corner(position)
-        rows, columns = (
-            slice(at + before, at + before + cells)
-            for at, (before, _), cells in zip(corner, self.pads, self.kernel, strict=True)
-        )
-        return padded[rows, columns]
+        window = np.full(self.windows.kernel_size, filler)
+        for kernel_cell, cell in self.windows.cells(self.cell(position)):
+            window[kernel_cell] = self.image[cell]
+        return window
 
     def real(self, position: int) -> list[tuple[int, int]]:
         """List the cells of a window that are on the image, in reading order."""
-        (top, left), (height, width) = self.corner(position), self.kernel
-        rows, columns = self.image.shape
-        return [
-            (row, column)
-            for row in range(max(top, 0), min(top + height, rows))
-            for column in range(max(left, 0), min(left + width, columns))
-        ]
+        return [cell for _, cell in self.windows.cells(self.cell(position))]
 
     def holders(self, position: int) -> list[tuple[int, int]]:
         """List the cells of a window that hold its maximum; the winner is the first."""
@@ -179,41 +132,51 @@ class Walk:
         value = self.output.flat[position]
         return [cell for cell in self.real(position) if self.image[cell] == value]
 
-    def sentence(self, direction: str, position: int) -> str:
-        """Spell out what happens at one position.
+    def shares(self, position: int) -> dict[tuple[int, int], tuple[float, str]]:
+        """Say what each cell of a window gets of its gradient, as a number and in writing."""
+        g, y = float(self.gradients.flat[position]), float(self.output.flat[position])
+        if self.operation == "max":
+            return {self.holders(position)[0]: (g, factor(g))}
+        cells = {cell: float(self.image[cell]) for cell in self.real(position)}
+        if self.operation == "average":
+            divisor = self._divisor(position)
+            return dict.fromkeys(cells, (g / divisor, f"{factor(g)}/{divisor}"))
+        if y == 0:
+            return {}
+        norm, whole = format_number(y), factor(g)
+        return {cell: (x / y * g, f"({factor(x)}/{norm})·{whole}") for cell, x in cells.items()}
 
-        Parameters
-        ----------
-        direction : {"forward", "unpool", "backward"}
-            Which way the cursor walks.
-        position : int
-            The output cell, in reading order.
+    # ---- in words ----
 
-        Returns
-        -------
-        str
-        """
+    def sentence(self, position: int) -> str:
+        """Spell out what happens at one position, as the direction has it."""
         row, column = self.cell(position)
         ways = {"forward": self._pooling, "unpool": self._unpooling, "backward": self._returning}
-        return f"Row {row}, column {column}: {ways[direction](position)}."
+        return f"Row {row}, column {column}: {ways[self.direction](position)}."
 
-    def _divisor(self, position: int) -> int:
-        return math.prod(self.kernel) if self.count_padding else len(self.real(position))
+    def _divisor(self, position):
+        """Return what an average is divided by."""
+        whole = math.prod(self.windows.kernel_size)
+        return whole if self.count_padding else len(self.real(position))
 
-    def _pooling(self, position: int) -> str:
+    def _pooling(self, position):
         real, holders = self.real(position), self.holders(position)
-        values = [self.image[cell] for cell in real]
-        said = expression(values, self.operation, self._divisor(position))
-        value = self.output.flat[position]
-        sign = "=" if self.operation == "max" else equals([value], values)
-        said += f" {sign} {format_number(value)}"
+        values, value = [self.image[cell] for cell in real], self.output.flat[position]
         if holders:
-            return f"{said}, {winner(*holders[0], len(holders))}"
-        if self.operation == "average" and len(real) < math.prod(self.kernel):
+            (row, column), equal = holders[0], len(holders)
+            count = COUNTED[equal] if equal < len(COUNTED) else equal
+            ties = f", the first of {count} equal ones" if equal > 1 else ""
+            best = f"max({', '.join(map(entry, values))}) = {format_number(value)}"
+            return f"{best}, at row {row} column {column}{ties}"
+        result = f"{equals([value], values)} {format_number(value)}"
+        if self.operation == "l2":
+            return f"√({' + '.join(format_number(v * v) for v in values)}) {result}"
+        said = f"({' + '.join(map(factor, values))}) / {self._divisor(position)} {result}"
+        if len(real) < math.prod(self.windows.kernel_size):
             said += f", the padding {'counts as 0' if self.count_padding else 'does not count'}"
         return said
 
-    def _unpooling(self, position: int) -> str:
+    def _unpooling(self, position):
         switch = int(self.switches.flat[position])
         row, column = divmod(switch, self.image.shape[1])
         value = format_number(self.output.flat[position])
@@ -222,31 +185,12 @@ class Walk:
             f"unpooled[{row}, {column}] = {value}"
         )
 
-    def shares(self, position: int) -> dict[tuple[int, int], tuple[float, str]]:
-        """Say what each cell of a window gets of its gradient, as a number and in writing."""
-        g, y = float(self.gradients.flat[position]), float(self.output.flat[position])
-        if self.operation == "max":
-            return {self.holders(position)[0]: (g, share("max", g, y, y, 1))}
-        if self.operation == "l2" and y == 0:
-            return {}
-        divisor, given = self._divisor(position), {}
-        for cell in self.real(position):
-            x = float(self.image[cell])
-            amount = g / divisor if self.operation == "average" else x / y * g
-            given[cell] = amount, share(self.operation, g, x, y, divisor)
-        return given
-
-    def _returning(self, position: int) -> str:
+    def _returning(self, position):
         begin = f"the gradient {entry(self.gradients.flat[position])} "
         given = self.shares(position)
         if not given:
             return f"{begin}goes nowhere, as the norm is 0"
-        arrived: dict[tuple[int, int], list[float]] = {cell: [] for cell in given}
-        for earlier in range(position + 1):
-            for cell, (amount, _) in self.shares(earlier).items():
-                if cell in arrived:
-                    arrived[cell].append(amount)
-        cell = max(arrived, key=lambda one: len(arrived[one]))  # the first of the longest sums
+        cell, arrived = self.accumulated(position)
         amount, text = given[cell]
         many = "the one cell" if len(given) == 1 else f"each of {len(given)} cells"
         where = {
@@ -254,4 +198,28 @@ class Walk:
             "average": f"gives {many} {text} {equals([amount])} {format_number(amount)}",
             "l2": f"gives {many} its value / {format_number(self.output.flat[position])} of it",
         }[self.operation]
-        return f"{begin}{where}: {equation(cell, arrived[cell], text, self.operation)}"
+        return f"{begin}{where}: {self._equation(cell, arrived, text)}"
+
+    def accumulated(self, position: int) -> tuple[tuple[int, int] | None, list[float]]:
+        """Return the cell under a window whose sum is the longest, and what has come there."""
+        arrived: dict[tuple[int, int], list[float]] = {cell: [] for cell in self.shares(position)}
+        for earlier in range(position + 1):
+            for cell, (amount, _) in self.shares(earlier).items():
+                if cell in arrived:
+                    arrived[cell].append(amount)
+        cell = max(arrived, key=lambda one: len(arrived[one]), default=None)  # the first of them
+        return cell, arrived.get(cell, [])
+
+    def _equation(self, cell, amounts, last):
+        """Spell out the sum in one cell of the input gradient, and the last that came in full."""
+        *earlier, _ = amounts
+        total = add_up(amounts)
+        result = f"{equals([total], earlier)} {format_number(total)}"
+        name = f"input gradient[{cell[0]}, {cell[1]}]"
+        if not earlier:
+            once = format_number(total) if self.operation == "max" else f"{last} {result}"
+            return f"{name} = {once}"
+        before = " + ".join(map(factor, earlier))
+        if len(earlier) > LONGEST_SUM:
+            before = f"{factor(add_up(earlier))} ({len(earlier)} terms)"
+        return f"{name} = {before} + {last} {result}"
