@@ -18,6 +18,7 @@ import nbformat
 import numpy as np
 import pytest
 from nbclient import NotebookClient
+from scipy import sparse
 
 from cnnlab.exercises import check, quiz
 from cnnlab.exercises._cases import kind, when
@@ -429,6 +430,7 @@ def test_what_is_no_such_array_gets_a_sentence(answer, words):
         ([[1, 2], [3]], "a list whose rows have different lengths"),
         ([1, None], "a list that holds more than numbers, [1, None]"),
         (np.array([1j]), "complex numbers: their real part is `.real`"),
+        (sparse.csr_array([[1]]), "a csr_array, which is sparse: its `.toarray()`"),
         (np.sum, "a function, not its result"),
         ((entry for entry in [1]), "a generator expression, `(… for … in …)`"),
         (map(abs, [1]), "a map object, which has computed nothing yet: `list(…)` around it does"),

@@ -128,6 +128,8 @@ def _not_an_array(result):
 def _not_real_numbers(result, array):
     if array.dtype.kind in "biuf":
         return None
+    if hasattr(result, "toarray"):
+        return f"{_a(result)}, which is sparse: its `.toarray()` is an ordinary array"
     if array.dtype.kind == "c":
         return "complex numbers: their real part is `.real`"
     more = " that holds more than numbers" if isinstance(result, (list, tuple, np.ndarray)) else ""
