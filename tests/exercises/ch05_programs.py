@@ -181,5 +181,6 @@ one channel: conv2d(image[np.newaxis, :1], filters[:, :1])[0]
 the inside: IN_STEPS | > 1e-9 → <= 1e-9
 one of them flipped: TURNED
 by input: IN_STEPS | max(axis=1) → max(axis=0)
+compared exactly: IN_STEPS | - single) → - single * 49 / 49) | > 1e-9 * abs(matrix).max() → > 0
 """,
 }
