@@ -86,6 +86,7 @@ E5_2 = Exercise(
         (np.array([[1, 2], [3, 4]]), (3, 3)),
         (np.array([[1, 2], [3, 4]]), (3, 4)),
         (SPARE.T[::2], (3, 5)),
+        (np.array([[1, -2]]), (6, 4)),
         *fill(
             (grid(1, 1), (1, 1)), (grid(2, 3), (4, 5)), (grid(3, 2), (4, 3)), (grid(1, 3), (2, 5))
         ),
@@ -387,6 +388,7 @@ E5_8 = Exercise(
     cases=[
         (np.arange(12).reshape(2, 2, 3), np.arange(12).reshape(3, 2, 1, 2)),
         (np.arange(24).reshape(2, 4, 3).swapaxes(1, 2), np.arange(16).reshape(2, 2, 2, 2) % 5),
+        (np.arange(80).reshape(2, 5, 8) % 7, np.arange(8).reshape(2, 2, 1, 2)),
         *fill((grid(1, 1, 1), grid(1, 1, 1, 1)), (grid(2, 4, 5), grid(3, 2, 2, 3))),
         *fill((grid(3, 5, 4), grid(2, 3, 3, 2)), (grid(1, 3, 6), grid(4, 1, 1, 3))),
         *fill((grid(3, 3, 4), grid(5, 3, 3, 3))),
