@@ -6,7 +6,7 @@ import numpy as np
 import traitlets
 
 from cnnlab.widgets._shared.base import LabWidget, Whole, check_position
-from cnnlab.widgets._shared.still import still
+from cnnlab.widgets._shared.still import still_form
 
 
 class Stepper(LabWidget):
@@ -56,7 +56,7 @@ class Stepper(LabWidget):
     def picture(self) -> str:
         """Write the panels at the cursor's place."""
         told = "arithmetic" in self.views
-        return still(self.panels(), self.sentence(), told=told, kind=self.KIND)
+        return still_form(self.panels(), self.sentence(), told=told, kind=self.KIND)
 
     def panels(self) -> list[str]:
         """Write what is shown at the cursor's place, panel by panel."""

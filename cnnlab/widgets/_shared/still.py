@@ -12,8 +12,10 @@ import numpy as np
 
 from cnnlab.widgets._shared.text import format_number
 
+ROOM = 42  # numbers that fit side by side
 
-def still(panels: Iterable[str], sentence: str, *, told: bool = True, kind: str = "") -> str:
+
+def still_form(panels: Iterable[str], sentence: str, *, told: bool = True, kind: str = "") -> str:
     """Set panels side by side, and a sentence below them, for all to see or only to be heard.
 
     The widget's own styles begin with `kind`, if it has some.
@@ -138,13 +140,44 @@ def grid(
     )
 
 
-def _cell(text, kinds, note):
+def strip(name: str, low: float, high: float, rows: Iterable[tuple]) -> str:
+    """Write rows of boxes along one axis, from `low` to `high` in whole and half cells.
+
+    A row is ``(caption, boxes)``; without a caption it belongs to the one above. A box is ``(start,
+    end, text, kind of its look)``; boxes come in order and don't overlap, and end at the ends.
+    """
+    across, lines = round(2 * (high - low)), []
+    for caption, boxes in rows:
+        if caption:
+            lines.append(
+                f'<tr><th class="cnnlab-title" colspan="{across}">{escape(caption)}</th></tr>'
+            )
+        at, cells = low, []
+        for start, end, text, kind in boxes:
+            start, end = max(start, low), min(end, high)
+            if start < end:
+                if start > at:
+                    cells.append(f'<td colspan="{round(2 * (start - at))}"></td>')
+                room = end - start > (high - low) / ROOM
+                cells.append(_cell(text * room, kind, "", f' colspan="{round(2 * (end - start))}"'))
+                at = end
+        if at < high:
+            cells.append(f'<td colspan="{round(2 * (high - at))}"></td>')
+        lines.append(f"<tr>{''.join(cells)}</tr>")
+    size = f"--cell:1.7rem;max-width:{round(2.2 * (high - low), 1)}rem"
+    return (
+        f'<table class="cnnlab-table cnnlab-strip" aria-label="{escape(name)}" style="{size};'
+        f'font-size:min(.95rem,{round(160 / (high - low), 1)}cqi)">{"".join(lines)}</table>'
+    )
+
+
+def _cell(text, kinds, note, more=""):
     classes = " ".join(f"cnnlab-{kind}" for kind in ["cell", *kinds.split()])
     length = f' style="--length:{len(text)}"' * (len(text) > 1)
     noted = f' data-weight="{note}"' if note else ""
-    if text and "read" in kinds:
+    if text and "read" in kinds.split():
         text = f"<b>{text}</b>"
-    return f'<td class="{classes}"{noted}{length}>{text}</td>'
+    return f'<td class="{classes}"{noted}{more}{length}>{text}</td>'
 
 
 def _title(text):

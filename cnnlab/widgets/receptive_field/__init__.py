@@ -7,9 +7,10 @@ import traitlets
 
 from cnnlab._arguments import as_integer
 from cnnlab.receptive_fields import SETTINGS, Field
-from cnnlab.widgets._shared.base import LabWidget, Names, Whole, svg_image
+from cnnlab.widgets._shared.base import LabWidget, Names, Whole
+from cnnlab.widgets._shared.still import still_form
 from cnnlab.widgets.receptive_field import numbers as stack
-from cnnlab.widgets.receptive_field.picture import draw_stack
+from cnnlab.widgets.receptive_field.still import layers_panel
 
 CONTROLS = ("size", "layers", "presets")
 
@@ -142,20 +143,10 @@ class ReceptiveField(LabWidget):
         """
         return stack.sentence(self._stack, self.layer, self.unit, self.percent)
 
-    def svg(self) -> str:
-        """Draw the current state as a picture.
-
-        Returns
-        -------
-        str
-            A whole SVG document.
-        """
-        lines = self.sentence().replace(". ", ".\n").split("\n")
-        return draw_stack(self._stack, self._sight, lines, self.percent, profile=self.profile)
-
     def picture(self) -> str:
-        """Draw the layers, the chosen unit, and what it sees."""
-        return svg_image(self.svg(), self.sentence())
+        """Write the layers, the chosen unit, and what it sees."""
+        panel = layers_panel(self._stack, self._sight, self.percent, profile=self.profile)
+        return still_form([panel], self.sentence())
 
     def caption(self) -> str:
         """Say what is lit, and how to bring the widget to life."""

@@ -4,9 +4,10 @@ from typing import Any
 
 import traitlets
 
-from cnnlab.widgets._shared.base import LabWidget, Names, Whole, check_position, svg_image
+from cnnlab.widgets._shared.base import LabWidget, Names, Whole, check_position
+from cnnlab.widgets._shared.still import still_form
 from cnnlab.widgets.size_explorer import numbers as sizes
-from cnnlab.widgets.size_explorer.picture import draw_axis
+from cnnlab.widgets.size_explorer.still import axis_panel
 
 SHAPING = ("size", "kernel_size", "stride", "padding", "dilation")
 CONTROLS = (*SHAPING, "exact", "presets")
@@ -109,15 +110,17 @@ class SizeExplorer(LabWidget):
         )
 
     def picture(self) -> str:
-        """Draw the axis, its windows, and the formula with the numbers."""
-        alternative = f"{self.formula()}. {sizes.verdict(self._axis, self.exact)} {self.sentence()}"
-        return svg_image(self.svg(), alternative)
+        """Write the axis, its windows, and the formula with the numbers."""
+        told = f"{self.formula()}. {sizes.verdict(self._axis, self.exact)} {self.sentence()}"
+        panel = axis_panel(self._axis, self.position, void=self.output is None)
+        return still_form([panel], told)
 
     def caption(self) -> str:
-        """Say what the brackets and the crosses are, and how to bring the widget to life."""
+        """Say what the rows and the crosses are, and how to bring the widget to life."""
         return (
-            "Each bracket is a window; a cross marks a cell that none reads. This is a picture of "
-            "the explorer; it is alive where the notebook's cell has run, and on the book's page."
+            "Below the cells are the windows; a cross marks a cell that none reads. This is a "
+            "picture of the explorer; it is alive where the notebook's cell has run, and on the "
+            "book's page."
         )
 
     def formula(self) -> str:
@@ -138,19 +141,6 @@ class SizeExplorer(LabWidget):
         str
         """
         return sizes.sentence(self._axis, self.position, self.exact)
-
-    def svg(self) -> str:
-        """Draw the current state as a picture.
-
-        Returns
-        -------
-        str
-            A whole SVG document.
-        """
-        axis = self._axis
-        told = sizes.verdict(axis, self.exact).replace(". ", ".\n").split("\n")
-        lines = [self.formula(), sizes.division(axis), *told]
-        return draw_axis(axis, self.position, lines, void=self.output is None)
 
     @traitlets.validate(*SHAPING)
     def _check_windows(self, proposal: Any) -> Any:
