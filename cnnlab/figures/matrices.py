@@ -8,7 +8,7 @@ from cnnlab.matrix import conv_matrix
 
 # One hue for each filter, of Okabe & Ito (2008); on light and on dark pages.
 _HUES = ("#d55e00", "#0a84c6", "#0b9a74", "#c2639a")
-_FAINTEST = 0.65  # of an entry that is not 0
+_FAINTEST = 0.45  # of an entry that is not 0
 
 
 def bands(matrices, titles, *, blocks=None):
@@ -57,7 +57,8 @@ def layer_blocks(weight, image_shape, output):
     Parameters
     ----------
     weight : array_like of shape (C_out, C_in, K_h, K_w)
-        At most four filters. An entry is the stronger the further it is from 0.
+        At most four filters. Among a filter's entries, one is the stronger the further it is from
+        0.
     image_shape : (int, int)
         The sides of each channel.
     output : (int, int, int)
@@ -86,9 +87,10 @@ def layer_blocks(weight, image_shape, output):
     if any(number >= most for number, most in zip(output, (outputs, *places), strict=True)):
         raise ValueError(f"output must lie inside {(outputs, *places)}; got {output}")
     row = int(np.ravel_multi_index(output, (outputs, *places)))
-    strength = np.abs(dense) / np.abs(dense).max()
-    strength = np.where(dense != 0, _FAINTEST + (1 - _FAINTEST) * strength, 0)
     filters = np.repeat(np.arange(outputs), places[0] * places[1])
+    largest = np.abs(weight).max(axis=(1, 2, 3))[filters]
+    strength = np.abs(dense) / np.where(largest, largest, 1)[:, np.newaxis]
+    strength = np.where(dense != 0, _FAINTEST + (1 - _FAINTEST) * strength, 0)
 
     tall = _style.WIDTH * dense.shape[0] / dense.shape[1]
     small = _style.WIDTH / (inputs + 1)
