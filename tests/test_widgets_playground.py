@@ -16,8 +16,7 @@ from PIL import Image
 
 from cnnlab import convolve2d, cross_correlate2d, images, kernels
 from cnnlab.widgets import KernelPlayground
-from cnnlab.widgets._shared import svg
-from cnnlab.widgets.kernel_playground.picture import liveliest, signed_colours
+from cnnlab.widgets.kernel_playground.numbers import STOPS, liveliest, signed_colours
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -66,10 +65,9 @@ def test_signs_have_the_colours_of_the_books_figures():
     playground.kernel = [[-1]]
     red, green, blue = playground.shown[0, 2].tolist()
     assert blue > red > green  # purple
-    figures = mpl.colormaps["PuOr_r"].resampled(len(svg.SIGNED))
-    wanted = figures(range(len(svg.SIGNED)))[:, :3] * 255
-    stops = [list(bytes.fromhex(stop)) for stop in svg.SIGNED]
-    np.testing.assert_allclose(stops, wanted, rtol=0, atol=0.5)
+    figures = mpl.colormaps["PuOr_r"].resampled(len(STOPS))
+    wanted = figures(range(len(STOPS)))[:, :3] * 255
+    np.testing.assert_allclose(STOPS, wanted, rtol=0, atol=0.5)
 
 
 def test_the_page_has_the_same_colours_and_the_same_place_for_its_lens():

@@ -5,7 +5,6 @@ is a ``<div>`` that holds the traits as JSON, and ``host.js`` runs the same modu
 script runs, the picture inside that ``<div>`` is what shows.
 """
 
-import base64
 import html
 import json
 import re
@@ -309,22 +308,3 @@ def check_position(value: int, count: int, things: str) -> int:
     raise traitlets.TraitError(
         f"position must be between 0 and {count - 1}, the last of {count} {things}; got {value}"
     )
-
-
-def svg_image(svg: str, alternative: str) -> str:
-    """Wrap a drawing as an image that carries its own text alternative.
-
-    Parameters
-    ----------
-    svg : str
-        A whole SVG document.
-    alternative : str
-        What the drawing shows, in words.
-
-    Returns
-    -------
-    str
-        An ``<img>`` element.
-    """
-    code = base64.b64encode(svg.encode()).decode()
-    return f'<img alt="{html.escape(alternative)}" src="data:image/svg+xml;base64,{code}">'

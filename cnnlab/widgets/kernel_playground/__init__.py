@@ -12,16 +12,11 @@ from cnnlab._arguments import as_shape
 from cnnlab.conv import BORDERS, convolve2d, cross_correlate2d, flip_kernel
 from cnnlab.images import to_uint8
 from cnnlab.widgets._shared.base import Grid, LabWidget, Names, Setting
-from cnnlab.widgets._shared.picture import Panel, draw
 from cnnlab.widgets._shared.png import data_url
-from cnnlab.widgets._shared.svg import BLUE, ORANGE
+from cnnlab.widgets._shared.still import panel, stack, still_form
 from cnnlab.widgets._shared.text import format_number, weight
-from cnnlab.widgets.kernel_playground.picture import (
-    PhotoPanel,
-    convolving,
-    liveliest,
-    signed_colours,
-)
+from cnnlab.widgets.kernel_playground.numbers import liveliest, signed_colours
+from cnnlab.widgets.kernel_playground.still import convolving, drawing
 
 MAX_SIDE = 512
 MAX_KERNEL = 21
@@ -201,15 +196,24 @@ class KernelPlayground(LabWidget):
         )
 
     def picture(self) -> str:
-        """Draw the photograph, the kernel, and the filtered photograph."""
-        alternative = f"{self._subject()}, and what comes out, shown {SHOWS[self.show]}."
-        source = "data:image/svg+xml," + quote(self.svg(), safe="/+=:;,'() ")
-        return f'<img data-trait="image" alt="{html.escape(alternative)}" src="{source}">'
+        """Show the photograph and the filtered one, which the browser makes, and the kernel."""
+        shape, sliding, (row, column) = self.image.shape, self._sliding, self.lens
+        steps = self._steps
+        svg = drawing(data_url(self.image), shape, self.lens, sliding.shape, steps)
+        source = "data:image/svg+xml," + quote(svg, safe="/+=:;,'() ")
+        said = f"{self._subject()}, and what comes out, shown {SHOWS[self.show]}."
+        photo = f'<img data-trait="image" alt="{html.escape(said)}" src="{source}">'
+        title = f"Photo {shape[0]} × {shape[1]}{', and filtered' if steps else ''}"
+        panels = [panel(title, photo)]
+        if max(self.kernel.shape) <= EDITABLE:
+            panels.append(stack(self.kernel_name or "Kernel", [self.kernel], write=weight))
+        value = format_number(self.output[row, column])
+        return still_form(panels, f"output[{row}, {column}] = {value}")
 
     def caption(self) -> str:
         """Say what stands side by side, and how to bring the widget to life."""
         missing = ""
-        if not convolving(self._sliding, show=self.show, border=self.border):
+        if not self._steps:
             missing = " (not drawn here: the kernel is too large)"
         elif self.border == "reflect":
             missing = " (its rim drawn with border replicate)"
@@ -217,32 +221,6 @@ class KernelPlayground(LabWidget):
             f"{self._subject()}, and what comes out{missing}. This is a picture of the playground; "
             "it is alive where the notebook's cell has run, and on the book's page."
         )
-
-    def svg(self) -> str:
-        """Draw the current state as a picture; the browser does the filtering.
-
-        Returns
-        -------
-        str
-            A whole SVG document that holds the photograph once.
-        """
-        shape, sliding = self.image.shape, self._sliding
-        corner = [place - (k - 1) // 2 for place, k in zip(self.lens, sliding.shape, strict=True)]
-        photo = (
-            f"<image id='photo' href='{data_url(self.image)}' width='{shape[1]}' "
-            f"height='{shape[0]}' transform='translate({{left}} {{top}})'/>"
-        )
-        title = f"Photo {shape[0]} × {shape[1]}"
-        panels = [PhotoPanel(title, shape, photo, (*corner, *sliding.shape), ORANGE)]
-        if max(self.kernel.shape) <= EDITABLE:
-            panels.append(Panel(self.kernel_name or "Kernel", self.kernel, write=weight))
-        convolved = convolving(sliding, show=self.show, border=self.border)
-        if convolved:
-            convolved += "<use href='#photo' filter='url(#kernel)' x='{shift}'/>"
-            panels.append(PhotoPanel("Filtered", shape, convolved, (*self.lens, 1, 1), BLUE))
-        row, column = self.lens
-        value = format_number(self.output[row, column])
-        return draw(panels, [f"output[{row}, {column}] = {value}"])
 
     @traitlets.default("named")
     def _all_named(self) -> dict:
@@ -277,6 +255,10 @@ class KernelPlayground(LabWidget):
     @property
     def _sliding(self) -> np.ndarray:
         return flip_kernel(self.kernel) if self.mode == "convolution" else self.kernel
+
+    @property
+    def _steps(self) -> str | None:
+        return convolving(self._sliding, show=self.show, border=self.border)
 
     def _subject(self) -> str:
         """Say which picture meets which kernel."""
