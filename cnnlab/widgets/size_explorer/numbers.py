@@ -1,15 +1,11 @@
-"""One axis of a sliding window: where the windows lie, in numbers and in words.
+"""One axis of a sliding window, in numbers and in words: the twin of ``numbers.js``."""
 
-The twin of ``axis_sizes.js``: the tests hold both to the same cases.
-"""
-
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from cnnlab import shapes
 from cnnlab._arguments import as_integer, is_sequence
+from cnnlab.shapes import Windows, lay_windows, output_size
 from cnnlab.widgets._shared.text import format_number
 
 LARGEST = 256
@@ -21,31 +17,20 @@ NUMBERS = ("size", "kernel_size", "stride", "dilation")
 class Axis:
     """One axis with its windows. Cells are counted from 0; padding before it counts below 0.
 
-    Attributes
-    ----------
-    size, kernel_size, stride, dilation : int
-        As in :func:`cnnlab.output_size`.
-    before, after : int
-        Cells of padding.
-    count : int
-        How many windows fit, rounded down.
-    fault : str or None
-        What :func:`cnnlab.output_size` says with ``exact=True`` if cells are left over.
+    `span` is the cells from the first to the last that a window reads, and `fault` what
+    :func:`cnnlab.output_size` says with ``exact=True`` if cells are left over.
     """
 
     size: int
     kernel_size: int
     stride: int
+    dilation: int
     before: int
     after: int
-    dilation: int
+    span: int
     count: int
+    windows: Windows
     fault: str | None
-
-    @property
-    def span(self) -> int:
-        """Cells from the first to the last that a window reads."""
-        return self.dilation * (self.kernel_size - 1) + 1
 
     @property
     def padded(self) -> int:
@@ -60,12 +45,11 @@ class Axis:
     @property
     def starts(self) -> list[int]:
         """The first cell of each window; negative in the padding."""
-        return [k * self.stride - self.before for k in range(self.count)]
+        return self.windows.start(0).tolist()
 
     def cells(self, position: int) -> list[int]:
         """Return the cells that one window reads."""
-        start = position * self.stride - self.before
-        return list(range(start, start + self.span, self.dilation))
+        return [cell for _, (cell,) in self.windows.cells((position,), padded=True)]
 
     @cached_property
     def unread(self) -> list[int]:
@@ -80,66 +64,35 @@ class Axis:
 
 
 def lay_out(size: Any, kernel_size: Any, stride: Any, padding: Any, dilation: Any) -> Axis:
-    """Work out one axis.
+    """Work out one axis: numbers up to 256, and no more than 1024 cells with the padding.
 
-    Parameters
-    ----------
-    size, kernel_size, stride, dilation : int
-        From 1 to 256.
-    padding : int, (int, int) or {"valid", "same", "full"}
-        As in :func:`cnnlab.output_size`, up to 256 on a side.
-
-    Returns
-    -------
-    Axis
-
-    Raises
-    ------
-    TypeError
-        If a number is not an integer.
-    ValueError
-        If a number is out of range, no window fits, or the padded axis is longer than 1024 cells.
+    A TypeError or a ValueError says what can't be used.
     """
     numbers = dict(zip(NUMBERS, (size, kernel_size, stride, dilation), strict=True))
     numbers = {name: _bounded(value, name, 1) for name, value in numbers.items()}
     padding = plain_padding(padding)
+    output_size(**numbers, padding=padding)  # says why no window fits
+    size, kernel_size, *steps = ((number,) for number in numbers.values())
+    options = dict(zip(NUMBERS[2:], steps, strict=True))
     one_axis = [padding] if is_sequence(padding) else padding
-    ((before, after),) = shapes.resolve_padding(
-        one_axis, *((numbers[name],) for name in NUMBERS[:3]), (numbers["dilation"],)
-    )
-    if before + numbers["size"] + after > LONGEST:
+    windows = lay_windows(size, kernel_size, padding=one_axis, **options)
+    ((before, after),) = windows.padding
+    padded = before + numbers["size"] + after
+    if padded > LONGEST:
         raise ValueError(
-            f"the axis would have {before + numbers['size'] + after} cells, padding included; "
-            f"at most {LONGEST} can be drawn"
+            f"the axis would have {padded} cells, padding included; at most {LONGEST} can be drawn"
         )
-    count = shapes.output_size(**numbers, padding=padding)
     fault = None
     try:
-        shapes.output_size(**numbers, padding=padding, exact=True)
+        output_size(**numbers, padding=padding, exact=True)
     except ValueError as error:
         fault = str(error)
-    return Axis(**numbers, before=before, after=after, count=count, fault=fault)
+    sizes = {"span": windows.span[0], "count": windows.count[0]}
+    return Axis(**numbers, **sizes, before=before, after=after, windows=windows, fault=fault)
 
 
 def plain_padding(padding: Any) -> Any:
-    """Turn whole numbers of any kind into Python's own, and leave everything else.
-
-    Parameters
-    ----------
-    padding : int, (int, int) or str
-        What came.
-
-    Returns
-    -------
-    int, (int, int) or str
-
-    Raises
-    ------
-    TypeError
-        If a number is not an integer.
-    ValueError
-        If a number is not from 0 to 256.
-    """
+    """Turn whole numbers from 0 to 256 into Python's own; a word stays."""
     if isinstance(padding, str):
         return padding
     if is_sequence(padding):
@@ -147,19 +100,11 @@ def plain_padding(padding: Any) -> Any:
     return _bounded(padding, "padding", 0)
 
 
+# ---- in words ----
+
+
 def formula(axis: Axis, exact: bool) -> str:
-    """Fill the size formula in.
-
-    Parameters
-    ----------
-    axis : Axis
-        The numbers.
-    exact : bool
-        Whether to divide without rounding down.
-
-    Returns
-    -------
-    str
+    """Fill the size formula in; where it is exact, nothing is rounded down.
 
     Examples
     --------
@@ -172,53 +117,26 @@ def formula(axis: Axis, exact: bool) -> str:
     if axis.before == axis.after > 0:
         pads = f" + 2·{axis.before}"
     quotient = f"({axis.size}{pads} − {axis.span})/{axis.stride}"
-    if exact:
-        value = str(axis.count)
-        if 100 * axis.remainder % axis.stride:
-            value += f" + {axis.remainder}/{axis.stride}"  # no short decimal: nothing is rounded
-        elif axis.remainder:
-            value = format_number(axis.count + axis.remainder / axis.stride)
-        return f"{quotient} + 1 = {value}"
-    return f"floor({quotient}) + 1 = {axis.count}"
+    if not exact:
+        return f"floor({quotient}) + 1 = {axis.count}"
+    value = str(axis.count)
+    if 100 * axis.remainder % axis.stride:
+        value += f" + {axis.remainder}/{axis.stride}"  # no short decimal: nothing is rounded
+    elif axis.remainder:
+        value = format_number(axis.count + axis.remainder / axis.stride)
+    return f"{quotient} + 1 = {value}"
 
 
 def division(axis: Axis) -> str:
-    """Show the remainder.
-
-    Parameters
-    ----------
-    axis : Axis
-        The numbers.
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
-    >>> division(lay_out(224, 11, 4, 0, 1))
-    '213 = 53·4 + 1: the remainder is 1.'
-    """
-    steps = axis.padded - axis.span
+    """Show the remainder, as in "213 = 53·4 + 1: the remainder is 1."."""
     return (
-        f"{steps} = {axis.count - 1}·{axis.stride} + {axis.remainder}: "
+        f"{axis.padded - axis.span} = {axis.count - 1}·{axis.stride} + {axis.remainder}: "
         f"the remainder is {axis.remainder}."
     )
 
 
 def verdict(axis: Axis, exact: bool) -> str:
     """Say what is left over and what is never read, or what ``exact`` has against it.
-
-    Parameters
-    ----------
-    axis : Axis
-        The numbers.
-    exact : bool
-        Whether cells left over are an error.
-
-    Returns
-    -------
-    str
 
     Examples
     --------
@@ -227,16 +145,14 @@ def verdict(axis: Axis, exact: bool) -> str:
     """
     if exact and axis.fault:
         return f"Error: {axis.fault}."
-    if axis.remainder == 0:
-        first = "Nothing is left over: the last window ends where the axis ends."
-    else:
-        are = "is" if axis.remainder == 1 else "are"
+    first = "Nothing is left over: the last window ends where the axis ends."
+    if axis.remainder:
         padding = min(axis.remainder, axis.after)
-        first = f"{_counted(axis.remainder)} {are} left over at the end"
+        first = f"{_counted(axis.remainder)} {_are(axis.remainder)} left over at the end"
         if padding == axis.remainder:
             first += "; it is padding" if padding == 1 else "; all are padding"
         elif padding:
-            first += f"; {padding} of them {'is' if padding == 1 else 'are'} padding"
+            first += f"; {padding} of them {_are(padding)} padding"
         first += "."
     second = never_read(axis)
     return f"{first} {second[0].upper()}{second[1:]}."
@@ -244,19 +160,6 @@ def verdict(axis: Axis, exact: bool) -> str:
 
 def sentence(axis: Axis, position: int, exact: bool) -> str:
     """Say what one window reads, and what none does.
-
-    Parameters
-    ----------
-    axis : Axis
-        The numbers.
-    position : int
-        Which window, from 0.
-    exact : bool
-        Whether cells left over are an error.
-
-    Returns
-    -------
-    str
 
     Examples
     --------
@@ -270,31 +173,13 @@ def sentence(axis: Axis, position: int, exact: bool) -> str:
 
 
 def reads(axis: Axis, position: int) -> str:
-    """Name the cells that one window reads.
-
-    Parameters
-    ----------
-    axis : Axis
-        The numbers.
-    position : int
-        Which window, from 0.
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
-    >>> reads(lay_out(7, 3, 1, 1, 2), 0)
-    'cells 1 and 3 plus 1 cell of padding'
-    """
+    """Name the cells that one window reads, such as "cells 1 and 3 plus 1 cell of padding"."""
     inside = [cell for cell in axis.cells(position) if 0 <= cell < axis.size]
     outside = axis.kernel_size - len(inside)
     parts = []
     if len(inside) > 4 and axis.dilation > 1:
-        parts.append(
-            f"{len(inside)} cells from {inside[0]} to {inside[-1]} in steps of {axis.dilation}"
-        )
+        steps = f"in steps of {axis.dilation}"
+        parts.append(f"{len(inside)} cells from {inside[0]} to {inside[-1]} {steps}")
     elif inside:
         parts.append(_named(inside))
     if outside:
@@ -303,35 +188,20 @@ def reads(axis: Axis, position: int) -> str:
 
 
 def never_read(axis: Axis) -> str:
-    """Name the cells of the input that no window reads.
-
-    Parameters
-    ----------
-    axis : Axis
-        The numbers.
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
-    >>> never_read(lay_out(10, 2, 4, 0, 1))
-    'cells 2, 3, 6 and 7 are never read'
-    """
+    """Name the cells that no window reads, such as "cells 2, 3, 6 and 7 are never read"."""
     lost = axis.uncovered
     if not lost:
         return "every cell is read"
     if len(lost) == axis.size:
         return "no cell is ever read"
-    if lost == list(range(axis.size - len(lost), axis.size)):
+    if lost[0] == axis.size - len(lost):
         what = "the last cell" if len(lost) == 1 else f"the last {len(lost)} cells"
     else:
         what = _named(lost)
-    return f"{what} {'is' if len(lost) == 1 else 'are'} never read"
+    return f"{what} {_are(len(lost))} never read"
 
 
-def _named(cells: Sequence[int]) -> str:
+def _named(cells):
     """Name cells as ranges; from the sixth on only the last."""
     ranges = []
     for cell in cells:
@@ -348,11 +218,15 @@ def _named(cells: Sequence[int]) -> str:
     return f"{noun} {' and '.join(filter(None, [', '.join(names[:-1]), names[-1]]))}"
 
 
-def _counted(number: int) -> str:
+def _counted(number):
     return "1 cell" if number == 1 else f"{number} cells"
 
 
-def _bounded(value: Any, name: str, least: int) -> int:
+def _are(number):
+    return "is" if number == 1 else "are"
+
+
+def _bounded(value, name, least):
     number = as_integer(value, name, minimum=least)
     if number > LARGEST:
         raise ValueError(f"{name} must be at most {LARGEST}; got {number}")
