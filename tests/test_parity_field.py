@@ -4,7 +4,7 @@ import node
 import numpy as np
 import pytest
 
-from cnnlab.widgets.receptive_field.numbers import lay_out, look, sentence, table
+from cnnlab.widgets.receptive_field.numbers import lay_out, look, sentence
 
 CASES = 600
 
@@ -46,7 +46,7 @@ def expected(case):
     percent = case["percent"]
     sight = look(stack, layer, unit, percent)
     return {
-        "table": [list(row) for row in table(stack)],
+        "table": [[units, *field] for units, field in zip(stack.sizes, stack.fields, strict=True)],
         "extent": list(stack.extent),
         "counts": [[str(paths) for paths in level] for level in sight.counts],
         "fields": [field and list(field) for field in sight.fields],
