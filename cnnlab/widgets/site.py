@@ -9,13 +9,7 @@ _PLAIN_PAGE = "main { max-width: 47rem; margin: 2rem auto; font-family: system-u
 
 
 def views() -> list[str]:
-    """Name the modules that draw a widget, one in each widget's folder.
-
-    Returns
-    -------
-    list of str
-        Paths such as ``"conv_stepper/view.js"``.
-    """
+    """List the modules that draw a widget, such as ``"conv_stepper/view.js"``."""
     return sorted(path.relative_to(FOLDER).as_posix() for path in FOLDER.glob("*/view.js"))
 
 
@@ -23,24 +17,13 @@ def script() -> str:
     """Write the script that serves every page of a site.
 
     It is a classic script, not a module, so that it also runs on a page opened from a folder.
-    It holds the modules as text and imports them as ``data:`` URLs.
-
-    Returns
-    -------
-    str
-        JavaScript; load it once a page, at any place.
+    It holds the modules as text and imports them as ``data:`` URLs. Load it once, at any place.
     """
     return f'"use strict";\n(function () {{\n{carried(views())}{read("_shared/host.js")}}})();\n'
 
 
 def stylesheet() -> str:
-    """Return the stylesheet of all widgets.
-
-    Returns
-    -------
-    str
-        CSS; its colours follow the theme of the page.
-    """
+    """Return the stylesheet of all widgets; its colours follow the theme of the page."""
     own = sorted(path.relative_to(FOLDER).as_posix() for path in FOLDER.glob("*/view.css"))
     return "\n".join(map(read, ["_shared/lab.css", *own]))
 

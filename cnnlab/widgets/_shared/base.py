@@ -80,15 +80,7 @@ class Setting(traitlets.Any):
 
 
 class Whole(traitlets.TraitType):
-    """A trait that holds a whole number.
-
-    Parameters
-    ----------
-    default : int
-        What it is at first.
-    least, most : int, optional
-        Its bounds; both, or none where the widget checks them itself.
-    """
+    """A trait that holds a whole number, with two bounds or with none."""
 
     def __init__(self, default: int, least: int | None = None, most: int | None = None) -> None:
         super().__init__(default)
@@ -107,15 +99,7 @@ class Whole(traitlets.TraitType):
 
 
 class Names(traitlets.List):
-    """A trait that holds a list of names out of a few; None stands for all of them.
-
-    Parameters
-    ----------
-    names : sequence of str
-        What there is to choose from.
-    default : sequence of str, optional
-        What is chosen at first; by default everything.
-    """
+    """A trait that holds a list of names out of a few; None stands for all, as no default does."""
 
     def __init__(self, names: Sequence[str], default: Sequence[str] | None = None) -> None:
         self.names = list(names)
@@ -185,13 +169,7 @@ class LabWidget(anywidget.AnyWidget):
 
     @classmethod
     def own(cls) -> list[str]:
-        """Name the traits that make up what the widget shows.
-
-        Returns
-        -------
-        list of str
-            In alphabetical order.
-        """
+        """Name the traits that make up what the widget shows, in alphabetical order."""
         inherited = set(ipywidgets.DOMWidget.class_trait_names())
         names = cls.class_trait_names(sync=True)
         return sorted(name for name in names if name not in inherited and name[0] != "_")
@@ -201,45 +179,21 @@ class LabWidget(anywidget.AnyWidget):
         return f"{type(self).__name__}({traits})"
 
     def state(self) -> dict[str, Any]:
-        """Return the traits that make up what the widget shows, ready for JSON.
-
-        Returns
-        -------
-        dict
-            Trait name to value, in the order of their names.
-        """
+        """Return the traits that make up what the widget shows by their names, ready for JSON."""
         names = self.own()
         state = self.get_state(names)
         return {name: state[name] for name in names}
 
     def picture(self) -> str:
-        """Draw the current state.
-
-        Returns
-        -------
-        str
-            HTML, whole without a script or a stylesheet.
-        """
+        """Return the current state as HTML that says all without a script or a stylesheet."""
         raise NotImplementedError
 
     def caption(self) -> str:
-        """Say in one or two sentences what the picture shows.
-
-        Returns
-        -------
-        str
-            Plain text.
-        """
+        """Say in one or two sentences of plain text what the picture shows."""
         raise NotImplementedError
 
     def static_html(self) -> str:
-        """Write the form that lives on a page without a kernel.
-
-        Returns
-        -------
-        str
-            A ``<div>`` with the traits as JSON and the picture of the current state.
-        """
+        """Write the form for a page without a kernel: the traits as JSON, and the picture."""
         traits = html.escape(json.dumps(self.state(), ensure_ascii=False, separators=(",", ":")))
         return (
             f'<div class="cnnlab-widget" data-module="{self._module}" data-traits="{traits}">\n'
@@ -257,14 +211,7 @@ class LabWidget(anywidget.AnyWidget):
 def plain(value: Any) -> Any:
     """Turn NumPy's numbers into Python's, and floats that are whole into integers.
 
-    Parameters
-    ----------
-    value : object
-        A number, or anything else; lists, tuples and dicts are gone through.
-
-    Returns
-    -------
-    object
+    Lists, tuples and dicts are gone through.
 
     Examples
     --------
@@ -283,26 +230,7 @@ def plain(value: Any) -> Any:
 
 
 def check_position(value: int, count: int, things: str) -> int:
-    """Return a position if it is one of `count` things, counted from 0; otherwise refuse it.
-
-    Parameters
-    ----------
-    value : int
-        The position.
-    count : int
-        How many there are.
-    things : str
-        What they are, for the error.
-
-    Returns
-    -------
-    int
-
-    Raises
-    ------
-    traitlets.TraitError
-        If there is no such position.
-    """
+    """Return a position if it is one of `count` things, counted from 0; otherwise refuse it."""
     if 0 <= value < count:
         return value
     raise traitlets.TraitError(

@@ -18,34 +18,13 @@ IMPORT = re.compile(r'from "(\.{1,2}/[\w./]+)"')
 
 @functools.cache
 def read(name: str) -> str:
-    """Return the text of one file of the widgets.
-
-    Parameters
-    ----------
-    name : str
-        Its path from their folder, such as ``"_shared/text.js"``.
-
-    Returns
-    -------
-    str
-    """
+    """Return the text of a file by its path from the widgets' folder: ``"_shared/text.js"``."""
     return (FOLDER / name).read_text(encoding="utf-8")
 
 
 @functools.cache
 def alone(name: str) -> str:
-    """Return a module that needs no other: it carries those that it imports.
-
-    Parameters
-    ----------
-    name : str
-        Its path, such as ``"conv_stepper/view.js"``.
-
-    Returns
-    -------
-    str
-        A module whose default export is that of the named one.
-    """
+    """Return a module with the default export of a named one, and all that it imports in it."""
     entry = f"export default (await import(link({json.dumps(name)}))).default;\n"
     return f"{carried([name])}{entry}"
 
@@ -53,33 +32,17 @@ def alone(name: str) -> str:
 def carried(names: list[str]) -> str:
     """Write modules, all that they import, and ``link``, which gives a module's URL.
 
-    Parameters
-    ----------
-    names : list of str
-        Paths of the modules to begin with.
-
-    Returns
-    -------
-    str
-        JavaScript that can stand in a module, in a function, and in a page's ``<script>``. It is
-        ASCII, of which a browser keeps one byte for each character instead of two.
+    The JavaScript can stand in a module, in a function, and in a page's ``<script>``. It is ASCII,
+    of which a browser keeps one byte for each character instead of two.
     """
     texts = json.dumps(sources(names)).replace("</", "<\\/")
     return f"const sources = {texts};\n{read('_shared/link.js')}"
 
 
 def sources(names: list[str]) -> dict[str, str]:
-    """Collect modules and all that they import.
+    """Collect modules and all that they import: each path, sorted, to its text.
 
-    Parameters
-    ----------
-    names : list of str
-        Paths of the modules to begin with.
-
-    Returns
-    -------
-    dict
-        Path to text without the comments between its lines, each module once, sorted by path.
+    The comments between lines are left out.
     """
     found: dict[str, str] = {}
     wanted = list(names)
@@ -92,17 +55,7 @@ def sources(names: list[str]) -> dict[str, str]:
 
 
 def imports(name: str, text: str) -> list[str]:
-    """List the modules that one imports.
-
-    Parameters
-    ----------
-    name, text : str
-        Its path and its text.
-
-    Returns
-    -------
-    list of str
-        Their paths.
+    """List the paths of the modules that one imports, by its path and its text.
 
     Examples
     --------

@@ -15,17 +15,7 @@ _UP = 2  # each row is written as its difference from the row above, which packs
 
 
 def encode(image: np.ndarray) -> bytes:
-    r"""Write a grey image as a PNG file.
-
-    Parameters
-    ----------
-    image : ndarray of uint8, shape (H, W)
-        0 is black, 255 is white.
-
-    Returns
-    -------
-    bytes
-        A whole file: 8 bits a pixel, rows as differences, stored blocks.
+    r"""Write a grey image, uint8 of shape (H, W), as a whole PNG file.
 
     Notes
     -----
@@ -46,17 +36,7 @@ def encode(image: np.ndarray) -> bytes:
 
 
 def data_url(image: np.ndarray) -> str:
-    """Write a grey image as the address of an ``<img>``.
-
-    Parameters
-    ----------
-    image : ndarray of uint8, shape (H, W)
-        0 is black, 255 is white.
-
-    Returns
-    -------
-    str
-    """
+    """Write a grey image, uint8 of shape (H, W), as the address of an ``<img>``."""
     return "data:image/png;base64," + base64.b64encode(encode(image)).decode()
 
 

@@ -1,5 +1,6 @@
-"""What ConvStepper and PoolStepper do alike: one cursor walks over windows."""
+"""What the steppers and SizeExplorer do alike: one cursor walks over windows."""
 
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 import numpy as np
@@ -12,13 +13,14 @@ from cnnlab.widgets._shared.still import still_form
 class Stepper(LabWidget):
     """A widget whose cursor walks over output cells.
 
-    A subclass names the traits that say where its windows lie, in `SHAPING`, and a `gradient` that
-    must have the output's shape, in `SENT`; it says what follows from them (:meth:`lay_out`), how
-    far the cursor walks (`walked`), and what stands where no script runs (:meth:`panels`).
+    A subclass names the traits that say where its windows lie, in `SHAPING`, and in `SENT` a
+    gradient that must have the output's shape. It says what follows from them (`lay_out`, which
+    raises what can't be), how far the cursor walks, and what stands where no script runs.
     """
 
     SHAPING: ClassVar[tuple[str, ...]]
-    SENT: ClassVar[str]
+    SENT: ClassVar[str] = ""
+    THINGS: ClassVar[str] = "output cells"
     KIND: ClassVar[str] = ""
     STILL = (
         "This is a picture of the stepper; it steps where the notebook's cell has run, and on the "
@@ -29,10 +31,7 @@ class Stepper(LabWidget):
     playing = traitlets.Bool(False).tag(sync=True)
     speed = Whole(2, 1, 9)
 
-    @staticmethod
-    def lay_out(**settings: Any) -> Any:
-        """Work out what follows from the traits in `SHAPING`, or raise what is wrong with them."""
-        raise NotImplementedError
+    lay_out: ClassVar[Callable[..., Any]]
 
     @property
     def walked(self) -> tuple[int, ...]:
@@ -79,7 +78,7 @@ class Stepper(LabWidget):
     def settle(self) -> None:
         """Keep the cursor on the output, and drop a gradient that no longer fits it."""
         self.position = min(self.position, int(np.prod(self.walked)) - 1)
-        if not self.fits(getattr(self, self.SENT)):
+        if self.SENT and not self.fits(getattr(self, self.SENT)):
             setattr(self, self.SENT, None)
 
     def fits(self, gradient: np.ndarray | None) -> bool:
@@ -88,4 +87,4 @@ class Stepper(LabWidget):
 
     @traitlets.validate("position")
     def _check_position(self, proposal: Any) -> int:
-        return check_position(proposal["value"], int(np.prod(self.walked)), "output cells")
+        return check_position(proposal["value"], int(np.prod(self.walked)), self.THINGS)

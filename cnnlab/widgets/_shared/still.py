@@ -46,14 +46,10 @@ def stack(
     frame: tuple | None = None,
     **options: Any,
 ) -> str:
-    """Write a panel of grids below each other, one for each channel.
+    """Write a panel of grids below each other, one for each channel of `volume` (C, H, W).
 
     Parameters
     ----------
-    title : str
-        Stands above them.
-    volume : array_like of shape (C, H, W)
-        NaN leaves a cell empty.
     names : iterable of str, optional
         Of the channels, where there are several.
     marks : dict, optional
@@ -64,13 +60,14 @@ def stack(
         As in :func:`grid`.
     """
     planes = np.asarray(volume, float)
-    if len(planes) == 1:
-        called, captions = [title], [""]
-    else:
-        called = list(names) or [f"{title}, channel {k}" for k in range(len(planes))]
-        captions = map(_title, called)
+    several = len(planes) > 1
+    called = (
+        (list(names) or [f"{title}, channel {k}" for k in range(len(planes))])
+        if several
+        else [title]
+    )
     grids = [
-        caption
+        (_title(name) if several else "")
         + grid(
             name,
             plane,
@@ -78,7 +75,7 @@ def stack(
             frame=frame[1:] if frame and frame[0] in (None, k) else None,
             **options,
         )
-        for k, (name, plane, caption) in enumerate(zip(called, planes, captions, strict=True))
+        for k, (name, plane) in enumerate(zip(called, planes, strict=True))
     ]
     return panel(title, *grids)
 
@@ -94,24 +91,10 @@ def grid(
     blue: bool = False,
     write: Callable[[float], str] = format_number,
 ) -> str:
-    """Write a table of numbers.
+    """Write a table of numbers, which a screen reader calls `name`; NaN leaves a cell empty.
 
-    Parameters
-    ----------
-    name : str
-        What a screen reader calls it.
-    values : ndarray of shape (H, W)
-        NaN leaves a cell empty.
-    pads : ((int, int), (int, int)), optional
-        Padding cells around it, which show `border`. Places count from the inner corner.
-    marks : dict, optional
-        (row, column) to the kind of that cell's look and the note in its corner.
-    frame : (row, column, height, width), optional
-        The outline around some cells.
-    blue : bool
-        Whether the outline has the output's colour.
-    write : callable
-        Makes a number a text.
+    As in ``grid.js``, `pads` are padding cells around it, which show `border`; places in `marks` and
+    `frame` count from the inner corner; `blue` outlines in the output's colour.
     """
     (top, bottom), (left, right) = pads
     rows, columns = values.shape

@@ -11,18 +11,9 @@ _LONGEST = 6  # letters of a number that is written out to its last digit, or as
 
 
 def format_number(value: float) -> str:
-    """Write a number as the widgets do.
+    """Write a number as the widgets do: at most 4 decimals below 1 and 2 above, none needlessly.
 
-    Parameters
-    ----------
-    value : float
-        Any number.
-
-    Returns
-    -------
-    str
-        At most 4 decimals below 1 and 2 above, none that are not needed; with an exponent from
-        1e9 on, and where 4 decimals are all 0. A true minus sign.
+    It has an exponent from 1e9 on, and where 4 decimals are all 0, and a true minus sign.
 
     Examples
     --------
@@ -60,19 +51,9 @@ def _without_zeros(number: Decimal) -> str:
 
 
 def entry(value: float, widest: int = 12) -> str:
-    """Write a number that can be typed: exactly, where that is short.
+    """Write a number that can be typed: exactly, where that is a short decimal or a fraction.
 
-    Parameters
-    ----------
-    value : float
-        Any number.
-    widest : int, default 12
-        The largest denominator of a fraction with another numerator than 1.
-
-    Returns
-    -------
-    str
-        A short decimal, a fraction, or else what :func:`format_number` makes of it.
+    A fraction with another numerator than 1 has a denominator up to `widest`.
 
     Examples
     --------
@@ -94,15 +75,6 @@ def entry(value: float, widest: int = 12) -> str:
 def weight(value: float) -> str:
     """Write an entry of a kernel, where fractions are at home.
 
-    Parameters
-    ----------
-    value : float
-        Any number.
-
-    Returns
-    -------
-    str
-
     Examples
     --------
     >>> [weight(v) for v in (-2, 1 / 9, 3 / 128)]
@@ -112,16 +84,7 @@ def weight(value: float) -> str:
 
 
 def read_number(text: str) -> float:
-    """Read a number that was written here.
-
-    Parameters
-    ----------
-    text : str
-        A finite number or a fraction.
-
-    Returns
-    -------
-    float
+    """Read a finite number or a fraction that was written here.
 
     Examples
     --------
@@ -137,15 +100,6 @@ def add_up(values: Iterable[float]) -> float:
 
     Python's own ``sum`` rounds otherwise from version 3.12 on.
 
-    Parameters
-    ----------
-    values : iterable of float
-        What to add.
-
-    Returns
-    -------
-    float
-
     Examples
     --------
     >>> add_up([0.1] * 10)
@@ -157,18 +111,9 @@ def add_up(values: Iterable[float]) -> float:
 def equals(
     results: Sequence[float], entries: Sequence[float] = (), weights: Sequence[float] = ()
 ) -> str:
-    """Choose the sign between numbers: an equality that is written rounded is none.
+    """Choose the sign between numbers: "≈" where one of them is written rounded.
 
-    Parameters
-    ----------
-    results : sequence of float
-        The numbers around it that :func:`format_number` writes.
-    entries, weights : sequence of float, optional
-        Those that :func:`entry` and :func:`weight` write.
-
-    Returns
-    -------
-    {"=", "≈"}
+    They are those that :func:`format_number`, :func:`entry` and :func:`weight` write.
 
     Examples
     --------
@@ -186,17 +131,7 @@ def equals(
 
 
 def short(value: float) -> str:
-    """Write a weight for the corner of a cell: a fraction, or two decimals or one digit.
-
-    Parameters
-    ----------
-    value : float
-        Any number.
-
-    Returns
-    -------
-    str
-        At most 4 letters of a fraction; a decimal without its leading zero.
+    """Write a weight for the corner of a cell: a short fraction, or two decimals or one digit.
 
     Examples
     --------
@@ -213,17 +148,6 @@ def short(value: float) -> str:
 
 def factor(value: float, write: Callable[[float], str] = entry) -> str:
     """Write a number inside a sum: a negative one stands in brackets, and so does a fraction.
-
-    Parameters
-    ----------
-    value : float
-        Any number.
-    write : callable, default entry
-        How it is written.
-
-    Returns
-    -------
-    str
 
     Examples
     --------

@@ -90,6 +90,7 @@ class PoolStepper(Stepper):
 
     _module = "pool_stepper"
     SHAPING = SHAPING
+    lay_out = Layer
     SENT = "gradient"
     KIND = "pool"
 
@@ -106,11 +107,6 @@ class PoolStepper(Stepper):
 
     def __init__(self, image: Any, kernel_size: Any = 2, **traits: Any) -> None:
         super().__init__(image=image, kernel_size=kernel_size, **traits)
-
-    @staticmethod
-    def lay_out(**settings: Any) -> Layer:
-        """Describe the layer that some traits stand for."""
-        return Layer(**settings)
 
     @property
     def layer(self) -> Layer:

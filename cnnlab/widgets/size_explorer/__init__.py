@@ -4,7 +4,8 @@ from typing import Any
 
 import traitlets
 
-from cnnlab.widgets._shared.base import LabWidget, Names, Whole, check_position
+from cnnlab.widgets._shared.base import Names
+from cnnlab.widgets._shared.stepper import Stepper
 from cnnlab.widgets._shared.still import still_form
 from cnnlab.widgets.size_explorer import numbers as sizes
 from cnnlab.widgets.size_explorer.still import axis_panel
@@ -13,7 +14,7 @@ SHAPING = ("size", "kernel_size", "stride", "padding", "dilation")
 CONTROLS = (*SHAPING, "exact", "presets")
 
 
-class SizeExplorer(LabWidget):
+class SizeExplorer(Stepper):
     """See how many windows fit along one axis, and which cells none of them reads.
 
     Every trait can be set from Python and is drawn at once; what the reader does arrives in the
@@ -72,6 +73,9 @@ class SizeExplorer(LabWidget):
     """
 
     _module = "size_explorer"
+    SHAPING = SHAPING
+    THINGS = "windows"
+    lay_out = staticmethod(sizes.lay_out)
 
     size = traitlets.TraitType(7).tag(sync=True)
     kernel_size = traitlets.TraitType(3).tag(sync=True)
@@ -79,9 +83,6 @@ class SizeExplorer(LabWidget):
     padding = traitlets.TraitType(0).tag(sync=True)
     dilation = traitlets.TraitType(1).tag(sync=True)
     exact = traitlets.Bool(False).tag(sync=True)
-    position = Whole(0)
-    playing = traitlets.Bool(False).tag(sync=True)
-    speed = Whole(2, 1, 9)
     controls = Names(CONTROLS)
 
     def __init__(self, size: int = 7, kernel_size: int = 3, **traits: Any) -> None:
@@ -142,24 +143,20 @@ class SizeExplorer(LabWidget):
         """
         return sizes.sentence(self._axis, self.position, self.exact)
 
+    @property
+    def walked(self) -> tuple[int]:
+        """The shape that the cursor walks over: as many windows as there are."""
+        return (self._axis.count,)
+
     @traitlets.validate(*SHAPING)
     def _check_windows(self, proposal: Any) -> Any:
-        """Refuse a value with which no window fits."""
-        name, value = proposal["trait"].name, proposal["value"]
-        try:
-            axis = sizes.lay_out(**{key: getattr(self, key) for key in SHAPING} | {name: value})
-        except (TypeError, ValueError) as error:
-            raise traitlets.TraitError(f"{name} can't be {value!r}: {error}") from None
-        return sizes.plain_padding(value) if name == "padding" else getattr(axis, name)
-
-    @traitlets.validate("position")
-    def _check_position(self, proposal: Any) -> int:
-        return check_position(proposal["value"], self._axis.count, "windows")
+        value = self.fitting(proposal)
+        return sizes.plain_padding(value) if proposal["trait"].name == "padding" else value
 
     @traitlets.observe(*SHAPING)
-    def _stay_inside(self, _change: Any) -> None:
-        self.position = min(self.position, self._axis.count - 1)
+    def _settle(self, _change: Any) -> None:
+        self.settle()
 
     @property
     def _axis(self) -> sizes.Axis:
-        return sizes.lay_out(*(getattr(self, name) for name in SHAPING))
+        return self.laid_out()
