@@ -1,7 +1,6 @@
 """The stepper's sentences."""
 
-from cnnlab.widgets.conv_stepper.numbers import Cell
-from cnnlab.widgets.conv_stepper.numbers import gather_sentence, scatter_sentence, total
+from cnnlab.widgets.conv_stepper.numbers import Cell, gather_sentence, scatter_sentence, total
 
 
 def cells(*pairs, channel=0):

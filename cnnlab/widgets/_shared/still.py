@@ -4,7 +4,7 @@ They have the classes that ``grid.js`` and ``panels.js`` give them. What is read
 stands out where no stylesheet came along.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from html import escape
 from typing import Any
 
@@ -41,7 +41,7 @@ def stack(
     title: str,
     volume: Any,
     *,
-    names: Iterable[str] = (),
+    names: Sequence[str] = (),
     marks: Mapping | None = None,
     frame: tuple | None = None,
     **options: Any,
@@ -50,7 +50,7 @@ def stack(
 
     Parameters
     ----------
-    names : iterable of str, optional
+    names : sequence of str, optional
         Of the channels, where there are several.
     marks : dict, optional
         (channel, row, column) to the kind of that cell's look and the note in its corner.
@@ -60,24 +60,16 @@ def stack(
         As in :func:`grid`.
     """
     planes = np.asarray(volume, float)
-    several = len(planes) > 1
-    called = (
-        (list(names) or [f"{title}, channel {k}" for k in range(len(planes))])
-        if several
-        else [title]
-    )
-    grids = [
-        (_title(name) if several else "")
-        + grid(
-            name,
-            plane,
-            marks={place[1:]: mark for place, mark in (marks or {}).items() if place[0] == k},
-            frame=frame[1:] if frame and frame[0] in (None, k) else None,
-            **options,
-        )
-        for k, (name, plane) in enumerate(zip(called, planes, strict=True))
-    ]
-    return panel(title, *grids)
+    content = []
+    for k, plane in enumerate(planes):
+        name = title
+        if len(planes) > 1:
+            name = names[k] if names else f"{title}, channel {k}"
+            content.append(_title(name))
+        own = {place[1:]: mark for place, mark in (marks or {}).items() if place[0] == k}
+        framed = frame[1:] if frame and frame[0] in (None, k) else None
+        content.append(grid(name, plane, marks=own, frame=framed, **options))
+    return panel(title, *content)
 
 
 def grid(
@@ -93,8 +85,8 @@ def grid(
 ) -> str:
     """Write a table of numbers, which a screen reader calls `name`; NaN leaves a cell empty.
 
-    As in ``grid.js``, `pads` are padding cells around it, which show `border`; places in `marks` and
-    `frame` count from the inner corner; `blue` outlines in the output's colour.
+    As in ``grid.js``, `pads` are padding cells around it, which show `border`; `marks` and `frame`
+    count from the inner corner; `blue` outlines in the output's colour.
     """
     (top, bottom), (left, right) = pads
     rows, columns = values.shape
