@@ -201,21 +201,17 @@ def test_a_right_answer_passes_in_any_form(exercise):
 
 @every
 def test_slips_are_refused_and_can_show(exercise):
-    for name, entries in SLIPS.items():
-        shown = 0
-        for entry in entries:
-            if exercise.is_array and entry.make.__qualname__.startswith("given"):
-                continue
-            answer = entry.make(exercise.right, exercise.parameters)
-            outcomes = exercise.outcomes(answer)
-            pairs = zip(outcomes, exercise.expected, strict=True)
-            if all(is_right(exercise, *pair) for pair in pairs):
-                continue
-            shown += 1
+    shown, made = set(), [entry.make for entries in SLIPS.values() for entry in entries]
+    for make, (name, answer, outcomes) in zip(made, exercise.outcomes_of(SLIPS), strict=True):
+        if exercise.is_array and make.__qualname__.startswith("given"):
+            continue
+        if not all(map(is_right, [exercise] * len(outcomes), outcomes, exercise.expected)):
+            shown.add(name)
             report = judge(exercise, answer)
-            assert report.mistake, f"“{name}” ({entry}) is refused, but has no name:\n{report}"
+            assert report.mistake, f"“{name}” is refused, but has no name:\n{report}"
+    for name in SLIPS:
         if name != "nearly right" or has_long_fractions(exercise):
-            needs_case(exercise, name, shown > 0)
+            needs_case(exercise, name, name in shown)
 
 
 def has_long_fractions(exercise):
