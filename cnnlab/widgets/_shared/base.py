@@ -16,7 +16,7 @@ import ipywidgets
 import numpy as np
 import traitlets
 
-from cnnlab.widgets._shared.modules import alone, read
+from cnnlab.widgets._shared.modules import FOLDER, alone, read
 
 
 class Grid(traitlets.TraitType):
@@ -126,9 +126,9 @@ class Names(traitlets.List):
 class LabWidget(anywidget.AnyWidget):
     """Base class of every widget.
 
-    A subclass names its folder in ``_module``, where ``view.js`` and ``view.css`` are, declares its
-    traits, and says what its state looks like where no script runs: :meth:`picture` and
-    :meth:`caption`.
+    A subclass names its folder in ``_module``, where ``view.js`` is (and ``view.css``, if it has
+    styles of its own), declares its traits, and says what its state looks like where no script
+    runs: :meth:`picture` and :meth:`caption`.
     """
 
     _module: ClassVar[str]
@@ -139,7 +139,8 @@ class LabWidget(anywidget.AnyWidget):
     def __init_subclass__(cls, **kwargs: Any) -> None:
         if "_module" in cls.__dict__:  # not for the classes that add_traits makes on the way
             cls._esm = alone(f"{cls._module}/view.js")
-            cls._css = read("_shared/lab.css") + read(f"{cls._module}/view.css")
+            own = f"{cls._module}/view.css"  # if it has styles of its own
+            cls._css = read("_shared/lab.css") + (read(own) if (FOLDER / own).is_file() else "")
         super().__init_subclass__(**kwargs)
 
     def __init__(self, **traits: Any) -> None:
