@@ -25,7 +25,7 @@ PACKAGE := pyproject.toml constraints.txt $(wildcard labextension/* labextension
 
 # What `make test` runs, in this order, and how many seconds each may take with twenty chapters.
 PARTS := lint:10 check-unit:90 check-old-cpu:150 check-notebooks:80 book:60 check-browser:270 check-firefox:60
-UNIT := -m pytest -n $(JOBS) --ignore=tests/browser -m "not soak"
+UNIT := -m pytest -n $(JOBS) --ignore=tests/browser
 NOTEBOOKS := -m pytest -n $(JOBS) --dist loadfile --nbval notebooks
 BOOK := $(shell find book notebooks cnnlab _config.yml _toc.yml -type f -not -path '*/node_modules/*' \
   -not -path '*/__pycache__/*' -not -path '*/.ipynb_checkpoints/*')
@@ -69,10 +69,10 @@ lint: $(VENV)/.test ## check style and formatting
 	$(BIN)/ruff format --check .
 
 check-unit: $(VENV)/.test
-	$(BIN)/python $(UNIT)
+	$(BIN)/python $(UNIT) -m "not soak"
 
 check-old-cpu: $(VENV)/.test
-	$(BIN)/python tools/old_cpu.py $(UNIT)
+	$(BIN)/python tools/old_cpu.py $(UNIT) -m "not soak and not any_cpu"
 	$(BIN)/python tools/old_cpu.py $(NOTEBOOKS)
 
 check-notebooks: $(VENV)/.test

@@ -12,6 +12,8 @@ import numpy as np
 import pytest
 from scipy.sparse import csr_array
 
+pytestmark = pytest.mark.any_cpu
+
 FOLDER = Path(__file__).resolve().parent.parent / "benchmarks"
 
 

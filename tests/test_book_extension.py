@@ -14,6 +14,8 @@ from PIL import Image
 
 from cnnlab.widgets import ConvStepper, site
 
+pytestmark = pytest.mark.any_cpu
+
 EXTENSION = Path(__file__).resolve().parents[1] / "book" / "_ext"
 PARTS = ["front_page", "notebook_pages", "code_lines"]
 

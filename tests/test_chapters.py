@@ -16,7 +16,10 @@ ASIDES = re.compile(
     r"^(Predict|First|Second|Third|What|How|Now|Read|Run|Teach|The question|Some)\b"
 )
 
-pytestmark = pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
+pytestmark = [
+    pytest.mark.any_cpu,
+    pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem),
+]
 
 
 def cells(path, kind=None):

@@ -314,6 +314,7 @@ def sections(source):
     return dict(re.findall(parts, source, re.S))
 
 
+@pytest.mark.any_cpu
 def test_every_link_of_the_page_has_a_target(pages, page):
     links = re.findall(r'href="([^"#]*)#([^"]+)"', page)
     assert len(links) >= 2 * len(ALL)
@@ -322,6 +323,7 @@ def test_every_link_of_the_page_has_a_target(pages, page):
         assert anchor in ids(target.read_text(encoding="utf-8")), f"{path}#{anchor}"
 
 
+@pytest.mark.any_cpu
 def test_each_claim_has_a_heading_and_an_anchor(page):
     found = sections(page)
     assert set(found) == {make_id(f"claim-{claim.id}") for claim in ALL}
@@ -332,6 +334,7 @@ def test_each_claim_has_a_heading_and_an_anchor(page):
         assert heading.replace("\u00a0", " ").lower() == f"{claim.where} {claim.verdict}".lower()
 
 
+@pytest.mark.any_cpu
 def test_each_verdict_counts_and_links_its_claims(page):
     (listing,) = re.findall(r'<ul class="cnnlab-verdicts.*?</ul>', page, re.S)
     lines = listing.split("<li>")[1:]
@@ -343,6 +346,7 @@ def test_each_verdict_counts_and_links_its_claims(page):
         assert f"</span> {len(wanted)}: " in line
 
 
+@pytest.mark.any_cpu
 def test_each_source_chapter_and_verdict_can_be_chosen(page):
     (form,) = re.findall(r'<form class="cnnlab-filter" hidden>.*?</form>', page, re.S)
     offered = {value for value in re.findall(r'<option value="([^"]*)">', form) if value}
@@ -354,6 +358,7 @@ def test_each_source_chapter_and_verdict_can_be_chosen(page):
     assert len(offered) == len(sources) + len(chapters) + len(verdicts)
 
 
+@pytest.mark.any_cpu
 def test_values_are_shown_in_words(page):
     shown = "".join(sections(page).values())
     words = re.sub("<[^>]+>", "", re.sub("<code.*?</code>", "", shown, flags=re.S))
@@ -362,11 +367,13 @@ def test_values_are_shown_in_words(page):
     assert not re.search(r" ×|× ", words)
 
 
+@pytest.mark.any_cpu
 def test_numbers_are_rounded_for_show(page):
     part = sections(page)["claim-r-fig11-5-blur"]
     assert re.findall(r": (\d+\.?\d*)</p>", part) == ["1473", "61", "13.19", "38066"]
 
 
+@pytest.mark.any_cpu
 def test_a_matrix_keeps_its_decimals(page):
     part = sections(page)["claim-r-eq11-5-entries"]
     assert re.findall(r'<div class="line">(.*?)</div>', part)[:3] == [
@@ -376,6 +383,7 @@ def test_a_matrix_keeps_its_decimals(page):
     ]
 
 
+@pytest.mark.any_cpu
 @pytest.mark.parametrize(
     ("change", "said"),
     [

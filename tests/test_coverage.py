@@ -10,6 +10,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
+pytestmark = pytest.mark.any_cpu
+
 ROOT = Path(__file__).resolve().parents[1]
 PROMISED = {  # what each chapter takes on itself
     2: {6, 9, *range(23, 29), 30},

@@ -14,6 +14,8 @@ from packaging.specifiers import SpecifierSet
 
 import cnnlab
 
+pytestmark = pytest.mark.any_cpu
+
 ROOT = Path(__file__).resolve().parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 OLDEST = PROJECT["requires-python"].removeprefix(">=")  # the oldest Python that is promised

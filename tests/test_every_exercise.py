@@ -199,6 +199,7 @@ def test_a_right_answer_passes_in_any_form(exercise):
 # The battery: what must be refused
 
 
+@pytest.mark.any_cpu
 @every
 def test_slips_are_refused_and_can_show(exercise):
     shown, made = set(), [entry.make for entries in SLIPS.values() for entry in entries]
@@ -257,6 +258,7 @@ def meddling(right):
     return answer
 
 
+@pytest.mark.any_cpu
 @every
 def test_what_is_no_result_is_told_as_what_it_is(exercise):
     changeable = any(isinstance(a, (np.ndarray, list)) for case in exercise.cases for a in case)

@@ -9,6 +9,8 @@ from cnnlab.exercises._bank import FOLDER, chapters, join
 from cnnlab.exercises._exercise import Exercise
 from cnnlab.exercises._outline import OutlineError, read_chapter
 
+pytestmark = pytest.mark.any_cpu
+
 TEXT = """\
 # Chapter 7: the exercises' texts
 

@@ -17,6 +17,8 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 
 from cnnlab import lab
 
+pytestmark = pytest.mark.any_cpu
+
 PREDICTION = {"tags": ["hide-output"], "jupyter": {"outputs_hidden": True}}
 EXERCISE = {"cnnlab": {"exercise": "E1.1", "part": "check"}, "tags": ["remove-output"]}
 ORIGINALS = sorted((Path(__file__).resolve().parents[1] / "notebooks").glob("*.ipynb"))

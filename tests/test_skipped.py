@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.any_cpu
+
 pytest_plugins = "pytester"
 CONFTEST = Path(__file__).resolve().parent.parent / "conftest.py"
 SKIPS = {

@@ -9,6 +9,8 @@ from nbformat import v4
 
 from cnnlab.exercises import _bank
 
+pytestmark = pytest.mark.any_cpu
+
 CHAPTERS = sorted((Path(weave.ROOT) / "notebooks").glob("[0-9][0-9]_*.ipynb"))
 EXERCISES = list(_bank.load(1)[0])
 

@@ -149,7 +149,7 @@ def test_transposed_by_keyboard(open_stepper):
     options = {"stride": 2, "padding": 1, "direction": "transposed"}
     twin = ConvStepper([[1, 2, 3], [4, 5, 6]], [[1, 2, 3], [4, 5, 6], [7, 8, 9]], **options)
     reader = open_stepper(twin)
-    spread, _ = twin.map.spread(twin.volume)
+    spread, *_ = twin.map.spread(twin.volume)
     assert reader.numbers("spread image") == as_texts(spread[0])
     assert reader.numbers("overlap count") == as_texts(twin.map.hits())
     assert reader.numbers("flipped kernel") == as_texts(twin.kernel[::-1, ::-1])
