@@ -12,14 +12,7 @@ from cnnlab.widgets._shared.base import LabWidget
 
 @dataclass(frozen=True)
 class Row:
-    """One trait.
-
-    Attributes
-    ----------
-    name, kind, default, meaning : str
-        What it is called, what it holds, what it is at first (empty where it must be given), and
-        what that means; reStructuredText's double backticks and roles are plain here.
-    """
+    """One trait, in plain text; the default is empty where it must be given."""
 
     name: str
     kind: str
@@ -48,20 +41,7 @@ def _html_row(row):
 def traits_of(widget: type[LabWidget]) -> TraitsTable:
     """List what a widget's state is made of, in the order of its docstring.
 
-    Parameters
-    ----------
-    widget : type
-        A widget class.
-
-    Returns
-    -------
-    TraitsTable
-        A list of :class:`Row`.
-
-    Raises
-    ------
-    ValueError
-        If the class has a trait that its docstring does not explain.
+    A ValueError names a trait that the docstring does not explain.
 
     Examples
     --------

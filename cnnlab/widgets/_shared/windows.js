@@ -99,3 +99,19 @@ export function size(grid) {
 export function zeros([rows, columns]) {
   return Array.from({ length: rows }, () => new Array(columns).fill(0));
 }
+
+/** The same nested list with one entry replaced, at a place such as [row, column]. */
+export function replaced(list, [first, ...rest], value) {
+  return list.map((one, k) => (k !== first ? one : rest.length ? replaced(one, rest, value) : value));
+}
+
+/** "3 × 4" */
+export function by(lengths) {
+  return lengths.join(" × ");
+}
+
+/** A volume of outputs up to a position in reading order; the others are null. */
+export function upTo(volume, position) {
+  let k = 0;
+  return volume.map((plane) => plane.map((line) => line.map((value) => (k++ <= position ? value : null))));
+}

@@ -2,7 +2,7 @@
 // A volume is a list of maps, [channel][row][column]; filters are [filter][channel][row][column].
 import { flip, sumUp, times, total } from "../_shared/products.js";
 import { entry, equals, format } from "../_shared/text.js";
-import { cellsUnder, layWindows, pair, size, span, WORDS, zeros as zeroPlane } from "../_shared/windows.js";
+import { cellsUnder, layWindows, outputCell, pair, size, span, WORDS, zeros as zeroPlane } from "../_shared/windows.js";
 
 /** A single map counts as a volume of one channel. */
 export function asVolume(values) {
@@ -67,10 +67,9 @@ function placeOn([rows, columns], k) {
  * Each has the image cell (`channel`, `row`, `column`), its `weight`, and whether it lies `inside`; then `index` is its column of C.
  */
 export function reach(map, position) {
-  const { channel: filter, row, column } = outputPlace(map, position);
-  const { output: [, across], image: [rows, columns] } = map.shape;
-  const window = cellsUnder(map.shape, row * across + column);
-  return map.weights[filter].flatMap((kernel, channel) => window.map((cell) => ({
+  const { output, image: [rows, columns] } = map.shape;
+  const window = cellsUnder(map.shape, position % (output[0] * output[1]));
+  return map.weights[outputPlace(map, position).channel].flatMap((kernel, channel) => window.map((cell) => ({
     ...cell, channel, weight: kernel[cell.m][cell.n], index: cell.inside ? (channel * rows + cell.row) * columns + cell.column : -1,
   })));
 }
@@ -86,12 +85,8 @@ function multiplied(cell, value) {
 
 /** The whole output, [filter][row][column]. */
 export function forward(map, image) {
-  const output = zeros(map.filters, map.shape.output);
-  for (let k = 0; k < map.rows; k++) {
-    const { channel, row, column } = outputPlace(map, k);
-    output[channel][row][column] = total(gather(map, image, k));
-  }
-  return output;
+  return zeros(map.filters, map.shape.output).map((plane, filter) =>
+    plane.map((line, row) => line.map((_, column) => total(gather(map, image, (filter * plane.length + row) * line.length + column)))));
 }
 
 /** Backward: what the output gradient at `position` adds to the cells its window read. */
@@ -130,19 +125,17 @@ export function hits({ shape }) {
  * the flipped kernel slides over it with stride 1. `real` says which cells are no zeros put in.
  */
 export function spread(map, input) {
-  const { stride, dilation, pads, output, kernel } = map.shape;
-  const border = [0, 1].map((axis) => pads[axis].map((taken) => span(kernel[axis], dilation[axis]) - 1 - taken));
-  const extent = [0, 1].map((axis) => (output[axis] - 1) * stride[axis] + 1 + border[axis][0] + border[axis][1]);
-  const values = zeros(input.length, extent);
-  const real = zeroPlane(extent);
-  for (let r = 0; r < output[0]; r++) {
-    for (let c = 0; c < output[1]; c++) {
-      const [row, column] = [border[0][0] + r * stride[0], border[1][0] + c * stride[1]];
-      real[row][column] = 1;
-      input.forEach((plane, channel) => (values[channel][row][column] = plane[r][c]));
-    }
+  const { axes, output } = map.shape;
+  const borders = axes.map(({ span: reach, before, after }) => [reach - 1 - before, reach - 1 - after]);
+  const extent = axes.map(({ count, stride }, k) => (count - 1) * stride + 1 + borders[k][0] + borders[k][1]);
+  const [values, real] = [zeros(input.length, extent), zeroPlane(extent)];
+  for (let k = 0; k < output[0] * output[1]; k++) {
+    const cell = outputCell(map.shape, k);
+    const [row, column] = cell.map((at, axis) => borders[axis][0] + at * axes[axis].stride);
+    real[row][column] = 1;
+    input.forEach((plane, channel) => (values[channel][row][column] = plane[cell[0]][cell[1]]));
   }
-  return { values, real, windows: layWindows(extent, kernel, { dilation }) };
+  return { values, real, windows: layWindows(extent, map.shape.kernel, { dilation: map.shape.dilation }) };
 }
 
 /** The products behind one cell of the transposed convolution: a window of the spread input, the kernel flipped. */

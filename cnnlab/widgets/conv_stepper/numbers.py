@@ -55,9 +55,7 @@ class LinearMap:
     @property
     def options(self) -> dict:
         """Return the options that the layer's functions take."""
-        windows = self.windows
-        names = {"stride": windows.stride, "padding": windows.padding}
-        return names | {"dilation": windows.dilation}
+        return {name: getattr(self.windows, name) for name in ("stride", "padding", "dilation")}
 
     @property
     def matrix(self):
@@ -153,11 +151,8 @@ def transposed_map(input_shape, filters, stride, padding, dilation, mode) -> Lin
     count, *size = input_shape
     if count != len(filters):
         raise ValueError(f"the image has {count} channels, and there are {len(filters)} filters")
-    words = [word for word in np.ravel(padding) if word in ("same", "full")]
-    if words:
-        raise ValueError(
-            f"the transposed convolution takes padding in numbers; got {str(words[0])!r}"
-        )
+    for word in {"same", "full"}.intersection(np.ravel(padding).tolist()):
+        raise ValueError(f"the transposed convolution takes padding in numbers; got {word!r}")
     strides, gaps = per_axis(stride, "stride", axes=2), per_axis(dilation, "dilation", axes=2)
     kernel = filters.shape[2:]
     pads = resolve_padding(padding, tuple(size), kernel, strides, gaps)
@@ -179,16 +174,10 @@ def transposed_map(input_shape, filters, stride, padding, dilation, mode) -> Lin
 
 
 def gather_sentence(place: tuple, cells: list, *, name: str = "") -> str:
-    """Spell out one cell that gathers products.
+    """Spell out one cell that gathers products, as in "Row 0, column 1: 2·10 + 3·1 = 23.".
 
     `name` is what the first number of `place` (channel, row, column) is called, where there are
     several. With several channels of products, it gives the sum of each and then theirs.
-
-    Examples
-    --------
-    >>> cells = [Cell(0, 0, 1, 2.0, 10.0, True), Cell(0, 0, 2, 3.0, -1.0, True)]
-    >>> gather_sentence((0, 0, 1), cells)
-    'Row 0, column 1: 2·10 + 3·(−1) = 17.'
     """
     channels = sorted({cell.channel for cell in cells})
     if len(channels) == 1:
@@ -199,13 +188,7 @@ def gather_sentence(place: tuple, cells: list, *, name: str = "") -> str:
 
 
 def scatter_sentence(place: tuple, cells: list, *, name: str = "") -> str:
-    """Spell out where one output gradient goes; cells in the padding get nothing.
-
-    Examples
-    --------
-    >>> scatter_sentence((0, 0, 0), [Cell(0, 0, 0, 3.0, 2.0, True)])
-    'Row 0, column 0: the gradient 3 adds 3·2 = 6 to row 0, column 0.'
-    """
+    """Spell out where one output gradient goes; cells in the padding get nothing."""
     inside = [cell for cell in cells if cell.inside]
     several = len({cell.channel for cell in cells}) > 1
     parts = [

@@ -9,6 +9,7 @@ from cnnlab.widgets._shared.still import panel, sized, stack
 from cnnlab.widgets._shared.text import entry, short, weight
 
 WIDEST = 460  # pixels of a matrix
+COLOURS = {1: "#e08214", 0: "#888", -1: "#7e57c2"}
 
 
 def panels(stepper) -> list[str]:
@@ -87,9 +88,10 @@ def _tied(stepper):
 
 def _matrix(entries, direction, position):
     """Draw C or its transpose with the cursor's row or column: orange above 0, purple below."""
-    name, along = ("C", "row") if direction == "forward" else ("Cᵀ", "row")
-    if direction == "backward":
-        along = "column"
+    name, along = (
+        "C" if direction == "forward" else "Cᵀ",
+        "column" if direction == "backward" else "row",
+    )
     entries = (entries if name == "C" else entries.T).tocoo()
     rows, columns = entries.shape
     squares = defaultdict(str)
@@ -97,21 +99,17 @@ def _matrix(entries, direction, position):
         squares[value] += f"M{column} {row}h1v1h-1z" if value else f"M{column}.4 {row}.4h.2v.2h-.2z"
     strongest = max(map(abs, squares), default=0) or 1
     paths = [
-        f'<path d="{d}" fill="{("#888", "#e08214", "#7e57c2")[int(np.sign(value))]}"'
+        f'<path d="{path}" fill="{COLOURS[np.sign(value)]}"'
         f' opacity="{0.35 + 0.65 * abs(value) / strongest:.2f}"/>'
-        for value, d in squares.items()
+        for value, path in squares.items()
     ]
-    band = (
-        f'y="{position}" width="{columns}" height="1"'
-        if along == "row"
-        else f'x="{position}" width="1" height="{rows}"'
-    )
+    across, down = (columns, 1) if along == "row" else (1, rows)
+    band = f'{"y" if along == "row" else "x"}="{position}" width="{across}" height="{down}"'
     words = f"{name}, {rows} rows by {columns} columns; {along} {position} is lit"
     width = max(2, min(13, WIDEST // columns)) * columns
     drawing = (
         f'<svg class="cnnlab-matrix" role="img" aria-label="{words}" viewBox="0 0 {columns} {rows}"'
-        f' style="display:block;width:100%;max-width:{width}px">{"".join(paths)}<rect {band} '
-        'fill="none" stroke="var(--cl-blue-line)" stroke-width="2" '
-        'vector-effect="non-scaling-stroke"/></svg>'
+        f' style="display:block;width:100%;max-width:{width}px">{"".join(paths)}'
+        f'<rect class="cnnlab-matrix-band" {band}/></svg>'
     )
     return panel(f"Matrix {name} {rows} × {columns}", drawing)

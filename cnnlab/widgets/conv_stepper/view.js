@@ -4,6 +4,7 @@ import { matrixView } from "./matrix.js";
 import { flip, sumUp, times } from "../_shared/products.js";
 import { stepper } from "../_shared/stepper.js";
 import { entry, equals, format, short, weight as asWeight } from "../_shared/text.js";
+import { by, replaced, upTo } from "../_shared/windows.js";
 
 const NUMBERS = [1, 2, 3, 4].map((n) => [n, String(n)]);
 const CHOICES = {
@@ -21,8 +22,6 @@ const DIRECTIONS = { // the views that there are
   backward: ["input", "kernel", "output", "arithmetic", "matrix"],
   transposed: ["input", "transpose", "kernel", "output", "arithmetic", "matrix"],
 };
-
-const by = (lengths) => lengths.join(" × ");
 
 /** All that the page shows for one set of traits. */
 function look(get) {
@@ -138,12 +137,6 @@ function shownAt(scene, position, many) {
   };
 }
 
-/** The cells of an output that the cursor has been on; the others are empty. */
-function upTo(output, position) {
-  const [, rows, columns] = shapeOf(output);
-  return output.map((plane, k) => plane.map((line, r) => line.map((value, c) => ((k * rows + r) * columns + c <= position ? value : null))));
-}
-
 /** The sum, with a line for each channel where there are several. */
 function sumAt(scene, position) {
   const { direction, map, output } = scene;
@@ -168,11 +161,6 @@ function sumAt(scene, position) {
 function addition({ inside, value, weight, was, is }) {
   if (!inside) return "in the padding";
   return `${format(was)} + ${times(value, weight)} ${equals([was, is], [value], [weight])} ${format(is)}`;
-}
-
-/** The same nested list with one entry replaced. */
-function replaced(list, [first, ...rest], value) {
-  return list.map((one, k) => (k !== first ? one : rest.length ? replaced(one, rest, value) : value));
 }
 
 /** Tie the entries of the lit row of the matrix to their cells of the image, from either side. */

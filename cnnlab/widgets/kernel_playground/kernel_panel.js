@@ -2,7 +2,7 @@
 import { element } from "../_shared/dom.js";
 import { grid, placeOf } from "../_shared/grid.js";
 import { weight } from "../_shared/text.js";
-import { size } from "../_shared/windows.js";
+import { replaced, size } from "../_shared/windows.js";
 
 export const EDITABLE = 7;
 const STEPS = 20; // of the slider, on either side of 0
@@ -18,7 +18,7 @@ export function kernelPanel({ onkernel, onrefuse }) {
   const name = element("span");
   const slider = element("input", {
     type: "range", class: "cnnlab-speed",
-    oninput: () => onkernel(withEntry(place, Number(slider.value))),
+    oninput: () => onkernel(replaced(kernel, place, Number(slider.value))),
   });
   const field = element("label", { class: "cnnlab-field cnnlab-slide" }, name, slider);
   const node = element("div", {
@@ -30,11 +30,8 @@ export function kernelPanel({ onkernel, onrefuse }) {
     },
   }, title);
 
-  function withEntry([row, column], value) {
-    return kernel.map((line, r) => line.map((old, c) => (r === row && c === column ? value : old)));
-  }
   function fit([rows, columns], open) {
-    const onedit = open && ((row, column, value) => onkernel(withEntry([row, column], value)));
+    const onedit = open && ((row, column, value) => onkernel(replaced(kernel, [row, column], value)));
     cells = grid({ rows, columns, name: "kernel", write: weight, onrefuse, onedit });
     place = [(rows - 1) >> 1, (columns - 1) >> 1];
     node.replaceChildren(title, cells.node, ...(open ? [field] : []));

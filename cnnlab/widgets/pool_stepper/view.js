@@ -5,7 +5,7 @@ import {
 } from "./numbers.js";
 import { stepper } from "../_shared/stepper.js";
 import { entry, format } from "../_shared/text.js";
-import { frameOf, outputCell, size } from "../_shared/windows.js";
+import { by, frameOf, outputCell, replaced, size, upTo } from "../_shared/windows.js";
 
 const LAYER = ["image", "operation", "kernel_size", "stride", "padding", "count_padding", "direction", "gradient"];
 const SIZES = [1, 2, 3, 4].map((n) => [n, String(n)]);
@@ -54,16 +54,11 @@ function look(get) {
   };
 }
 
-function by([rows, columns]) {
-  return `${rows} × ${columns}`;
-}
-
 function panelsOf(scene, views, open) {
   const { image, gradient, shape, operation, direction } = scene;
   const forward = direction === "forward";
   const panel = (key, title, name, extent, more) => ({ key, title, names: [name], shape: extent, ...more });
-  const edited = (values, row, column, value) => values.map((line, r) => line.map((old, c) => (r === row && c === column ? value : old)));
-  const editing = (name, values) => (open ? { edit: (_, r, c, value) => ({ [name]: edited(values, r, c, value) }) } : {});
+  const editing = (name, values) => (open ? { edit: (_, r, c, value) => ({ [name]: replaced(values, [r, c], value) }) } : {});
   const [onImage, onOutput] = [{ pads: shape.pads, border: "" }, { pick: true, counted: forward }];
   const there = [
     views.includes("input") && panel("input", `Image ${by(shape.image)}`, "image", shape.image, {
@@ -91,7 +86,6 @@ function shownAt(scene, position) {
   const [row, column] = outputCell(shape, position);
   const [frame, cursor] = [frameOf(shape, position), { row, column }];
   const walked = direction === "forward" ? position : count - 1;
-  const upTo = (values) => [values.map((line, r) => line.map((value, c) => (r * shape.output[1] + c <= walked ? value : null)))];
   const counted = operation === "average" && scene.count_padding; // then the padding is part of the mean
   const read = list.filter((cell) => cell.inside || counted).map((cell) => ({ ...cell, kind: "read" }));
   const held = holders.map((cell, k) => ({
@@ -99,7 +93,7 @@ function shownAt(scene, position) {
   }));
   const shown = {
     input: { values: [image], marks: [...read, ...held], frame },
-    output: { values: upTo(output), frame: cursor },
+    output: { values: upTo([output], walked), frame: cursor },
     gradientOut: { values: [gradient], frame: cursor },
   };
   if (switches) {
@@ -107,7 +101,7 @@ function shownAt(scene, position) {
       const [r, c] = outputCell(shape, k);
       return { row: r, column: c, note: `${Math.floor(at / shape.image[1])}, ${at % shape.image[1]}` };
     });
-    shown.switches = { values: upTo(switches), marks: places, frame: cursor, chipped: walked === count - 1 };
+    shown.switches = { values: upTo([switches], walked), marks: places, frame: cursor, chipped: walked === count - 1 };
   }
   if (direction === "unpool") {
     const [to] = holders;

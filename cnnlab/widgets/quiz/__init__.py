@@ -1,7 +1,7 @@
 """Quiz: questions with one right answer each, and feedback for every answer."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from html import escape
 from typing import Any
 
@@ -10,6 +10,9 @@ import traitlets
 from cnnlab.widgets._shared.base import LabWidget
 
 LETTERS = "abcdefghij"
+TEXT = "a text that is not empty"
+OPTION = '{"text": str, "right": bool, "why": str}'
+QUESTION = f'{{"ask": str, "options": [{OPTION}, …]}}'
 
 
 class Questions(traitlets.List):
@@ -137,21 +140,19 @@ class Quiz(LabWidget):
 def _checked(question: Any, place: int) -> dict:
     """Return a whole question, or say what is wrong with it."""
     name = f"questions[{place}]"
-    wanted = '{"ask": str, "options": [{"text": str, "right": bool, "why": str}, …]}'
-    if not isinstance(question, dict) or set(question) != {"ask", "options"}:
-        raise traitlets.TraitError(f"{name} must be {wanted}; got {_brief(question)}")
-    if not _is_text(question["ask"]):
-        raise traitlets.TraitError(
-            f'{name}["ask"] must be a text that is not empty; got {question["ask"]!r}'
-        )
+    _must(_has(question, "ask", "options"), name, QUESTION, question, _brief)
+    _must(_is_text(question["ask"]), f'{name}["ask"]', TEXT, question["ask"])
     options = question["options"]
-    if not isinstance(options, (list, tuple)) or not 2 <= len(options) <= len(LETTERS):
-        raise traitlets.TraitError(
-            f'{name}["options"] must be a list of 2 to {len(LETTERS)} options; '
-            f"got {_brief(options)}"
-        )
+    enough = isinstance(options, (list, tuple)) and 2 <= len(options) <= len(LETTERS)
+    _must(enough, f'{name}["options"]', f"a list of 2 to {len(LETTERS)} options", options, _brief)
     for number, option in enumerate(options):
-        _check_option(option, f'{name}["options"][{number}]')
+        which = f'{name}["options"][{number}]'
+        _must(_has(option, "text", "right", "why"), which, OPTION, option, _brief)
+        for key in ("text", "why"):
+            _must(_is_text(option[key]), f'{which}["{key}"]', TEXT, option[key])
+        _must(
+            isinstance(option["right"], bool), f'{which}["right"]', "True or False", option["right"]
+        )
     right = sum(option["right"] for option in options)
     if right != 1:
         raise traitlets.TraitError(
@@ -160,20 +161,13 @@ def _checked(question: Any, place: int) -> dict:
     return {"ask": question["ask"], "options": [dict(option) for option in options]}
 
 
-def _check_option(option: Any, name: str) -> None:
-    if not isinstance(option, dict) or set(option) != {"text", "right", "why"}:
-        raise traitlets.TraitError(
-            f'{name} must be {{"text": str, "right": bool, "why": str}}; got {_brief(option)}'
-        )
-    for key in ("text", "why"):
-        if not _is_text(option[key]):
-            raise traitlets.TraitError(
-                f'{name}["{key}"] must be a text that is not empty; got {option[key]!r}'
-            )
-    if not isinstance(option["right"], bool):
-        raise traitlets.TraitError(
-            f'{name}["right"] must be True or False; got {option["right"]!r}'
-        )
+def _must(holds: bool, name: str, wanted: str, got: Any, tell: Callable = repr) -> None:
+    if not holds:
+        raise traitlets.TraitError(f"{name} must be {wanted}; got {tell(got)}")
+
+
+def _has(value: Any, *keys: str) -> bool:
+    return isinstance(value, dict) and set(value) == set(keys)
 
 
 def _is_text(value: Any) -> bool:
@@ -189,17 +183,7 @@ def _brief(value: Any) -> str:
 
 
 def markup(text: str) -> str:
-    """Turn plain text with code in backticks into HTML.
-
-    Parameters
-    ----------
-    text : str
-        Anything.
-
-    Returns
-    -------
-    str
-        Everything escaped; what stood in backticks is ``<code>``.
+    """Turn plain text into HTML: what stands in backticks is ``<code>``, nothing else is markup.
 
     Examples
     --------
