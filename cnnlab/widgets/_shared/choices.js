@@ -79,6 +79,12 @@ export function numberField({ label, called = label, least, most, ...others }) {
   return field({ label, read, range: [least, most], ...others });
 }
 
+/** A slider; `oninput(number)` hears of it. */
+export function slider({ label, oninput, ...attributes }) {
+  const node = element("input", { type: "range", step: 1, "aria-label": label, oninput: () => oninput(Number(node.value)), ...attributes });
+  return node;
+}
+
 function describe(value) {
   return Array.isArray(value) ? value.map(describe).join(" × ") : String(value);
 }

@@ -71,7 +71,8 @@ function keepInside(note, root) {
 
 /**
  * The box of a widget in `el`, with `attributes`, and what all widgets have: what is told and warned, a line for when the kernel is gone, and help.
- * `on(traits, handler)` listens until `close()`, which runs what `onclose` was given and takes the box away.
+ * `on(traits, handler)` listens until `close()`, which runs what `onclose` was given and takes the box away; `onwidth(node, draw)` hears
+ * when a node in it has another width.
  */
 export function openPage({ model, el, class: kind = "", ...attributes }) {
   const { nodes, say, warn } = announcer();
@@ -84,8 +85,27 @@ export function openPage({ model, el, class: kind = "", ...attributes }) {
   ends.push(listen(model, ["comm_live_update"], () => {
     gone.textContent = "The kernel was restarted. Run the cell again to connect this widget to Python.";
   }));
+  function onwidth(node, draw) {
+    let width = node.clientWidth;
+    const sizes = new ResizeObserver(() => {
+      if (!node.clientWidth || node.clientWidth === width) return;
+      width = node.clientWidth;
+      draw();
+    });
+    sizes.observe(node);
+    ends.push(() => sizes.disconnect());
+  }
   el.append(root);
-  return { root, say, warn, help, spoken: [...nodes, gone], on, onclose: (end) => ends.push(end), close: () => ends.forEach((end) => end()) };
+  return { root, say, warn, help, spoken: [...nodes, gone], on, onwidth, onclose: (end) => ends.push(end), close: () => ends.forEach((end) => end()) };
+}
+
+/** Make the move that a key stands for, and keep the key from everything around; true if there was one. */
+export function steer(event, moves) {
+  if (event.ctrlKey || event.metaKey || event.altKey || !(event.key in moves)) return false;
+  moves[event.key]();
+  event.preventDefault();
+  event.stopPropagation();
+  return true;
 }
 
 /** Set traits, and tell Python. */

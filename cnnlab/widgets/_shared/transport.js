@@ -1,5 +1,6 @@
 // Walking over positions: buttons, a scrubber, a speed, the keys, and the clock that plays.
-import { element, prefersStillness, send } from "./dom.js";
+import { slider } from "./choices.js";
+import { element, prefersStillness, send, steer } from "./dom.js";
 import { svg } from "./paths.js";
 
 const MAX_SPEED = 9;
@@ -22,14 +23,9 @@ export function transport({ model, page, count, row, go, sentence }) {
   const play = button("Play", icon(PLAY), () => toggle());
   const forward = button("Step forward", icon("M5 2l6 6-6 6 1.5 1.5L14 8 6.5.5z"), () => go(position() + 1));
   const last = button("Last", icon("M12 1h2v14h-2zM3 1l6.5 7L3 15l-1.2-1.3L7 8 1.8 2.3z"), () => go(count() - 1));
-  const scrubber = element("input", {
-    type: "range", class: "cnnlab-scrubber", min: 0, step: 1, "aria-label": "Position",
-    oninput: () => go(Number(scrubber.value)),
-  });
-  const speed = element("input", {
-    type: "range", class: "cnnlab-speed", min: 1, max: MAX_SPEED, step: 1, "aria-label": "Speed",
-    oninput: () => setSpeed(Number(speed.value)),
-  });
+  const setSpeed = (value) => send(model, { speed: value });
+  const scrubber = slider({ label: "Position", class: "cnnlab-scrubber", min: 0, oninput: go });
+  const speed = slider({ label: "Speed", class: "cnnlab-speed", min: 1, max: MAX_SPEED, oninput: setSpeed });
   const pace = element("span", { class: "cnnlab-pace" });
   const counter = element("span", { class: "cnnlab-counter" });
 
@@ -38,29 +34,21 @@ export function transport({ model, page, count, row, go, sentence }) {
     if (playing && position() === count() - 1) go(0);
     send(model, { playing });
   }
-  const setSpeed = (value) => send(model, { speed: value });
 
   /** One keystroke anywhere in the widget but in a cell, a list or another slider. */
   function press(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
     const { target, key } = event;
     if (target.matches("select, input:not([type=range])")) return;
     if (target !== scrubber && target.matches("input") && /^(Arrow|Home|End|Page)/.test(key)) return;
     if (key === " " && target.matches("button, summary")) return;
-    const moves = {
-      ArrowLeft: position() - 1, ArrowRight: position() + 1,
-      ArrowUp: position() - row(), ArrowDown: position() + row(),
-      Home: 0, End: count() - 1,
-    };
-    if (key in moves) {
-      // A whole row up or down, or not at all; a step beyond the end stays at the end.
-      const vertical = key === "ArrowUp" || key === "ArrowDown";
-      if (!vertical || (moves[key] >= 0 && moves[key] < count())) go(moves[key]);
-    } else if (key === " ") toggle();
-    else if (key >= "1" && key <= String(MAX_SPEED) && key.length === 1) setSpeed(Number(key));
-    else return;
-    event.preventDefault();
-    event.stopPropagation();
+    // A whole row up or down, or not at all; a step beyond the end stays at the end.
+    const rows = (to) => () => to >= 0 && to < count() && go(to);
+    const speeds = Array.from({ length: MAX_SPEED }, (_, k) => [k + 1, () => setSpeed(k + 1)]);
+    steer(event, {
+      ArrowLeft: () => go(position() - 1), ArrowRight: () => go(position() + 1),
+      ArrowUp: rows(position() - row()), ArrowDown: rows(position() + row()),
+      Home: () => go(0), End: () => go(count() - 1), " ": toggle, ...Object.fromEntries(speeds),
+    });
   }
   page.root.addEventListener("keydown", press);
   page.on(["playing", "speed"], () => {

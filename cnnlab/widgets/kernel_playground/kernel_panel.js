@@ -1,4 +1,5 @@
 // The playground's kernel: cells to type into, and a slider that moves the cell one has been in last.
+import { slider } from "../_shared/choices.js";
 import { element } from "../_shared/dom.js";
 import { grid, placeOf } from "../_shared/grid.js";
 import { weight } from "../_shared/text.js";
@@ -16,11 +17,8 @@ export function kernelPanel({ onkernel, onrefuse }) {
 
   const title = element("div", { class: "cnnlab-title" });
   const name = element("span");
-  const slider = element("input", {
-    type: "range", class: "cnnlab-speed",
-    oninput: () => onkernel(replaced(kernel, place, Number(slider.value))),
-  });
-  const field = element("label", { class: "cnnlab-field cnnlab-slide" }, name, slider);
+  const hand = slider({ label: null, class: "cnnlab-speed", oninput: (value) => onkernel(replaced(kernel, place, value)) });
+  const field = element("label", { class: "cnnlab-field cnnlab-slide" }, name, hand);
   const node = element("div", {
     class: "cnnlab-panel",
     onfocusin: ({ target }) => {
@@ -40,13 +38,13 @@ export function kernelPanel({ onkernel, onrefuse }) {
     const value = kernel[place[0]][place[1]];
     name.textContent = `Change row ${place[0]}, column ${place[1]}`;
     // Where the slider made the value its ends stay as they are: they must not run away from the hand.
-    if (Number(slider.value) !== value || slider.dataset.place !== place.join()) {
+    if (Number(hand.value) !== value || hand.dataset.place !== place.join()) {
       const reach = round(2 * Math.max(...kernel.flat().map(Math.abs)));
-      Object.assign(slider, { min: -reach, max: reach, step: reach / STEPS });
-      slider.value = value;
-      slider.dataset.place = place.join();
+      Object.assign(hand, { min: -reach, max: reach, step: reach / STEPS });
+      hand.value = value;
+      hand.dataset.place = place.join();
     }
-    slider.setAttribute("aria-valuetext", weight(value));
+    hand.setAttribute("aria-valuetext", weight(value));
   }
 
   return {

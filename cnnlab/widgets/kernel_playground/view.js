@@ -1,6 +1,6 @@
 // KernelPlayground: a photograph and what a kernel makes of it; a lens shows the sum behind a pixel.
 import { button, choice } from "../_shared/choices.js";
-import { arrange, element, initially, openPage, send } from "../_shared/dom.js";
+import { arrange, element, initially, openPage, send, steer } from "../_shared/dom.js";
 import { brightness, bytes, clamp, colours, filtered, liveliest, resized, sliding, windowCorner } from "./numbers.js";
 import { CELL_HELP, CELL_KEYS } from "../_shared/grid.js";
 import { EDITABLE, kernelPanel } from "./kernel_panel.js";
@@ -67,34 +67,32 @@ async function render({ model, el }) {
       schedule();
     }
   }
-  async function openFile([file, ...others]) {
+  /** Take a picture that comes in a while, unless another is asked for until then; `refused(message)` hears why it can't be. */
+  async function take(coming, taken, refused) {
     const number = ++latest;
     try {
-      const picture = await fromFile(file);
+      const picture = await coming;
       if (number !== latest) return;
       photo = picture;
-      own = liveliest(photo);
-      warn(others.length ? `${others.length + 1} files came; “${file.name}” is open.` : "");
+      taken();
       schedule();
-      say(`Your picture is open, ${photo.rows} × ${photo.columns} cells.`);
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
-      if (number === latest) warn(error.message);
+      if (number === latest) warn(refused(error.message));
     }
   }
-  async function takeImage() {
-    const number = ++latest;
-    try {
-      const picture = await fromAddress(model.get("image"));
-      if (number !== latest) return;
-      photo = picture;
+  function openFile([file, ...others]) {
+    return take(fromFile(file), () => {
+      own = liveliest(photo);
+      warn(others.length ? `${others.length + 1} files came; “${file.name}” is open.` : "");
+      say(`Your picture is open, ${photo.rows} × ${photo.columns} cells.`);
+    }, (message) => message);
+  }
+  function takeImage() {
+    return take(fromAddress(model.get("image")), () => {
       own = null;
       warn("");
-      schedule();
-    } catch (error) {
-      if (!(error instanceof RangeError)) throw error;
-      warn(`${error.message} The picture stays as it was.`);
-    }
+    }, (message) => `${message} The picture stays as it was.`);
   }
   function reset() {
     change(initially(model, RESET));
@@ -140,19 +138,14 @@ async function render({ model, el }) {
     else warn(`There is no picture in what came. ${ADVICE}`);
   }
   function press(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
     const [row, column] = lens();
     const step = event.shiftKey ? 10 : 1;
-    const target = {
-      ArrowUp: [row - step, column], ArrowDown: [row + step, column],
-      ArrowLeft: [row, column - step], ArrowRight: [row, column + step],
-      Home: [row, 0], End: [row, photo.columns - 1],
-    }[event.key];
-    if (!target) return;
-    event.preventDefault();
-    event.stopPropagation();
-    look(target);
-    say(lensSentence(photo, scene.applied, scene.border, lens()));
+    const moved = steer(event, {
+      ArrowUp: () => look([row - step, column]), ArrowDown: () => look([row + step, column]),
+      ArrowLeft: () => look([row, column - step]), ArrowRight: () => look([row, column + step]),
+      Home: () => look([row, 0]), End: () => look([row, photo.columns - 1]),
+    });
+    if (moved) say(lensSentence(photo, scene.applied, scene.border, lens()));
   }
   for (const { canvas } of [input, output]) {
     const scrolls = (event) => event.pointerType === "touch" && canvas === output.canvas; // a finger there moves the page

@@ -82,10 +82,7 @@ export function layerList({ onchange, onsize, onrefuse }) {
       this.mark(chosen);
     },
     mark(chosen) {
-      rows.forEach(({ node: line }, k) => {
-        if (k + 1 === chosen) line.setAttribute("aria-current", "true");
-        else line.removeAttribute("aria-current");
-      });
+      rows.forEach(({ node: line }, k) => markCurrent(line, k + 1 === chosen));
     },
     /** The row that is being worked on: what is refused is told below it. */
     busy: () => busy,
@@ -120,12 +117,14 @@ export function fieldTable() {
       this.mark(chosen);
     },
     mark(chosen) {
-      rows.forEach((row, level) => {
-        if (level === chosen) row.setAttribute("aria-current", "true");
-        else row.removeAttribute("aria-current");
-      });
+      rows.forEach((row, level) => markCurrent(row, level === chosen));
     },
   };
+}
+
+function markCurrent(line, is) {
+  if (is) line.setAttribute("aria-current", "true");
+  else line.removeAttribute("aria-current");
 }
 
 /** "1", or "1, 2" for before and after. */

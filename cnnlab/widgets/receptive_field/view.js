@@ -1,6 +1,6 @@
 // ReceptiveField: a stack of layers, and what one unit of it sees of the input.
-import { button, presets, toggle } from "../_shared/choices.js";
-import { after, attempt, batch, element, initially, legend, openPage, send } from "../_shared/dom.js";
+import { button, presets, slider, toggle } from "../_shared/choices.js";
+import { after, attempt, batch, element, initially, legend, openPage, send, steer } from "../_shared/dom.js";
 import { called, capital, centre, layOut, look, sentence } from "./numbers.js";
 import { drawing } from "./drawing.js";
 import { fieldTable, layerList } from "./layers.js";
@@ -67,7 +67,7 @@ function render({ model, el }) {
   const picture = element("div", { class: "cnnlab-rf-picture", role: "img" });
   const now = element("p", { class: "cnnlab-now", "aria-hidden": "true" }); // the live region says it
   const slide = (label, oninput) => {
-    const range = element("input", { type: "range", class: "cnnlab-measure", step: 1, "aria-label": label, oninput: () => oninput(Number(range.value)) });
+    const range = slider({ label, class: "cnnlab-measure", oninput });
     const count = element("span", { class: "cnnlab-counter", "aria-hidden": "true" });
     return { range, count, node: element("div", { class: "cnnlab-rf-slide" }, element("span", { "aria-hidden": "true" }, label), range, count) };
   };
@@ -119,10 +119,8 @@ function render({ model, el }) {
     known.press(({ size, layers }) => present === JSON.stringify([size, layOut(size, layers).layers]));
   }
   function drawStack() {
-    const room = picture.clientWidth || 640;
-    scene.room = room;
     scene.drawing = drawing(scene.stack, {
-      room, percent: model.get("percent"), profile: model.get("profile"),
+      room: picture.clientWidth || 640, percent: model.get("percent"), profile: model.get("profile"),
       onhover: (layer, unit) => model.get("held") || choose(layer, unit),
       onpick: hold,
     });
@@ -153,27 +151,20 @@ function render({ model, el }) {
   }
 
   function press(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.target.matches("select, input:not([type=range])")) return;
+    if (event.target.matches("select, input:not([type=range])")) return;
     const [layer, unit] = [model.get("layer"), model.get("unit")];
-    const moves = {
+    steer(event, {
       ArrowLeft: () => choose(layer, unit - 1), ArrowRight: () => choose(layer, unit + 1),
       ArrowUp: () => climb(layer + 1), ArrowDown: () => climb(layer - 1),
       Home: () => choose(layer, 0), End: () => choose(layer, scene.stack.sizes[layer] - 1),
-    };
-    if (!(event.key in moves)) return;
-    moves[event.key]();
-    event.preventDefault();
-    event.stopPropagation();
+    });
   }
 
   build();
-  const sizes = new ResizeObserver(() => {
-    if (!picture.clientWidth || picture.clientWidth === scene.room) return;
+  page.onwidth(picture, () => {
     drawStack();
     place();
   });
-  sizes.observe(picture);
-  page.onclose(() => sizes.disconnect());
   page.on(["size", "layers", "controls", "percent", "profile"], batch(build));
   page.on(["layer", "unit", "held"], batch(place));
   return page.close;

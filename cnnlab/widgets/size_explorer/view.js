@@ -1,7 +1,7 @@
 // SizeExplorer: one axis, its windows as brackets, the cells that none reads, and the size formula filled in.
 import { cellWidth, drawing } from "./drawing.js";
 import { division, formula, LARGEST, layOut, sentence, verdict } from "./numbers.js";
-import { button, choice, numberField, presets, toggle } from "../_shared/choices.js";
+import { button, choice, numberField, presets, slider, toggle } from "../_shared/choices.js";
 import { after, arrange, attempt, batch, element, initially, legend, openPage, send } from "../_shared/dom.js";
 import { clock, transport, WALKING_KEYS } from "../_shared/transport.js";
 
@@ -77,7 +77,7 @@ function render({ model, el }) {
   // ---- the page ------------------------------------------------------------------------------
   const known = presets("Well-known settings", PRESETS, (changes) => change({ position: 0, playing: false, ...changes }));
   const sliders = Object.fromEntries(Object.entries(SLIDERS).map(([name, [label, least, reach]]) => [name,
-    slider({ label, least, reach, onchange: (value) => setNumber(name, value), onrefuse: refuse })]));
+    measure({ label, least, reach, onchange: (value) => setNumber(name, value), onrefuse: refuse })]));
   const paddingKind = choice("Padding", PADDINGS, setPadding);
   const strictness = [[false, "floor"], [true, "error"]].map(([exact, text]) => ({ exact, ...toggle(text, () => change({ exact })) }));
   const exactness = element("div", { class: "cnnlab-field cnnlab-size-exact", role: "group", "aria-label": "When it does not divide" },
@@ -143,7 +143,7 @@ function render({ model, el }) {
   /** Draw the axis for the width there is: whole with numbers, or whole and thin with a part of it below. */
   function drawAxis() {
     const { axis, voided } = scene;
-    const room = Math.floor(picture.clientWidth) || 640;
+    const room = picture.clientWidth || 640;
     const { cell, numbered: fits } = cellWidth(axis, room);
     const options = { voided, onpick: go };
     scene.room = room;
@@ -205,13 +205,10 @@ function render({ model, el }) {
   // the sentence stands below the buttons: it may grow by a line, and they must not move
   root.append(known.node, grid, options, sum, picture, controls.node, now, ...page.spoken, help.node);
   build();
-  const sizes = new ResizeObserver(() => {
-    if (!picture.clientWidth || Math.floor(picture.clientWidth) === scene.room) return;
+  page.onwidth(picture, () => {
     drawAxis();
     place();
   });
-  sizes.observe(picture);
-  page.onclose(() => sizes.disconnect());
   page.on([...SHAPING, "exact", "controls"], batch(build));
   page.on(["position"], place);
   return page.close;
@@ -226,11 +223,8 @@ function kindOf(padding) {
 }
 
 /** A number with a slider: the slider for the usual range, the number for all. */
-function slider({ label, least, reach, onchange, onrefuse }) {
-  const range = element("input", {
-    type: "range", class: "cnnlab-measure", min: least, max: reach, step: 1, "aria-label": label,
-    oninput: () => onchange(Number(range.value)),
-  });
+function measure({ label, least, reach, onchange, onrefuse }) {
+  const range = slider({ label, class: "cnnlab-measure", min: least, max: reach, oninput: onchange });
   const number = numberField({
     label: `${label}, a number`, called: label, least, most: LARGEST, class: "cnnlab-entry", onenter: onchange, onrefuse: (text) => onrefuse(text, node),
   });
