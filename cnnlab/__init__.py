@@ -1,5 +1,10 @@
 """The small package behind a textbook on convolutional networks.
 
+`conv`, `pool` and `matrix` hold the operators, `loops` the same as plain loops, `shapes` sizes and
+where windows lie (stride, padding, dilation), `gradient_check` and `receptive_fields` what their
+names say. `figures`, `images` and `kernels` are for pictures; `widgets` step through all of it on
+a page; `exercises` checks answers, and `claims` recomputes other books' numbers.
+
 Examples
 --------
 >>> import cnnlab

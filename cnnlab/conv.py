@@ -344,6 +344,7 @@ def _backward(grad_output, x, weight, *, stride=1, padding=0, dilation=1, groups
     )
 
 
+# The functions that the book calls, one for each number of axes, from the one above.
 conv1d_backward, conv2d_backward, conv3d_backward = given.on_1_2_and_3_axes(
     _backward, "conv{}d_backward"
 )

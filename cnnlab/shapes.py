@@ -1,6 +1,7 @@
 """Sizes, and where windows lie: how many fit, and which cells each kernel cell meets.
 
-The only home of that arithmetic. Operators, loops and widgets read it from `Windows`.
+The home of that arithmetic in Python: operators, loops and widgets read it from `Windows`. A page
+without Python has its twin, `widgets/_shared/windows.js`.
 """
 
 from functools import lru_cache
@@ -209,7 +210,10 @@ def lay_windows(size, kernel_size, *, stride=1, padding=0, dilation=1, ceil=Fals
 
 
 def lay_pooling_windows(size, kernel_size, *, stride=None, **options):
-    """Lay windows out as pooling does: side by side, unless there is a stride."""
+    """Lay windows out as pooling does: side by side, unless there is a stride.
+
+    The options are `lay_windows`'s others: ``padding``, ``dilation`` and ``ceil``.
+    """
     stride = kernel_size if stride is None else stride
     return lay_windows(size, kernel_size, stride=stride, **options)
 

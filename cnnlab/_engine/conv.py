@@ -65,6 +65,7 @@ def gradients(grad_output, x, weight, windows, groups):
     for block, columns in _columns(x, windows, groups, room):
         numbers = _rows(values[block], groups)
         for (some,) in cut(columns.shape[-1:], PIECE):
+            # The columns are those of the forward pass, so nothing is flipped here.
             total += columns[..., some] @ numbers[..., some].swapaxes(1, 2)
     return (
         spread(np.moveaxis(values, -1, 0), weight, None, windows, groups, room),
