@@ -17,6 +17,7 @@ NAME = "gallery.ipynb"
 ORIGINAL = Path(__file__).resolve().parents[2] / "notebooks" / NAME
 CAPTION = re.compile(r"<figcaption>(.*?)</figcaption>", re.DOTALL)
 ALT = re.compile(r'<img[^>]* alt="(.*?)"', re.DOTALL)
+SAID = re.compile(r'<p class="cnnlab-(?:now|spoken)">(.*?)</p>', re.DOTALL)
 
 # A cell above the gallery's own, and three below. Out holds what a cell has shown.
 FORGET = "Out.clear()"
@@ -44,11 +45,11 @@ FRAME = 10
 
 
 def stored_pictures(notebook):
-    """Captions and text alternatives of the pictures that stand for the widgets."""
+    """Captions, text alternatives and sentences of the pictures that stand for the widgets."""
     outputs = [output for cell in notebook.cells for output in cell.get("outputs", ())]
     pages = ["".join(output.get("data", {}).get("text/html", "")) for output in outputs]
     page = "".join(page for page in pages if 'class="cnnlab-widget"' in page)
-    return [list(map(html.unescape, part.findall(page))) for part in (CAPTION, ALT)]
+    return [list(map(html.unescape, part.findall(page))) for part in (CAPTION, ALT, SAID)]
 
 
 @pytest.fixture(scope="module")
@@ -94,12 +95,13 @@ def use(lab, first=0):
 
 def see_pictures(lab):
     """Look for a picture in place of each widget."""
-    captions, alternatives = lab.pictures
+    captions, alternatives, said = lab.pictures
     stills = lab.page.locator(".jp-OutputArea-output .cnnlab-widget figure")
     stills.nth(lab.count - 1).wait_for(state="attached")
     assert stills.locator("figcaption").all_text_contents()[: lab.count] == captions
     images = stills.locator("img").all()
     assert [img.get_attribute("alt") for img in images][: len(alternatives)] == alternatives
+    assert stills.locator(".cnnlab-still > p").all_text_contents()[: len(said)] == said
     assert lab.page.get_by_text("model not found").count() == 0
     assert lab.views.count() == 0
 
