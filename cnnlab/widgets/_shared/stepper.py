@@ -32,11 +32,8 @@ class Stepper(LabWidget):
     speed = Whole(2, 1, 9)
 
     lay_out: ClassVar[Callable[..., Any]]
-
-    @property
-    def walked(self) -> tuple[int, ...]:
-        """The shape that the cursor walks over."""
-        raise NotImplementedError
+    walked: tuple[int, ...]
+    panels: ClassVar[Callable[..., list[str]]]
 
     @property
     def place(self) -> tuple[int, ...]:
@@ -56,10 +53,6 @@ class Stepper(LabWidget):
         """Write the panels at the cursor's place."""
         told = "arithmetic" in self.views
         return still_form(self.panels(), self.sentence(), told=told, kind=self.KIND)
-
-    def panels(self) -> list[str]:
-        """Write what is shown at the cursor's place, panel by panel."""
-        raise NotImplementedError
 
     def fitting(self, proposal: Any, **instead: Any) -> Any:
         """Return a value proposed for a trait in `SHAPING`, or say why it can't be.

@@ -97,6 +97,7 @@ class ConvStepper(Stepper):
 
     _module = "conv_stepper"
     SHAPING = SHAPING
+    panels = panels  # what stands where no script runs
     SENT = "grad_output"
 
     image = Grid("(H, W)", "(C, H, W)")
@@ -226,10 +227,6 @@ class ConvStepper(Stepper):
         """Say whether an output gradient has the output's shape; None, for ones, always has."""
         return gradient is None or _volume(gradient).shape == self.map.output
 
-    def panels(self) -> list[str]:
-        """Write the views at the cursor's place."""
-        return panels(self)
-
     def caption(self) -> str:
         """Say where the cursor stands, and how to bring the widget to life."""
         what = {
@@ -240,12 +237,7 @@ class ConvStepper(Stepper):
         return f"{what} {self.STILL}"
 
     def sentence(self) -> str:
-        """Spell out what happens under the cursor, as a screen reader hears it.
-
-        Returns
-        -------
-        str
-        """
+        """Spell out what happens under the cursor, as a screen reader hears it."""
         name = "Channel" if self.direction == "transposed" else "Filter"
         tell = scatter_sentence if self.direction == "backward" else gather_sentence
         said = tell(self.place, self.cells, name=name if self.walked[0] > 1 else "")

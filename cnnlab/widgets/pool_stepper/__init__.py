@@ -90,6 +90,7 @@ class PoolStepper(Stepper):
 
     _module = "pool_stepper"
     SHAPING = SHAPING
+    panels = panels  # what stands where no script runs
     lay_out = Layer
     SENT = "gradient"
     KIND = "pool"
@@ -162,10 +163,6 @@ class PoolStepper(Stepper):
             f"direction={self.direction!r}, position={self.position})"
         )
 
-    def panels(self) -> list[str]:
-        """Write the views at the cursor's place."""
-        return panels(self)
-
     def caption(self) -> str:
         """Say where the cursor stands, and how to bring the widget to life."""
         here = f"output{list(self.place)}"
@@ -177,12 +174,7 @@ class PoolStepper(Stepper):
         return f"{doing}. {self.STILL}"
 
     def sentence(self) -> str:
-        """Spell out what happens under the cursor, as a screen reader hears it.
-
-        Returns
-        -------
-        str
-        """
+        """Spell out what happens under the cursor, as a screen reader hears it."""
         return self.layer.sentence(self.position)
 
     @traitlets.validate(*SHAPING)

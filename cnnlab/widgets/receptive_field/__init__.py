@@ -135,12 +135,7 @@ class ReceptiveField(LabWidget):
         return f"ReceptiveField({layers}, {self.size}, layer={self.layer}, unit={self.unit})"
 
     def sentence(self) -> str:
-        """Say what the chosen unit sees, as a screen reader hears it.
-
-        Returns
-        -------
-        str
-        """
+        """Say what the chosen unit sees, as a screen reader hears it."""
         return stack.sentence(self._stack, self.layer, self.unit, self.percent)
 
     def picture(self) -> str:

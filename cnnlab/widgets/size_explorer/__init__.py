@@ -125,22 +125,11 @@ class SizeExplorer(Stepper):
         )
 
     def formula(self) -> str:
-        """Fill the size formula in.
-
-        Returns
-        -------
-        str
-            For instance ``"floor((7 + 2·1 − 3)/2) + 1 = 4"``.
-        """
+        """Fill the size formula in, as in ``"floor((7 + 2·1 − 3)/2) + 1 = 4"``."""
         return sizes.formula(self._axis, self.exact)
 
     def sentence(self) -> str:
-        """Say what the window under the cursor reads, as a screen reader hears it.
-
-        Returns
-        -------
-        str
-        """
+        """Say what the window under the cursor reads, as a screen reader hears it."""
         return sizes.sentence(self._axis, self.position, self.exact)
 
     @property
