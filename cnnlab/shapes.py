@@ -210,10 +210,7 @@ def lay_windows(size, kernel_size, *, stride=1, padding=0, dilation=1, ceil=Fals
 
 
 def lay_pooling_windows(size, kernel_size, *, stride=None, **options):
-    """Lay windows out as pooling does: side by side, unless there is a stride.
-
-    The options are `lay_windows`'s others: ``padding``, ``dilation`` and ``ceil``.
-    """
+    """Lay windows out side by side unless there is a stride: pooling, with `lay_windows`'s options."""
     stride = kernel_size if stride is None else stride
     return lay_windows(size, kernel_size, stride=stride, **options)
 

@@ -75,9 +75,7 @@ def _refused(exercise, answer):
     if answer is ...:
         return _waiting(exercise)
     if inspect.isclass(answer) or not callable(answer):
-        what = (
-            f"`{short_repr(answer)} ({type(answer).__name__})`" if answer is not None else "`None`"
-        )
+        what = "`None`" if answer is None else f"`{short_repr(answer)} ({type(answer).__name__})`"
         what = f"the class `{answer.__name__}`" if inspect.isclass(answer) else what
         problem = f"This is {what}, not a function. {want}"
     else:

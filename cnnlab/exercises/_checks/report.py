@@ -49,10 +49,7 @@ class Report:
 
     def __repr__(self):
         symbol, words, _ = _LOOKS[self.state]
-        blocks = [
-            textwrap.indent(block, "    ") if isinstance(block, Listing) else block
-            for block in self.body
-        ]
+        blocks = [textwrap.indent(b, "    " * isinstance(b, Listing)) for b in self.body]
         return "\n".join([f"{symbol} {self.number}: {words}", *blocks])
 
     def _repr_html_(self):
@@ -90,9 +87,7 @@ def show_value(name, value, *, digits=4, dtype=True):
         return f"{heading}: empty"
     if value.ndim > 3 or max(value.shape) > LARGEST_SHOWN or value[..., 0].size > LARGEST_SHOWN:
         return heading
-    rows = [
-        [number_text(entry, digits) for entry in row] for row in value.reshape(-1, value.shape[-1])
-    ]
+    rows = [[number_text(n, digits) for n in row] for row in value.reshape(-1, value.shape[-1])]
     width = max(len(entry) for row in rows for entry in row)
     lines = ["    " + "  ".join(entry.rjust(width) for entry in row) for row in rows]
     height = value.shape[1] if value.ndim == 3 else len(lines)
