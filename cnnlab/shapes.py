@@ -210,7 +210,7 @@ def lay_windows(size, kernel_size, *, stride=1, padding=0, dilation=1, ceil=Fals
 
 
 def lay_pooling_windows(size, kernel_size, *, stride=None, **options):
-    """Lay windows out side by side unless there is a stride: pooling, with `lay_windows`'s options."""
+    """Lay windows out side by side, as for pooling, unless there is a stride."""
     stride = kernel_size if stride is None else stride
     return lay_windows(size, kernel_size, stride=stride, **options)
 
