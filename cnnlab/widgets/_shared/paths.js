@@ -1,4 +1,4 @@
-// SVG as the drawings use it: elements, and the commands of a path. svg.py does the same for still ones.
+// SVG as the drawings use it: elements, and the commands of a path.
 
 /** svg("path", { d: "…" }, child, …) */
 export function svg(tag, attributes, ...children) {

@@ -1,4 +1,4 @@
-// One convolution as a linear map: every view of the stepper asks it which cells belong together.
+// One convolution as a linear map: every view of the stepper asks it which cells belong together. The twin of numbers.py.
 // A volume is a list of maps, [channel][row][column]; filters are [filter][channel][row][column].
 import { flip, sumUp, times, total } from "../_shared/products.js";
 import { entry, equals, format } from "../_shared/text.js";

@@ -1,5 +1,5 @@
-// The arithmetic of pooling, and the way back through it. Its twins are cnnlab/pooling.py,
-// cnnlab/pooling_gradients.py and cnnlab/widgets/pool_text.py: the tests evaluate both on the same cases.
+// The arithmetic of pooling, and the way back through it. The twin of numbers.py and of cnnlab/pool.py: the tests
+// evaluate them on the same cases.
 // `settings` has operation ("max", "average", "l2"), kernel_size, stride (null: the kernel size),
 // padding and count_padding.
 import { entry, equals, factor, format } from "../_shared/text.js";

@@ -1,5 +1,5 @@
 // The drawing of a stack: a row of units for each layer, the input at the bottom, and what one unit sees.
-// Python draws the same picture in field_picture.py.
+// Where no script runs, still.py writes a table instead.
 import { called, capital, centre, padsOf } from "./numbers.js";
 import { box, hatch, line, round, svg } from "../_shared/paths.js";
 

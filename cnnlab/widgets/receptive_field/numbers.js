@@ -1,5 +1,5 @@
 // A stack of layers along one axis: what a unit sees, in numbers and in words.
-// The twin of cnnlab/receptive_fields.py and stack.py: the tests hold both to the same stacks.
+// The twin of numbers.py and of cnnlab/receptive_fields.py: the tests hold them to the same stacks.
 import { cells, isOn, layAxis, misfit } from "../_shared/windows.js";
 
 export const LARGEST = 256; // cells of the input

@@ -1,5 +1,5 @@
 // The drawing of one axis: its cells, the windows as brackets, the output cells below.
-// Python draws the same picture in axis_picture.py.
+// Where no script runs, still.py writes a table instead.
 import { box, hatch, round, svg } from "../_shared/paths.js";
 import { cells } from "../_shared/windows.js";
 

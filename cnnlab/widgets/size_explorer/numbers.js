@@ -1,5 +1,5 @@
 // One axis of a sliding window: where the windows lie, in numbers and in words.
-// The twin of axis.py: the tests hold both to the same cases.
+// The twin of numbers.py: the tests hold both to the same cases.
 import { format } from "../_shared/text.js";
 import { cells, isOn, layAxis, misfit } from "../_shared/windows.js";
 
