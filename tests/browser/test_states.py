@@ -152,6 +152,19 @@ def test_nothing_is_cut_off_at_any_width(open_states):
     assert {width: texts for width, texts in cut.items() if texts} == {}
 
 
+def test_nothing_is_cut_off_where_no_script_runs(open_widgets):
+    page = open_widgets(
+        *states(), java_script_enabled=False, viewport={"width": 700, "height": 900}
+    )
+    assert page.locator(".cnnlab-still table").count() > 60
+    cut = {}
+    for width in (320, 390, 520, 700):
+        page.set_viewport_size({"width": width, "height": 900})
+        cut[width] = cut_off(page) + page.evaluate(CUT_IN_FIELDS)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert {width: texts for width, texts in cut.items() if texts} == {}
+
+
 def test_states_are_told_apart_in_forced_colours(open_states):
     page = open_states(forced_colors="active")
     told = {pair: page.evaluate(DIFFERENCE, pair) for pair in TOLD_APART}

@@ -12,7 +12,7 @@ import numpy as np
 
 from cnnlab.widgets._shared.text import format_number
 
-ROOM = 42  # numbers that fit side by side
+ROOM, NARROW = 42, 18  # numbers that fit side by side, and on a phone
 
 
 def still_form(panels: Iterable[str], sentence: str, *, told: bool = True, kind: str = "") -> str:
@@ -133,26 +133,29 @@ def strip(name: str, low: float, high: float, rows: Iterable[tuple]) -> str:
             if start < end:
                 if start > at:
                     cells.append(f'<td colspan="{round(2 * (start - at))}"></td>')
-                room = end - start > (high - low) / ROOM
-                cells.append(_cell(text * room, kind, "", f' colspan="{round(2 * (end - start))}"'))
+                span, share = round(2 * (end - start)), (end - start) / (high - low)
+                text, narrow = text * (share > 1 / ROOM), " narrow" * (share < 1 / NARROW)
+                cells.append(_cell(text, kind + narrow, "", span))
                 at = end
         if at < high:
             cells.append(f'<td colspan="{round(2 * (high - at))}"></td>')
         lines.append(f"<tr>{''.join(cells)}</tr>")
-    size = f"--cell:1.7rem;max-width:{round(2.2 * (high - low), 1)}rem"
+    size = f"--cell:1.7rem;--across:{across};max-width:{round(1.1 * across, 1)}rem"
     return (
-        f'<table class="cnnlab-table cnnlab-strip" aria-label="{escape(name)}" style="{size};'
-        f'font-size:min(.95rem,{round(160 / (high - low), 1)}cqi)">{"".join(lines)}</table>'
+        f'<table class="cnnlab-table cnnlab-strip" aria-label="{escape(name)}" style="{size}">'
+        f"{''.join(lines)}</table>"
     )
 
 
-def _cell(text, kinds, note, more=""):
+def _cell(text, kinds, note, span=0):
     classes = " ".join(f"cnnlab-{kind}" for kind in ["cell", *kinds.split()])
-    length = f' style="--length:{len(text)}"' * (len(text) > 1)
-    noted = f' data-weight="{note}"' if note else ""
+    numbers = [f"--length:{len(text)}"] * (len(text) > 1) + [f"--span:{span}"] * (span > 2)
+    attributes = f' style="{";".join(numbers)}"' if numbers else ""
+    attributes += f' colspan="{span}"' if span else ""
+    attributes += f' data-weight="{note}"' if note else ""
     if text and "read" in kinds.split():
         text = f"<b>{text}</b>"
-    return f'<td class="{classes}"{noted}{more}{length}>{text}</td>'
+    return f'<td class="{classes}"{attributes}>{text}</td>'
 
 
 def _title(text):
