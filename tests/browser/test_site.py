@@ -24,6 +24,7 @@ FRONT, GALLERY = "book/index.html", "notebooks/gallery"
 PAGES = [*parse_toc_yaml(ROOT / "_toc.yml"), "genindex", "search"]
 CHAPTERS = [name for name in PAGES if re.match(r"notebooks/\d", name)]
 WORDS = {"search": "?q=kernel"}
+SIDES = ["top", "right", "bottom", "left"]
 FIRST_VISIT, ANOTHER_CHAPTER = 450_000, 150_000  # bytes, gzipped
 
 
@@ -62,6 +63,14 @@ def too_wide(page):
     return [f"{width} pixels in {room}"] if width > room else []
 
 
+def wide_formulas(page):
+    return page.evaluate(
+        """() => [...document.querySelectorAll("div.math")]
+          .filter((box) => box.scrollWidth > box.clientWidth)
+          .map((box) => box.querySelector("annotation").textContent.trim())"""
+    )
+
+
 def unfold(page):
     page.evaluate("document.querySelectorAll('article details').forEach((d) => { d.open = true; })")
 
@@ -81,6 +90,7 @@ def look_around(page, path):
     page.emulate_media(color_scheme="dark")
     faults["phone, too wide"] = too_wide(page)
     faults["phone, cut off"] = cut_off(page)
+    faults["phone, a formula too wide"] = wide_formulas(page)
     page.wait_for_timeout(400)  # the theme takes 300 ms to see what scrolls now
     faults["phone, dark"] = violations(page, PLACES)
     page.wait_for_load_state("networkidle")
@@ -140,6 +150,22 @@ def test_weight(visited, weight, name):
     assert 50_000 < weight(files) <= FIRST_VISIT
     shared = {path for path in visited(CHAPTERS[0]).files if path.startswith("_static/")}
     assert 1_000 < weight(files - shared) <= ANOTHER_CHAPTER
+
+
+def test_each_sheet_is_one_printed_page_with_all_its_columns(open_page):
+    page = open_page("book/sheets.html")
+    sheets = page.locator("#a-sheet-for-each-chapter > section").count()
+    assert sheets == len(CHAPTERS)
+    for paper in ("A4", "Letter"):
+        printed = page.pdf(format=paper, margin=dict.fromkeys(SIDES, "12mm"))
+        assert len(re.findall(rb"/Type /Page\b", printed)) == 1 + sheets, paper
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 700, "height": 1000})  # 21 cm, less the margins
+    tables = page.locator(".pst-scrollable-table-container")
+    assert (
+        tables.evaluate_all("(all) => all.map((box) => box.scrollWidth - box.clientWidth)")
+        == [0] * tables.count()
+    )
 
 
 def test_the_site_opens_at_its_front_page(open_page):
@@ -212,6 +238,13 @@ def test_the_check_for_accessibility_can_fail(open_page):
     )
     rules = [line.partition(":")[0] for line in violations(page)]
     assert sorted(rules) == ["color-contrast", "image-alt"]
+
+
+def test_the_check_for_wide_formulas_can_fail(open_page):
+    page = open_page("book/sheets.html", viewport=PHONE["viewport"])
+    assert wide_formulas(page) == []
+    page.add_style_tag(content=".katex-display { width: 30rem; }")
+    assert len(wide_formulas(page)) > 1
 
 
 def test_the_check_for_what_is_cut_off_can_fail(open_page):
