@@ -25,17 +25,17 @@ PACKAGE := pyproject.toml constraints.txt $(wildcard labextension/* labextension
 
 # What `make test` runs, in this order, and how many seconds each may take with twenty chapters.
 PARTS := lint:10 check-unit:90 check-old-cpu:150 check-notebooks:80 book:60 check-browser:270 check-firefox:60
-UNIT := -m pytest -n $(JOBS) --ignore=tests/browser
+UNIT := -m pytest -n $(JOBS) --ignore=tests/browser --ignore=tests/classroom
 NOTEBOOKS := -m pytest -n $(JOBS) --dist loadfile --nbval notebooks
 BOOK := $(shell find book notebooks cnnlab _config.yml _toc.yml -type f -not -path '*/node_modules/*' \
   -not -path '*/__pycache__/*' -not -path '*/.ipynb_checkpoints/*')
 
-.PHONY: help lab book serve test soak lint bench notebooks chapter constraints clean
+.PHONY: help lab book serve test test-classroom soak lint bench notebooks chapter constraints clean
 .PHONY: check-unit check-old-cpu check-notebooks check-browser check-firefox
 
 help: ## show this list
 	@echo "make TARGET, where TARGET is"
-	@sed -n 's/^\([a-z]*\):.*## /  \1@/p' $(MAKEFILE_LIST) | column -t -s @
+	@sed -n 's/^\([a-z-]*\):.*## /  \1@/p' $(MAKEFILE_LIST) | column -t -s @
 
 lab: $(VENV)/.lab ## open your own copy of the chapters in JupyterLab
 	@$(BIN)/python -m cnnlab.lab $(if $(PORT),--port=$(PORT)) $(OPTIONS)
@@ -59,6 +59,9 @@ test: $(VENV)/.test $(VENV)/.katex $(VENV)/.puppeteer ## run every check but the
 	  $(MAKE) --no-print-directory $${part%:*}; \
 	  took+=$$(printf ' %8d %8d' $$SECONDS $${part#*:}); \
 	done
+
+test-classroom: $(VENV)/.test $(VENV)/.hub ## grade a class in the sandbox, and run a real hub
+	$(BIN)/pytest --durations=10 tests/classroom
 
 soak: $(VENV)/.test book ## run the tests that take minutes
 	$(BIN)/python tools/chromium.py
@@ -153,6 +156,9 @@ $(VENV)/.book: $(VENV)/.made $(PACKAGE)
 $(VENV)/.test: $(VENV)/.made $(PACKAGE)
 	$(call install,test)
 	@touch $(VENV)/.lab $(VENV)/.book
+
+$(VENV)/.hub: $(VENV)/.lab
+	$(call install,hub)
 
 # $(call npm,what,folder,what for)
 define npm
