@@ -1,8 +1,9 @@
 # Every target sets up what it needs in .venv, from nothing but Python 3.11.5 or newer. A second run installs nothing.
 #   PYTHON=/path/to/python3   which Python makes the environment
 #   CHROMIUM=/path/to/chromium, FIREFOX=/path/to/firefox  which browsers `make test` drives
-#   PORT=9000                 where `make lab` and `make serve` listen
-#   OPTIONS='--ip=0.0.0.0'    what else `make lab` tells JupyterLab
+#   PORT=9000                 where `make lab`, `make serve` and `make hub` listen
+#   OPTIONS='--ip=0.0.0.0'    what else `make lab` tells JupyterLab, and `make hub` its start.py
+#   TEACHER=eve ROSTER=roster.csv  for whom `make hub` is
 #   ONLY=notebooks/01_sliding_window.ipynb  which notebooks `make notebooks` runs
 #   JOBS=4                    how many tests run side by side
 
@@ -30,7 +31,7 @@ NOTEBOOKS := -m pytest -n $(JOBS) --dist loadfile --nbval notebooks
 BOOK := $(shell find book notebooks cnnlab _config.yml _toc.yml -type f -not -path '*/node_modules/*' \
   -not -path '*/__pycache__/*' -not -path '*/.ipynb_checkpoints/*')
 
-.PHONY: help lab book serve test test-classroom soak lint bench notebooks chapter constraints clean
+.PHONY: help lab book serve hub test test-classroom soak lint bench notebooks chapter constraints clean
 .PHONY: check-unit check-old-cpu check-notebooks check-browser check-firefox
 
 help: ## show this list
@@ -46,6 +47,9 @@ book: $(SITE)/.built ## build the web pages from the stored outputs
 serve: book ## build the web pages and show them on this machine
 	$(BIN)/python tools/serve.py $(SITE) $(PORT)
 
+hub: $(VENV)/.hub $(VENV)/.proxy ## run a JupyterHub for a class on this machine, as root
+	@$(BIN)/python deploy/jupyterhub/start.py $(if $(TEACHER),--teacher $(TEACHER)) $(if $(ROSTER),--roster $(ROSTER)) $(if $(PORT),--port $(PORT)) $(OPTIONS)
+
 $(SITE)/.built: $(VENV)/.katex $(BOOK)
 	$(BIN)/python tools/weave.py --check
 	@rm -rf $(SITE) # a page that is no more would stay
@@ -60,7 +64,7 @@ test: $(VENV)/.test $(VENV)/.katex $(VENV)/.puppeteer ## run every check but the
 	  took+=$$(printf ' %8d %8d' $$SECONDS $${part#*:}); \
 	done
 
-test-classroom: $(VENV)/.test $(VENV)/.hub ## grade a class in the sandbox, and run a real hub
+test-classroom: $(VENV)/.test $(VENV)/.hub $(VENV)/.proxy ## grade a class in the sandbox, and run a real hub
 	$(BIN)/pytest --durations=10 tests/classroom
 
 soak: $(VENV)/.test book ## run the tests that take minutes
@@ -104,7 +108,7 @@ constraints: $(VENV)/.test ## write the environment's versions to constraints.tx
 	@touch $(VENV)/.lab $(VENV)/.book $(VENV)/.test
 
 clean: ## remove everything that was built or installed here
-	rm -rf $(VENV) _build book/node_modules tests/browser/node_modules .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) _build book/node_modules tests/browser/node_modules deploy/jupyterhub/node_modules .pytest_cache .ruff_cache .hypothesis
 
 # ---- the environment; an empty file in .venv stands for each part that is installed ----
 
@@ -167,6 +171,9 @@ define npm
 	  { echo "npm could not fetch $(1), which $(3). It needs the network the first time." >&2; exit 1; }
 	@touch $@
 endef
+
+$(VENV)/.proxy: $(VENV)/.hub deploy/jupyterhub/package-lock.json
+	$(call npm,configurable-http-proxy,deploy/jupyterhub,stands before the hub and its servers)
 
 $(VENV)/.katex: $(VENV)/.book book/package-lock.json
 	$(call npm,KaTeX,book,sets the book's formulas)
