@@ -44,11 +44,10 @@ def exercise_cells(number, *, help=True):
         Statement, starter, check and help, each with ``metadata.cnnlab`` that says so.
     """
     exercise = _bank.find(number)
-    text, name = exercise.text, exercise.name
     parts = {
-        "statement": v4.new_markdown_cell(f"### {number} · {text.title}\n\n{text.statement}"),
-        "starter": v4.new_code_cell(starter(exercise)),
-        "check": v4.new_code_cell(f'check("{number}", {name})'),
+        "statement": v4.new_markdown_cell(exercise.statement),
+        "starter": v4.new_code_cell(exercise.starter),
+        "check": v4.new_code_cell(f'check("{number}", {exercise.name})'),
     }
     parts["check"].metadata.tags = ["remove-output"]  # on a page there is nothing to check
     if help:
@@ -65,15 +64,6 @@ def _named(cell, kind, number, part):
     cell.id = f"{str(number).replace('.', '-').lower()}-{part}"
     cell.metadata.cnnlab = {kind: number, "part": part}
     return cell
-
-
-def starter(exercise):
-    """Write what the student starts from."""
-    if exercise.is_array:
-        return f"{exercise.name} = ...  # your code here"
-    return (
-        f"def {exercise.name}({', '.join(exercise.parameters)}):\n    return ...  # your code here"
-    )
 
 
 def help_text(exercise):

@@ -114,6 +114,18 @@ class Exercise:
             if getattr(line.targets[0], "id", None) == self.name
         )
 
+    @property
+    def starter(self):
+        """What the student starts from."""
+        if self.is_array:
+            return f"{self.name} = ...  # your code here"
+        return f"def {self.name}({', '.join(self.parameters)}):\n    return ...  # your code here"
+
+    @property
+    def statement(self):
+        """Its heading and what is asked for, in Markdown."""
+        return f"### {self.number} · {self.text.title}\n\n{self.text.statement}"
+
     @cached_property
     def stages(self):
         """The cases in three stages; one that would be empty is left out."""
