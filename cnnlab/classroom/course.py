@@ -18,7 +18,7 @@ import secrets
 import shutil
 import sysconfig
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -182,13 +182,16 @@ class Course:
         Returns
         -------
         traitlets.config.Config
-            With the folder's absolute path.
+            With absolute paths of the folder and its gradebook.
         """
         from traitlets.config import PyFileConfigLoader
 
         config = machine_config()
         config.merge(PyFileConfigLoader(CONFIG, path=str(self.root)).load_config())
         config.CourseDirectory.root = str(self.root)
+        if "db_url" not in config.CourseDirectory:  # two processes write: each waits for the other
+            url = f"sqlite:///{self.root / 'gradebook.db'}?timeout=60"
+            config.CourseDirectory.db_url = url
         return config
 
     @property
@@ -199,18 +202,27 @@ class Course:
     @staticmethod
     def environment() -> dict[str, str]:
         """Return the environment of nbgrader's processes: they find this Python's own scripts."""
-        scripts = sysconfig.get_path("scripts")
-        folders = os.environ.get("PATH", os.defpath).split(os.pathsep)
-        return os.environ | {"PATH": os.pathsep.join(dict.fromkeys([scripts, *folders]))}
+        find_scripts()
+        return dict(os.environ)
+
+    def due(self, assignment: str) -> datetime | None:
+        """Return when an assignment is due; None if that has not been said."""
+        from nbgrader.api import MissingEntry
+
+        with self.gradebook() as gradebook:
+            try:
+                due = gradebook.find_assignment(assignment).duedate
+            except MissingEntry:
+                return None
+        return due.replace(tzinfo=UTC) if due else None
 
     def gradebook(self) -> Any:
         """Open the gradebook, ``with course.gradebook() as gradebook:``."""
         from nbgrader.api import Gradebook
 
-        os.environ["PATH"] = self.environment()["PATH"]  # it asks alembic which version it has
+        find_scripts()
         settings = self.config().CourseDirectory
-        url = settings.get("db_url") or f"sqlite:///{self.root / 'gradebook.db'}"
-        return Gradebook(url, str(settings.course_id))
+        return Gradebook(str(settings.db_url), str(settings.course_id))
 
     # ---- who is in it ----
 
@@ -371,6 +383,13 @@ def machine_config() -> Any:
         if Path(folder, CONFIG).is_file():
             config.merge(PyFileConfigLoader(CONFIG, path=folder).load_config())
     return config
+
+
+def find_scripts() -> None:
+    """Let nbgrader, and the processes that begin here, find this Python's scripts: alembic."""
+    scripts, known = sysconfig.get_path("scripts"), os.environ.get("PATH", os.defpath)
+    if scripts not in known.split(os.pathsep):
+        os.environ["PATH"] = os.pathsep.join([scripts, known])
 
 
 def check_name(name: str, what: str) -> str:

@@ -1,0 +1,466 @@
+"""Weave an assignment from the book's exercises, release it, and read the mistakes that were met.
+
+The notebook has these cells for an exercise, here E2.1, under nbgrader's names:
+
+- ``E2-1-text``: what is asked for; locked.
+- ``E2-1-answer``: the starting lines, and behind them the solution, which nbgrader takes out.
+- ``E2-1-visible``: the first cases as plain asserts, for one point; they need no grader.
+- ``E2-1-hidden``: the book's check, for the other points; nbgrader takes it out.
+
+``intro`` and ``setup`` come first; ``written-text`` and ``written``, if there is a question, later;
+the last is ``canary``, for no points: it fails where NumPy's comparisons, `assert`, or the check no
+longer tell right from wrong.
+"""
+
+import difflib
+import logging
+import re
+import types
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import numpy as np
+from nbformat import v4
+
+import cnnlab
+from cnnlab.classroom.assignments import POINTS, READY, Assignment, Written
+from cnnlab.classroom.course import Course, CourseError, check_name, find_scripts
+from cnnlab.exercises import _bank
+from cnnlab.exercises._exercise import Exercise
+from cnnlab.exercises._outline import common_sentences
+
+VISIBLE = 1  # points of the visible cases
+LONGEST = 88  # characters of a line in a test
+KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+STATES = {  # of a report that names no mistake
+    "waiting": "not attempted",
+    "stopped": "too slow",
+    "raised": "an exception",
+    "failed": "another mistake",
+}
+FAILED = re.compile(r"(E\d+\.\d+) · (.+)")
+
+HIDDEN = """\
+# When your work is graded, the book's check of {number} runs here.
+### BEGIN HIDDEN TESTS
+from IPython.display import display
+from cnnlab.exercises._bank import find
+from cnnlab.exercises._checks.judging import judge
+_report = judge(find("{number}"), {name}, seconds=3)
+display(_report)
+assert _report.passed, f"{number} · {{_report.mistake or _report.state}}"
+### END HIDDEN TESTS"""
+
+CANARY = """\
+# When your work is graded, this cell looks whether the tests could do their work.
+### BEGIN HIDDEN TESTS
+import numpy as np
+from cnnlab.exercises import check
+if np.allclose([0.0], [1.0]) or np.isclose(0.0, 1.0) or np.array_equal([0.0], [1.0]):
+    raise RuntimeError("canary: NumPy says that 0 and 1 are equal")
+if check("{number}", {wrong}).passed:
+    raise RuntimeError("canary: the book's check takes a wrong answer for right")
+try:
+    assert np.shape([0]) == (), "as it should"
+except AssertionError:
+    pass
+else:
+    raise RuntimeError("canary: assert does nothing")
+### END HIDDEN TESTS"""
+
+
+def read_exercises(wanted: Iterable[str]) -> dict[str, int]:
+    """Read which exercises are wanted, as ``E2.1``, ``2.1`` or, with points, ``E2.1:6``.
+
+    Returns
+    -------
+    dict of str to int
+        Points by number.
+
+    Raises
+    ------
+    CourseError
+        If one is not in the book, stands twice, or has no points that can be shared out.
+    """
+    exercises = {}
+    for text in wanted:
+        number, _, points = text.partition(":")
+        number = f"E{number.upper().removeprefix('E')}"
+        try:
+            _bank.find(number)
+        except ValueError as error:
+            known = [name for chapter in _bank.chapters() for name in _bank.load(chapter)[0]]
+            near = difflib.get_close_matches(number, known, 1, 0)
+            raise CourseError(f"{text}: {error}. Did you mean {near[0]}?") from None
+        if number in exercises:
+            raise CourseError(f"{number} stands there twice. An exercise can be asked once.")
+        points = points or str(POINTS)
+        if not points.isdecimal() or int(points) <= VISIBLE:
+            raise CourseError(
+                f"{text}: the points must be a whole number from {VISIBLE + 1}, as in {number}:6. "
+                f"{VISIBLE} is for the tests that students see."
+            )
+        exercises[number] = int(points)
+    return exercises
+
+
+def assign(course: Course, name: str, wanted: Iterable[str] = (), *, replace: bool = False) -> Path:
+    """Make an assignment in ``source/``: one of your own, or one that is ready.
+
+    Parameters
+    ----------
+    course : Course
+        Where it goes.
+    name : str
+        What it is called. Without exercises, that of a ready one.
+    wanted : iterable of str
+        Its exercises, as `read_exercises` takes them.
+    replace : bool, default False
+        Whether it may take the place of one that has that name, which is kept.
+
+    Returns
+    -------
+    Path
+        The notebook.
+
+    Raises
+    ------
+    CourseError
+        If the name is taken, or there are no such exercises.
+    """
+    check_name(name, "an assignment")
+    exercises = read_exercises(wanted)
+    if not exercises and name not in READY:
+        near = difflib.get_close_matches(name, READY, 1)
+        raise CourseError(
+            f"Which exercises? As in: assign {name} E2.1 E2.3. Ready without any are "
+            f"{', '.join(READY)}." + (f" Did you mean {near[0]}?" if near else "")
+        )
+    path = course.source(name)
+    if path.exists() and not replace:
+        raise CourseError(
+            f"{path} exists. Choose another name, or say --replace; the old one is kept."
+        )
+    if any(course.root.glob(f"submitted/*/{name}")):
+        raise CourseError(
+            f"Students have handed in {name} already, and it can't change under them. Choose "
+            "another name."
+        )
+    title = name.replace("_", " ").replace("-", " ").capitalize()
+    made = Assignment(title, exercises) if exercises else READY[name]
+    course.write(path, nbformat.writes(weave(made)) + "\n")
+    return path
+
+
+def weave(assignment: Assignment) -> Any:
+    """Make the teacher's notebook of an assignment, with solutions and hidden tests."""
+    exercises = [_bank.find(number) for number in assignment.exercises]
+    written = assignment.written
+    total = sum(assignment.exercises.values()) + (written.points if written else 0)
+    cells = [
+        _cell("intro", intro(assignment.title, len(exercises), bool(written), total)),
+        _cell("setup", setup(exercises), code=True),
+    ]
+    for position, exercise in enumerate(exercises):
+        points = assignment.exercises[exercise.number]
+        label = exercise.number.replace(".", "-")
+        hidden = HIDDEN.format(number=exercise.number, name=exercise.name)
+        cells += [
+            _cell(f"{label}-text", f"{exercise.statement}\n\n({points} points)"),
+            _cell(f"{label}-answer", solution(exercise, exercises[:position]), code=True, own=True),
+            _cell(f"{label}-visible", visible_tests(exercise), code=True, points=VISIBLE),
+            _cell(f"{label}-hidden", hidden, code=True, points=points - VISIBLE),
+        ]
+    if written:
+        question = f"### In your own words\n\n{written.question}\n\n({written.points} points)"
+        cells += [
+            _cell("written-text", question),
+            _cell("written", marking(written), own=True, points=written.points),
+        ]
+    first = exercises[0]
+    wrong = "None" if first.is_array else "lambda *_: None"
+    canary = CANARY.format(number=first.number, wrong=wrong)
+    cells.append(_cell("canary", canary, code=True, points=0))
+    return v4.new_notebook(cells=cells, metadata={"kernelspec": KERNEL})
+
+
+def _cell(
+    name: str, text: str, *, code: bool = False, own: bool = False, points: int | None = None
+):
+    """Make a cell that nbgrader knows; `own` is what the student writes in."""
+    cell = (v4.new_code_cell if code else v4.new_markdown_cell)(text)
+    cell.id = name.lower()
+    cell.metadata.nbgrader = {
+        "schema_version": 3,
+        "grade_id": name,
+        "grade": points is not None,
+        "solution": own,
+        "locked": not own,
+        "task": False,
+    }
+    if points is not None:
+        cell.metadata.nbgrader["points"] = points
+    return cell
+
+
+def intro(title: str, count: int, written: bool, total: int) -> str:
+    """Write what stands first in an assignment."""
+    exercises = f"{count} exercise{'s' * (count > 1)}"
+    parts = f"{exercises} and one answer in your own words" if written else exercises
+    return f"""# {title}
+
+{parts}, {total} points.
+
+- Write where it says `your code here`, and run the cell. The cell below it tries your answer on \
+the first cases. When your work is graded, many more are tried.
+- Add cells where you like. The cells with tests stay as they are: changed ones are put back.
+- Before you hand it in, restart the kernel and run all cells (*Run*, *Restart Kernel and Run All \
+Cells…*). Save. Leave the file its name."""
+
+
+def setup(exercises: Iterable[Exercise]) -> str:
+    """Write the imports that the solutions need."""
+    used = {name: value for exercise in exercises for name, value in _names(exercise).items()}
+    public = sorted(name for name in used if getattr(cnnlab, name, None) is used[name])
+    return "import numpy as np" + (f"\n\nfrom cnnlab import {', '.join(public)}" if public else "")
+
+
+def _names(exercise: Exercise) -> dict[str, Any]:
+    """Return what a right answer takes from its module, by name."""
+    if exercise.is_array:
+        return {}
+    spaces, codes = vars(exercise.module), [exercise.right.__code__]
+    for code in codes:
+        codes += [part for part in code.co_consts if isinstance(part, types.CodeType)]
+    return {name: spaces[name] for code in codes for name in code.co_names if name in spaces}
+
+
+def solution(exercise: Exercise, before: Iterable[Exercise] = ()) -> str:
+    """Write the starting lines, and the solution behind them between nbgrader's marks.
+
+    A function from another exercise, which is not among those `before`, is part of the solution.
+    """
+    bank = _bank.load(int(exercise.number[1:].split(".")[0]))[0].values()
+    used = [*_names(exercise).values()]
+    others = [
+        other
+        for other in bank
+        if any(other.right is value for value in used) and other not in before
+    ]
+    code = "\n\n\n".join(each.source for each in [*others, exercise])
+    return f"{exercise.starter}\n### BEGIN SOLUTION\n{code}\n### END SOLUTION"
+
+
+def visible_tests(exercise: Exercise) -> str:
+    """Write the first cases as plain asserts, each with a sentence."""
+    number, name = exercise.number, exercise.name
+    head = f"# The first cases of {number}. If no error comes below, they are right."
+    waiting = f'"{number}: replace the `...` of {name}, run its cell, and then this one."'
+    if exercise.is_array:
+        shape = exercise.right.shape
+        return f"""# The form of the answer to {number}. If no error comes below, it is right.
+import numpy as np
+assert {name} is not ..., {waiting}
+assert np.shape({name}) == {shape}, f"{number}: an array of shape {shape} is asked for, and \
+{name} has {{np.shape({name})}}.\""""
+    rows = []
+    for case, outcome in list(zip(exercise.stages[0], exercise.expected, strict=False))[:2]:
+        call = f"{name}({', '.join(map(literal, case))})"
+        numbers = [literal_numbers(part) for part in outcome.numbers]
+        expected = f"({', '.join(numbers)})" if exercise.returns else numbers[0]
+        one_line = f"    ({call}, {expected}),"
+        rows.append(
+            one_line
+            if len(one_line) <= LONGEST
+            else f"    (\n        {call},\n        {expected},\n    ),"
+        )
+    cases = "\n".join(rows)
+    alike = "np.shape(result) == np.shape(expected)", "np.allclose(result, expected)"
+    if exercise.returns:
+        pairs = "zip(result, expected)"
+        alike = (
+            f"len(result) == {len(exercise.returns)}",
+            f"all(np.shape(a) == np.shape(b) and np.allclose(a, b) for a, b in {pairs})",
+        )
+    wanted = "np.shape(expected)" if not exercise.returns else str(len(exercise.returns))
+    came = "np.shape(result)" if not exercise.returns else "len(result)"
+    what = "shape" if not exercise.returns else "so many results:"
+    return f"""{head}
+import numpy as np
+for result, expected in [
+{cases}
+]:
+    assert result is not ..., {waiting}
+    assert result is not None, "{number}: {name} returned None. Is a `return` missing?"
+    assert {alike[0]}, f"{number}: {what} {{{wanted}}} is expected, {{{came}}} came."
+    assert {alike[1]}, f"{number}: {{expected}} is expected, {{result}} came.\""""
+
+
+def literal(value: Any) -> str:
+    """Write an argument as Python's code."""
+    return f"np.array({value.tolist()})" if isinstance(value, np.ndarray) else repr(value)
+
+
+def literal_numbers(array: np.ndarray) -> str:
+    """Write numbers as Python's code, whole ones without a point.
+
+    >>> literal_numbers(np.array([[1.0, 0.1 + 0.2], [2.0, -3.0]]))
+    '[[1, 0.3], [2, -3]]'
+    """
+
+    def plain(value):
+        if isinstance(value, list):
+            return [plain(entry) for entry in value]
+        return int(value) if value.is_integer() else float(f"{value:.12g}")
+
+    return repr(plain(array.tolist()))
+
+
+def marking(written: Written) -> str:
+    """Write a full answer and how to mark one; students get an empty cell in its place."""
+    points = "\n".join(f"- **{points}**: {what}" for points, what in written.rubric)
+    return f"**A full answer**\n\n{written.answer}\n\n**Points**\n\n{points}"
+
+
+# ---- handing it out ----
+
+
+def release(course: Course, name: str) -> list[str]:
+    """Make the students' version in ``release/``, and hand it out where there is an exchange.
+
+    Returns
+    -------
+    list of str
+        What has been done, and what remains to be done: sentences.
+
+    Raises
+    ------
+    CourseError
+        If there is no such assignment, or nbgrader refuses it; the message has its words.
+    """
+    course.require(name)
+    kept = course.keep(course.released(name).parent)
+    try:
+        run_nbgrader(course, name, "GenerateAssignment")
+        check_released(course, name)
+    except CourseError:
+        course.keep(course.released(name).parent)
+        if kept:
+            kept.rename(course.released(name).parent)
+        raise
+    said = [f"The students' version is {course.released(name)}"]
+    if not exchange_of(course):
+        return [*said, "Hand that file out, by your course's web page or by e-mail."]
+    run_nbgrader(course, name, "ReleaseAssignment", force=True)
+    return [*said, f"Students fetch it from the exchange, {exchange_of(course)}"]
+
+
+def check_released(course: Course, name: str) -> None:
+    """Make sure that what is handed out holds no solution and no hidden test.
+
+    Raises
+    ------
+    CourseError
+        If it does. nbgrader takes out what stands between its marks, and nothing else.
+    """
+    cells = nbformat.read(course.released(name), 4).cells
+    for cell in cells:
+        left = re.search(r"(BEGIN|END) (SOLUTION|HIDDEN TESTS)|judge\(find\(", cell.source)
+        if left:
+            raise CourseError(
+                f"A cell of {name} would be released with “{left[0]}” in it. Put the marks of "
+                f"{course.source(name)} right: each BEGIN has its END, on lines of their own."
+            )
+
+
+def exchange_of(course: Course) -> str:
+    """Return the folder of nbgrader's exchange; empty where none is set up."""
+    return str(course.config().Exchange.get("root", "") or "")
+
+
+def run_nbgrader(
+    course: Course, name: str, step: str, *, student: str = "*", **options: Any
+) -> str:
+    """Run a step of nbgrader's in this process.
+
+    Parameters
+    ----------
+    course : Course
+        In which course.
+    name : str
+        Which assignment.
+    step : str
+        A converter, as ``"GenerateAssignment"``, or one of the exchange's, as ``"Collect"``.
+    student : str, default "*"
+        For whom.
+    **options
+        Attributes of the step, such as ``force``.
+
+    Returns
+    -------
+    str
+        What it logged.
+
+    Raises
+    ------
+    CourseError
+        If it fails; with the reason that it logged.
+    """
+    from nbgrader import converters
+    from nbgrader.auth import Authenticator
+    from nbgrader.coursedir import CourseDirectory
+    from nbgrader.exchange import ExchangeFactory
+    from nbgrader.utils import capture_log
+
+    config = course.config()
+    config.CourseDirectory.assignment_id = name
+    config.CourseDirectory.student_id = student
+    folder = CourseDirectory(config=config)
+    folder.log.propagate = False  # what it logs is caught, and told where it matters
+    folder.log.setLevel(logging.INFO)
+    find_scripts()
+    if hasattr(converters, step):
+        app = getattr(converters, step)(coursedir=folder, config=config)
+    else:
+        made = getattr(ExchangeFactory(config=config), step)
+        app = made(coursedir=folder, authenticator=Authenticator(config=config), config=config)
+    for option, value in options.items():
+        setattr(app, option, value)
+    came = capture_log(app)
+    log = came.get("log", "")
+    if not came["success"]:
+        lines = [line for line in log.splitlines() if line.startswith(("[ERROR]", "[CRITICAL]"))]
+        reason = "\n".join(lines) or came["error"].strip().splitlines()[-1]
+        raise CourseError(f"nbgrader could not do this ({step} of {name}). It says:\n{reason}")
+    return log
+
+
+# ---- what the graded notebooks say ----
+
+
+def read_mistakes(notebook: Mapping[str, Any]) -> dict[str, str]:
+    """Read which mistakes the book's check found in a graded notebook.
+
+    Returns
+    -------
+    dict of str to str
+        The mistake's name by the exercise's number; an exercise that is right is not in it.
+    """
+    found = {}
+    for cell in notebook["cells"]:
+        name = cell["metadata"].get("nbgrader", {}).get("grade_id", "")
+        for output in cell.get("outputs", []) if name.endswith("-hidden") else []:
+            if output["output_type"] == "error":
+                number = name.removesuffix("-hidden").replace("-", ".")
+                said = FAILED.fullmatch(output["evalue"])
+                mistake = said[2] if said and said[1] == number else "raised"
+                found[number] = STATES.get(mistake, mistake)
+    return found
+
+
+def sentence(number: str, mistake: str) -> str:
+    """Return what the check says of a mistake; empty where it depends on the answer."""
+    said = (_bank.find(number).sentences | common_sentences()).get(mistake, "")
+    return "" if "{" in said else said
