@@ -178,6 +178,12 @@ def test_the_gallery_shows_every_widget(visited):
     assert visited(GALLERY).widgets == kinds
 
 
+def test_the_playground_takes_the_photograph_alone_out_of_its_picture(open_page):
+    page = open_page(f"{CHAPTERS[0]}.html")
+    title = page.locator(".cnnlab-playground .cnnlab-title").first
+    expect(title).to_have_text("Photo 132 × 186")
+
+
 # Styles are shared, so the dark on a wide page and the light on a real phone are looked at where
 # they all are.
 def test_the_dark(open_page):

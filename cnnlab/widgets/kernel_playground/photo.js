@@ -8,10 +8,10 @@ const LUMA = [0.2125, 0.7154, 0.0721]; // as in cnnlab.images.to_grey
 const LATIN = new TextDecoder("latin1"); // one letter a byte
 export const ADVICE = "The picture stays as it was; a PNG, JPEG or WebP file would do.";
 
-/** The photograph inside an address: a PNG, or a drawing that holds one. */
+/** The photograph inside an address: a picture, or a drawing that holds one (a PNG, or a WebP on the book's page). */
 export async function fromAddress(address) {
   const image = new Image();
-  image.src = address.match(/data:image\/png;base64,[\w+/=]+/)?.[0] ?? address;
+  image.src = address.match(/data:image\/(png|webp);base64,[\w+/=]+/)?.[0] ?? address;
   try {
     await image.decode();
   } catch {
