@@ -307,13 +307,17 @@ class Course:
 
     # ---- what has become of each submission ----
 
-    def record(self, assignment: str, student: str, **facts: Any) -> dict[str, Any]:
+    def record(
+        self, assignment: str, student: str, *, fresh: bool = False, **facts: Any
+    ) -> dict[str, Any]:
         """Write down what is known of a submission, besides what was known before.
 
         Parameters
         ----------
         assignment, student : str
             Whose submission.
+        fresh : bool, default False
+            Whether what was known before is forgotten.
         **facts
             ``status``, ``reason``, ``file``, ``collected``, ``late``, ``score``, ``max_score``,
             ``cells``, ``tampered``, ``mistakes``, ``seconds``. None takes a fact away.
@@ -324,7 +328,7 @@ class Course:
             The whole record.
         """
         path = self._record(assignment, student)
-        known = self._read(path) if path.is_file() else {}
+        known = self._read(path) if path.is_file() and not fresh else {}
         known = {"student": student, "status": ""} | known | facts
         known = {name: value for name, value in known.items() if value is not None}
         self.write(path, json.dumps(known, indent=1, ensure_ascii=False) + "\n")

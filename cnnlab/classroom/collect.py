@@ -1,0 +1,472 @@
+"""Collect what students handed in: from a folder, from Moodle's or Canvas's zip, from the exchange.
+
+Nothing is unpacked and no name of a file is ever followed: a notebook is read, up to a limit, and
+written to the place that its student has in the course. Who that is, the path says:
+
+- ``Ann Smith_12345_assignsubmission_file/conv.ipynb``: Moodle. The number is another one in each
+  assignment, so the name counts.
+- ``smithann_LATE_101_2002_conv-1.ipynb``: Canvas. 101 is the student's ``lms_id`` in the roster.
+- ``ann/conv.ipynb``, ``ann.ipynb``, ``ann_conv.ipynb``: by id, e-mail address or name.
+- ``ann+conv+2026-12-01 10:00:00 UTC+x7Kq``: the exchange's. The folder must be Ann's own.
+"""
+
+import contextlib
+import os
+import re
+import stat
+import unicodedata
+import zipfile
+import zlib
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path, PurePosixPath
+from typing import Any, NamedTuple
+
+import nbformat
+
+from cnnlab.classroom.assignment import exchange_of
+from cnnlab.classroom.course import Course, CourseError, Student
+
+LARGEST = 20_000_000  # bytes of a notebook
+MOST_FILES = 20_000  # in a folder or a zip
+MOST_TRIED = 10  # notebooks of one student
+NO_FILE = "It is no file of its own: a link, or so."
+STAMP = "timestamp.txt"
+SECRET = "submission_secret.txt"  # by it a student finds the feedback in the exchange
+IGNORED = re.compile(r"(^|/)(\.|__MACOSX/|~\$)")  # what systems and editors leave behind
+MOODLE = re.compile(r"(?P<name>.+?)_(?P<id>\d+)_assignsubmission_(?:file|onlinetext)(?:_.*)?")
+CANVAS = re.compile(
+    r"(?:(?P<name>[^_]+)_)?(?P<late>LATE_)?(?P<id>\d+|anon_[A-Za-z0-9]+)_(?P<file>\d+)_.+"
+)
+
+
+class RefusedError(ValueError):
+    """Something that is not taken; the message says why."""
+
+
+class Entry(NamedTuple):
+    """A file that was found."""
+
+    path: str  # as it is called where it was found
+    time: datetime
+    read: Callable[[], bytes]
+    secret: Callable[[], bytes] = bytes
+    owner: str = ""  # whose it is, where that is certain
+
+
+def collect(
+    course: Course, name: str, source: Path | None = None, *, replace: bool = False
+) -> dict[str, list]:
+    """Collect an assignment.
+
+    Parameters
+    ----------
+    course : Course
+        Where to.
+    name : str
+        Which assignment.
+    source : Path, optional
+        A folder or a zip; without it, nbgrader's exchange.
+    replace : bool, default False
+        Whether an older file may take the place of what was collected. (A newer one always does.)
+
+    Returns
+    -------
+    dict of str to list
+        The students whose work is ``"collected"``, ``"unchanged"`` or ``"missing"``; and
+        ``"others"``, all that was met and not taken, as `Course.others` has it.
+
+    Raises
+    ------
+    CourseError
+        If the source can't be read.
+
+    Notes
+    -----
+    Each student's latest notebook is taken, and what was collected before is kept. Interrupted and
+    run again, it goes on where it was: a place is filled in one step, or not at all.
+    """
+    course.require(name, released=True)
+    roster = course.roster()
+    if not roster:
+        raise CourseError(
+            f"{course.root / 'roster.csv'} names no students. Each has a line below the first."
+        )
+    for left in course.root.glob(f"submitted/*/.{name}.*"):  # by a run that was interrupted
+        course.keep(left)
+    collector, names = Collector(course, name, replace), Names(roster.values(), name)
+    found, others = {student: [] for student in roster}, collector.others
+    for entry in entries(course, name, source, others):
+        try:
+            student, late = (entry.owner, False) if entry.owner else names.whose(entry.path)
+            found[student].append((entry, late))
+        except RefusedError as refused:
+            others.append(row(entry.path, "not on the roster", refused))
+    done = {"collected": [], "unchanged": [], "missing": [], "others": others}
+    for student, files in found.items():
+        done[collector.take(student, files)].append(student)
+    course.record_others(name, others)
+    return done
+
+
+def row(file: str, status: str, reason: object) -> dict[str, str]:
+    """Return what is told of something that was not taken."""
+    return {"file": printable(file), "status": status, "reason": printable(str(reason))}
+
+
+class Collector:
+    """Takes the notebooks of one assignment."""
+
+    def __init__(self, course: Course, name: str, replace: bool) -> None:
+        self.course, self.name, self.replace, self.others = course, name, replace, []
+        self.due = course.due(name)
+        cells = nbformat.read(course.released(name), 4).cells
+        ids = {cell.metadata.get("nbgrader", {}).get("grade_id", "") for cell in cells}
+        self.marks = [f'"{each}"'.encode() for each in ids - {"", "intro"}]
+
+    def take(self, student: str, files: list[tuple[Entry, bool]]) -> str:
+        """Put a student's latest notebook into its place; say what came of it."""
+        place = self.course.submitted(self.name, student)
+        entry, late, content = self.latest(student, files)
+        if content is None:
+            return "unchanged" if place.exists() else "missing"
+        if place.is_file():
+            stamp = place.with_name(STAMP)
+            before = entry.time
+            with contextlib.suppress(OSError, ValueError):
+                before = read_time(stamp.read_text("utf-8"))
+            if place.read_bytes() == content:
+                return "unchanged"
+            if before > entry.time and not self.replace:
+                reason = f"What was collected of {student} is newer. To take this: --replace"
+                self.others.append(row(entry.path, "older", reason))
+                return "unchanged"
+        part = self.course.part(place.parent)
+        part.mkdir(parents=True)
+        (part / place.name).write_bytes(content)
+        (part / STAMP).write_text(f"{entry.time:%Y-%m-%d %H:%M:%S.%f} UTC", encoding="utf-8")
+        with contextlib.suppress(OSError, RefusedError):
+            if secret := entry.secret()[:1000]:
+                (part / SECRET).write_bytes(secret)
+        late = late or bool(self.due and entry.time > self.due)
+        # The record comes first: should this be interrupted between the two, it is done again.
+        self.course.record(
+            self.name,
+            student,
+            fresh=True,
+            status="collected",
+            file=printable(entry.path),
+            collected=f"{entry.time:%Y-%m-%d %H:%M:%S} UTC",
+            late=late or None,
+        )
+        self.course.replace(part, place.parent)
+        return "collected"
+
+    def latest(self, student: str, files: list[tuple[Entry, bool]]) -> tuple:
+        """Find the file that counts: an entry, whether it is late, its content (None: none)."""
+        notebooks = [each for each in files if each[0].path.lower().endswith(".ipynb")]
+        notebooks.sort(key=lambda each: each[0].time, reverse=True)
+        read = []
+        for entry, late in notebooks[:MOST_TRIED]:
+            try:
+                content, reason = entry.read(), ""
+            except (OSError, RefusedError, zipfile.BadZipFile, RuntimeError, zlib.error) as error:
+                content, reason = None, str(error)
+            read.append((self.rank(entry, content), entry, late, content, reason))
+        read.sort(key=lambda each: each[0])
+        if not read and not files:
+            return None, False, None
+        _, entry, late, content, reason = read.pop() if read else (None,) * 5
+        if content is None and not self.course.submitted(self.name, student).exists():
+            status = "can't be read" if entry else "no notebook"
+            shown = ", ".join(each.path.rpartition("/")[2] for each, _ in files[:MOST_TRIED])
+            reason = printable(reason or f"No notebook was handed in, but {shown}.")
+            self.course.record(self.name, student, fresh=True, status=status, reason=reason)
+        for _, other, _, _, refused in read:
+            reason = refused or f"Of {student}, {entry.path} was taken."
+            self.others.append(row(other.path, "can't be read" if refused else "not taken", reason))
+        return entry, late, content
+
+    def rank(self, entry: Entry, content: bytes | None) -> tuple:
+        """Order a student's notebooks: the assignment's after others, then by name and by time."""
+        if content is None:
+            return (-1,)
+        stem = PurePosixPath(entry.path).stem
+        version = re.search(r"[-(](\d+)\)?$", stem)  # `conv-1` and `conv (1)` follow `conv`
+        return (
+            bool(entry.owner) or any(mark in content for mark in self.marks),
+            bool(entry.owner) or _folded(self.name) in _folded(stem),
+            entry.time,
+            int(version[1]) if version else 0,
+            entry.path,
+        )
+
+
+# ---- whose is it? ----
+
+
+class Names:
+    """All names under which the roster's students may come."""
+
+    def __init__(self, students: Iterable[Student], assignment: str) -> None:
+        self.assignment = assignment
+        self.by_id, self.by_name, self.by_lms, self.named = {}, {}, {}, set()
+        for student in students:
+            self.by_id[student.student_id] = student.student_id
+            if student.email:
+                self.by_id[student.email] = student.student_id
+            if student.lms_id:
+                self.by_lms[student.lms_id] = student.student_id
+            first, last = student.first_name, student.last_name
+            for name in {_folded(first + last), _folded(last + first)} - {""}:
+                self.by_name.setdefault(name, []).append(student.student_id)
+                self.named.add(student.student_id)
+
+    def whose(self, path: str) -> tuple[str, bool]:
+        """Return a file's student, and whether the path says that it is late.
+
+        The first part of the path that names a student counts: what lies deeper, students named.
+        """
+        *folders, file = PurePosixPath(path).parts
+        for part in folders:
+            if moodle := MOODLE.fullmatch(part):
+                return self._lms(moodle["name"], moodle["id"], stable=False), False
+            if part in self.by_id:
+                return self.by_id[part], False
+            if part in self.by_lms or _folded(part) in self.by_name:
+                return self._lms("" if part in self.by_lms else part, part), False
+        if moodle := MOODLE.fullmatch(file):
+            return self._lms(moodle["name"], moodle["id"], stable=False), False
+        stem = re.sub(r" ?\(\d+\)$", "", PurePosixPath(file).stem)
+        for each in (stem, *self._without_assignment(stem)):
+            if each in self.by_id:
+                return self.by_id[each], False
+            if _folded(each) in self.by_name:
+                return self._lms(each, ""), False
+        if canvas := CANVAS.fullmatch(file):
+            return self._lms(canvas["name"] or "", canvas["id"]), bool(canvas["late"])
+        raise RefusedError(
+            "It can't be said whose this is. A file lies in a folder that has the student's id "
+            f"of the roster, or is called so, as ID_{self.assignment}.ipynb."
+        )
+
+    def _without_assignment(self, stem: str) -> Iterator[str]:
+        for mark in "_- +":
+            yield stem.removesuffix(mark + self.assignment)
+            yield stem.removeprefix(self.assignment + mark)
+
+    def _lms(self, name: str, number: str, *, stable: bool = True) -> str:
+        """Find a student of an LMS by name and number, which must not contradict each other."""
+        folded, numbered = _folded(name), self.by_lms.get(number)
+        named = self.by_name.get(folded, [])
+        if numbered and (numbered in named or numbered not in self.named or not folded):
+            return numbered
+        if numbered and (folded.startswith("participant") or (stable and not named)):
+            return numbered
+        if numbered and stable:
+            raise RefusedError(
+                f"The name is that of {named[0]}, but {number} is the lms_id of {numbered}. Put "
+                "the roster right."
+            )
+        if len(named) == 1:
+            return named[0]
+        if named:
+            raise RefusedError(
+                f"The roster has several called {name}: {', '.join(named)}. Put the file into a "
+                "folder that has the right one's id, and collect that folder."
+            )
+        counts = f"or the lms_id {number}" if stable else "(Moodle's number is no lms_id)"
+        raise RefusedError(f"No student of the roster has the name {name or 'given'} {counts}.")
+
+
+def _folded(name: str) -> str:
+    """Fold a name to its letters and digits: no case, no accents, no spaces."""
+    return "".join(c for c in unicodedata.normalize("NFKD", name).casefold() if c.isalnum())
+
+
+def read_time(text: str) -> datetime:
+    """Read a time as nbgrader writes it; one without a zone is UTC.
+
+    >>> read_time("2026-12-01 10:00:00.5 UTC").isoformat()
+    '2026-12-01T10:00:00.500000+00:00'
+    """
+    time = datetime.fromisoformat(re.sub(r" [A-Z]{2,5}$", "", text.strip()))
+    if not 1970 < time.year < 9999:
+        raise ValueError(f"{text} is no time of a submission")
+    return time.astimezone(UTC) if time.tzinfo else time.replace(tzinfo=UTC)
+
+
+def printable(text: str) -> str:
+    """Return a name that is safe to write and to show, whatever a student has put into it."""
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text[:200])
+
+
+# ---- where it comes from ----
+
+
+def entries(course: Course, name: str, source: Path | None, others: list) -> Iterator[Entry]:
+    """Find the files of a folder, a zip or the exchange; what is refused goes to `others`."""
+    if source is None:
+        return in_exchange(course, name, others)
+    if source.is_dir():
+        return in_folder(source, others)
+    if zipfile.is_zipfile(source):
+        return in_zip(source, others)
+    what = "is no folder and no zip" if source.exists() else "is not there"
+    raise CourseError(
+        f"{source} {what}. Give the zip as Moodle or Canvas made it, or a folder that has a folder "
+        "or a notebook for each student."
+    )
+
+
+def in_folder(folder: Path, others: list) -> Iterator[Entry]:
+    """Find the files of a folder."""
+    count = 0
+    for place, folders, files in os.walk(folder):
+        folders.sort()
+        for name in sorted(files + [each for each in folders if Path(place, each).is_symlink()]):
+            path = Path(place, name)
+            shown = path.relative_to(folder).as_posix()
+            if IGNORED.search(shown):
+                continue
+            count += 1
+            if count > MOST_FILES:
+                raise CourseError(f"{folder} holds over {MOST_FILES} files. Is it the right one?")
+            status = path.lstat()
+            if not stat.S_ISREG(status.st_mode):
+                others.append(row(shown, "rejected", NO_FILE))
+            elif name not in (STAMP, SECRET):
+                time = datetime.fromtimestamp(status.st_mtime, UTC)
+                with contextlib.suppress(OSError, ValueError):
+                    time = read_time(read_file(path.with_name(STAMP))[:100].decode())
+                yield Entry(shown, time, partial(read_file, path))
+
+
+def read_file(path: str | Path, folder: int | None = None, owner: int | None = None) -> bytes:
+    """Read a file, if it is one of its own and not too large.
+
+    Parameters
+    ----------
+    path : path_like
+        Which.
+    folder : int, optional
+        An open folder that `path` is in.
+    owner : int, optional
+        The number of the user whose it must be.
+    """
+    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+    with open(os.open(path, flags | getattr(os, "O_BINARY", 0), dir_fd=folder), "rb") as file:
+        status = os.fstat(file.fileno())
+        if not stat.S_ISREG(status.st_mode) or owner not in (None, status.st_uid):
+            raise RefusedError("It is no file of the student's own.")
+        return limited(file)
+
+
+def limited(file: Any) -> bytes:
+    """Read a file up to the limit, whatever it says about its size."""
+    content = file.read(LARGEST + 1)
+    if len(content) > LARGEST:
+        raise RefusedError(
+            f"It is larger than {LARGEST // 1_000_000} MB. Are there huge outputs in it?"
+        )
+    return content
+
+
+def in_zip(path: Path, others: list) -> Iterator[Entry]:
+    """Find the files of a zip; it stays packed."""
+    with zipfile.ZipFile(path) as archive:
+        members = archive.infolist()
+    if len(members) > MOST_FILES:
+        raise CourseError(f"{path} holds over {MOST_FILES} files. Is it the right one?")
+    for member in members:
+        name, kind = member.filename, stat.S_IFMT(member.external_attr >> 16)
+        if name.startswith("/") or ".." in name.split("/") or re.search(r"[\\:\0]", name):
+            others.append(row(name, "rejected", "Its path leads out of the zip."))
+        elif not member.is_dir() and kind not in (0, stat.S_IFREG):
+            others.append(row(name, "rejected", NO_FILE))
+        elif not member.is_dir() and not IGNORED.search(name):
+            yield Entry(name, _zip_time(member), partial(_read_member, path, member))
+
+
+def _read_member(path: Path, member: zipfile.ZipInfo) -> bytes:
+    with zipfile.ZipFile(path) as archive, archive.open(member) as file:
+        return limited(file)
+
+
+def _zip_time(member: zipfile.ZipInfo) -> datetime:
+    """Return a member's time, which a zip has in the local zone; impossible ones become 1980."""
+    with contextlib.suppress(ValueError, OverflowError):
+        return datetime(*member.date_time).astimezone(UTC)
+    return datetime(1980, 1, 1, tzinfo=UTC)
+
+
+def in_exchange(course: Course, name: str, others: list) -> Iterator[Entry]:
+    """Find the submissions of an assignment in the exchange, and leave out what is not genuine."""
+    root = exchange_of(course)
+    if not root:
+        raise CourseError(
+            f"Where from? As in: collect {name} submissions.zip, or a folder. (This course has no "
+            "exchange: nbgrader_config.py would name it, as Exchange.root.)"
+        )
+    inbound = Path(root, course.course_id, "inbound")
+    if not inbound.is_dir():
+        raise CourseError(f"{inbound} is not there. `release {name}` makes it.")
+    for folder in sorted(inbound.iterdir()):
+        parts = folder.name.split("+")
+        if len(parts) > 1 and parts[1] != name:
+            continue  # another assignment's
+        try:
+            yield genuine(folder, parts, name, course.roster())
+        except RefusedError as refused:
+            others.append(row(folder.name, "rejected", str(refused)))
+        except OSError as error:
+            others.append(row(folder.name, "can't be read", str(error)))
+
+
+def genuine(folder: Path, parts: list[str], name: str, roster: dict[str, Student]) -> Entry:
+    """Read a submission in the exchange, if it is a folder and its owner is its student."""
+    import pwd  # there is an exchange on Unix alone
+
+    if len(parts) < 3 or not stat.S_ISDIR(folder.lstat().st_mode):
+        raise RefusedError("It is no submission: those are folders, STUDENT+ASSIGNMENT+TIME.")
+    student, _, when = parts[:3]
+    if student not in roster:
+        raise RefusedError(f"{student} is not on the roster.")
+    try:
+        user = pwd.getpwnam(student).pw_uid
+    except KeyError:
+        raise RefusedError(f"This machine has no user {student}.") from None
+    try:
+        time = read_time(when)
+    except ValueError:
+        raise RefusedError(f"{when} is no time.") from None
+    if time > datetime.now(UTC):
+        raise RefusedError("It is dated in the future.")
+    with _opened(folder, user) as opened:
+        files = sorted(os.listdir(opened), key=lambda file: (not file.endswith(".ipynb"), file))
+    file = f"{name}.ipynb" if f"{name}.ipynb" in files else files[0] if files else "nothing"
+    read, secret = (partial(_read_genuine, folder, user, each) for each in (file, SECRET))
+    return Entry(f"{folder.name}/{file}", time, read, secret, student)
+
+
+def _read_genuine(folder: Path, user: int, file: str) -> bytes:
+    with _opened(folder, user) as opened:
+        return read_file(file, opened, user)
+
+
+@contextlib.contextmanager
+def _opened(folder: Path, user: int) -> Iterator[int]:
+    """Open a folder that must be a user's own: it can't be exchanged for another any more."""
+    import pwd
+
+    opened = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    try:
+        owner = os.fstat(opened).st_uid
+        if owner != user:
+            known = {each.pw_uid: each.pw_name for each in pwd.getpwall()}
+            whose = known.get(owner, f"user {owner}")
+            raise RefusedError(f"It belongs to {whose}, and not to {known.get(user, user)}.")
+        yield opened
+    finally:
+        os.close(opened)
