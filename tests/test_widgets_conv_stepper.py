@@ -294,7 +294,9 @@ def test_kernel_and_filters_take_each_others_place(stepper):
 
 
 def test_an_output_gradient_of_another_shape_is_refused_or_dropped(stepper):
-    with pytest.raises(TraitError, match=r"must have the output's shape \(3, 4\); got \(2, 2\)"):
+    with pytest.raises(
+        TraitError, match=r"must have the output's shape \(3, 4\), .*; got shape \(2, 2\)"
+    ):
         stepper.grad_output = np.ones((2, 2))
     stepper.grad_output = np.ones((3, 4))
     stepper.stride = 2
@@ -306,7 +308,7 @@ def test_an_output_gradient_of_another_shape_is_refused_or_dropped(stepper):
     [
         ({"padding": "same"}, "takes padding in numbers; got 'same'"),
         ({"padding": 3}, "can take away at most 2 on a side; got a padding of 3"),
-        ({"padding": 2, "image": [[1]]}, "leaves no cell of the output"),
+        ({"padding": 2, "image": [[1]]}, "leaves nothing of the"),
     ],
 )
 def test_what_a_transposed_convolution_can_not_do(settings, message):

@@ -225,7 +225,7 @@ def test_a_note_stays_within_the_widget(open_widgets):
 
 def test_setting_with_which_nothing_fits(reader, twin):
     reader.box.get_by_label("Dilation", exact=True).select_option(label="3")
-    assert "The kernel spans 7 rows, but the padded image has only 6" in reader.message
+    assert "A window spans 7 rows, but the padded image has only 6" in reader.message
     assert reader.box.get_by_label("Dilation", exact=True).input_value() == "1"
     reader.shows(twin)
 

@@ -32,7 +32,8 @@ class Grid(traitlets.TraitType):
     """
 
     def __init__(self, *shapes: str, **kwargs: Any) -> None:
-        if kwargs.get("allow_none"):
+        self.optional = kwargs.pop("allow_none", False)  # traitlets would not validate a None
+        if self.optional:
             kwargs.setdefault("default_value", None)
         super().__init__(**kwargs)
         self.shapes = shapes or ("(H, W)",)
@@ -41,6 +42,8 @@ class Grid(traitlets.TraitType):
 
     def validate(self, obj: traitlets.HasTraits, value: Any) -> np.ndarray:
         """Turn anything array-like into a read-only float64 array, or say what would do."""
+        if value is None and self.optional:
+            return None
         axes = [len(re.findall(r"\w+", shape)) for shape in self.shapes]
         try:
             array = np.array(value)

@@ -68,6 +68,16 @@ class Stepper(LabWidget):
             raise traitlets.TraitError(f"{name} can't be {came}: {error}") from None
         return value
 
+    def fitting_gradient(self, proposal: Any, shape: tuple) -> Any:
+        """Return an output gradient if it has the output's shape, or say which it must have."""
+        value = proposal["value"]
+        if self.fits(value):
+            return value
+        raise traitlets.TraitError(
+            f"{self.SENT} must have the output's shape {shape}, or be None for ones; "
+            f"got shape {value.shape}"
+        )
+
     def settle(self) -> None:
         """Keep the cursor on the output, and drop a gradient that no longer fits it."""
         self.position = min(self.position, int(np.prod(self.walked)) - 1)

@@ -1,8 +1,6 @@
 // Where windows lie, and which cells each of them meets: the twin of cnnlab/shapes.py.
 // The tests hold all that follows from it to what cnnlab computes.
 
-export const WORDS = ["valid", "same", "full"];
-
 /** A setting for two axes: a number serves both. */
 export function pair(value) {
   return Array.isArray(value) ? value : [value, value];
@@ -59,20 +57,28 @@ export function misfit({ size, kernelSize, dilation, before, after, padded, span
   );
 }
 
-/** The windows on a map: two `axes`, rows and columns, and the sizes that follow from them. */
+/** The windows on a map: two `axes`, rows and columns, and the sizes that follow from them. One must fit. */
 export function layWindows(image, kernel, { stride = 1, padding = 0, dilation = 1 } = {}) {
   const [strides, paddings, dilations] = [pair(stride), pair(padding), pair(dilation)];
-  const axes = [0, 1].map((axis) =>
-    layAxis({ size: image[axis], kernel_size: kernel[axis], stride: strides[axis], padding: paddings[axis], dilation: dilations[axis] }));
+  const axes = ["rows", "columns"].map((name, k) => {
+    const options = { stride: strides[k], padding: paddings[k], dilation: dilations[k] };
+    const axis = layAxis({ size: image[k], kernel_size: kernel[k], ...options });
+    if (axis.count >= 1) return axis;
+    const { span: reach, padded } = axis;
+    throw new RangeError(
+      `A window spans ${reach} ${name}, but the padded image has only ${padded}: take a smaller one, ` +
+        `or more padding: at least ${reach - image[k]} in all.`,
+    );
+  });
   return {
     axes, image, kernel, stride: strides, dilation: dilations,
     pads: axes.map(({ before, after }) => [before, after]), output: axes.map(({ count }) => count),
   };
 }
 
-/** Position k counts the windows, or output cells, in reading order: its [row, column]. */
-export function outputCell({ output: [, columns] }, position) {
-  return [Math.floor(position / columns), position % columns];
+/** Position k counts the windows, or output cells, map after map in reading order: its [row, column]. */
+export function outputCell({ output: [rows, columns] }, position) {
+  return [Math.floor(position / columns) % rows, position % columns];
 }
 
 /** The cells under one window in reading order, each with its kernel cell (m, n); `inside` if it is on the map. */
@@ -96,8 +102,15 @@ export function size(grid) {
   return [grid.length, grid[0].length];
 }
 
-export function zeros([rows, columns]) {
-  return Array.from({ length: rows }, () => new Array(columns).fill(0));
+/** A map of zeros, or of what `make(k)` gives for each cell, counted in reading order. */
+export function plane([rows, columns], make = () => 0) {
+  return Array.from({ length: rows }, (_, r) => Array.from({ length: columns }, (_, c) => make(r * columns + c)));
+}
+
+/** As many maps: `make(k)` counts on from one to the next. */
+export function volume(count, [rows, columns], make) {
+  const one = (_, channel) => plane([rows, columns], make && ((k) => make(channel * rows * columns + k)));
+  return Array.from({ length: count }, one);
 }
 
 /** The same nested list with one entry replaced, at a place such as [row, column]. */

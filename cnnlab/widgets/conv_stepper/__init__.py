@@ -21,13 +21,11 @@ from cnnlab.widgets.conv_stepper.still import panels
 VIEWS = ("input", "kernel", "output", "arithmetic", "matrix", "gradient", "transpose")
 CONTROLS = ("direction", "stride", "padding", "dilation", "mode", "views", "cells")
 SHAPING = ("image", "kernel", "filters", "stride", "padding", "dilation", "direction", "mode")
+OTHER = {"kernel": "filters", "filters": "kernel"}  # which takes the place of which
 
 
 class ConvStepper(Stepper):
     """Step through a convolution: the window, its row of C, and the way back, under one cursor.
-
-    Every trait can be set from Python and is drawn at once; what the reader does arrives in the
-    same traits.
 
     Parameters
     ----------
@@ -75,11 +73,6 @@ class ConvStepper(Stepper):
         in the grids. None stands for all, ``[]`` leaves the walk alone; at first all but
         ``"direction"``. Python can set every trait, whatever the reader can.
 
-    Raises
-    ------
-    traitlets.TraitError
-        If a value can't be used; the message names the trait, what came and what would do.
-
     See Also
     --------
     cnnlab.cross_correlate2d : The operation that is stepped through.
@@ -119,9 +112,11 @@ class ConvStepper(Stepper):
             kernel = "sobel_x"
         if isinstance(kernel, str):
             kernel = named(kernel)
+        weights = {"kernel": kernel, "filters": filters}
+        traits |= {name: given for name, given in weights.items() if given is not None}
         if traits.get("direction") == "transposed":
             traits.setdefault("views", [*VIEWS[:4], "transpose"])
-        super().__init__(image=image, kernel=kernel, filters=filters, **traits)
+        super().__init__(image=image, **traits)
 
     @staticmethod
     def lay_out(image, kernel, filters, direction, **options) -> LinearMap:
@@ -147,11 +142,20 @@ class ConvStepper(Stepper):
         return _weights(self.kernel, self.filters)
 
     @property
+    def sliding(self) -> tuple[np.ndarray, LinearMap]:
+        """What windows slide over, an ndarray of shape (C, H, W), and the map that does so.
+
+        They are the image and the convolution; transposed, the image spread by zeros.
+        """
+        if self.direction == "transposed":
+            return self.map.spread(self.volume)
+        return self.volume, self.map
+
+    @property
     def output_volume(self) -> np.ndarray:
         """The output as an ndarray with the filters (transposed: the channels) first."""
-        if self.direction == "transposed":
-            return self.map.transposed(self.volume)
-        return self.map.forward(self.volume)
+        volume, slides = self.sliding
+        return slides.forward(volume)
 
     @property
     def output(self) -> np.ndarray:
@@ -184,23 +188,17 @@ class ConvStepper(Stepper):
         return self.map.image if self.direction == "transposed" else self.map.output
 
     @property
-    def index(self) -> str:
-        """The cursor's place as an index in brackets, without a channel that is the only one."""
-        return str(list(self.place[self.walked[0] == 1 :]))
-
-    @property
-    def window_cells(self) -> list[Cell]:
-        """What the cursor's window reads from the image, product by product."""
-        return self.map.gather(self.volume, self.position)
-
-    @property
     def cells(self) -> list[Cell]:
         """The products under the cursor: gathered, or scattered where the direction is backward."""
-        if self.direction == "transposed":
-            return self.map.gather_transposed(self.volume, self.position)
         if self.direction == "backward":
             return self.map.scatter(self.gradient, self.position)
         return self.window_cells
+
+    @property
+    def window_cells(self) -> list[Cell]:
+        """What the cursor's window reads, product by product."""
+        volume, slides = self.sliding
+        return slides.gather(volume, self.position)
 
     @property
     def window(self) -> np.ndarray:
@@ -208,8 +206,7 @@ class ConvStepper(Stepper):
 
         Padding reads as 0. In the transposed direction they lie in the image spread by zeros.
         """
-        cells = self.cells if self.direction == "transposed" else self.window_cells
-        values = np.array([cell.value for cell in cells])
+        values = np.array([cell.value for cell in self.window_cells])
         return self._flat(values.reshape(-1, *self.weights.shape[2:]))
 
     def __repr__(self) -> str:
@@ -229,10 +226,11 @@ class ConvStepper(Stepper):
 
     def caption(self) -> str:
         """Say where the cursor stands, and how to bring the widget to life."""
+        cell = f"output{list(self.place[self.walked[0] == 1 :])}"
         what = {
-            "forward": f"The window at output{self.index}, its products and their sum.",
-            "backward": f"The gradient of output{self.index} goes to the cells of its window.",
-            "transposed": f"The cell output{self.index} of the transposed convolution.",
+            "forward": f"The window at {cell}, its products and their sum.",
+            "backward": f"The gradient of {cell} goes to the cells of its window.",
+            "transposed": f"The cell {cell} of the transposed convolution.",
         }[self.direction]
         return f"{what} {self.STILL}"
 
@@ -248,37 +246,19 @@ class ConvStepper(Stepper):
 
     @traitlets.validate(*SHAPING)
     def _check_windows(self, proposal: Any) -> Any:
-        name, value = proposal["trait"].name, proposal["value"]
-        other = {"kernel": "filters", "filters": "kernel"}.get(name)
-        takes_over = other and value is not None
-        return self.fitting(proposal, **({other: None} if takes_over else {}))
+        other = OTHER.get(proposal["trait"].name)
+        replaces = other is not None and proposal["value"] is not None
+        return self.fitting(proposal, **({other: None} if replaces else {}))
 
     @traitlets.validate("grad_output")
     def _check_gradient(self, proposal: Any) -> Any:
-        value, shape = proposal["value"], self.map.output[self.filters is None :]
-        if not self.fits(value):
-            raise traitlets.TraitError(
-                f"grad_output must have the output's shape {shape}; got {value.shape}"
-            )
-        return value
+        return self.fitting_gradient(proposal, self.map.output[self.filters is None :])
 
     @traitlets.observe(*SHAPING)
     def _settle(self, change: Any) -> None:
-        """Bring the other traits in line with a change."""
-        if change["name"] in ("kernel", "filters"):
-            self._use_one(change["name"], change["new"], change["old"])
+        if change["name"] in OTHER and change["new"] is not None:
+            setattr(self, OTHER[change["name"]], None)
         self.settle()
-
-    def _use_one(self, name: str, new: Any, old: Any) -> None:
-        """Let a kernel take the place of the filters, and the other way round."""
-        other = "filters" if name == "kernel" else "kernel"
-        if new is not None:
-            setattr(self, other, None)
-        elif getattr(self, other) is None:
-            setattr(self, name, old)
-            raise traitlets.TraitError(
-                f"{name} and {other} can't both be None; set {other} to let it replace {name}"
-            )
 
     def _flat(self, volume: np.ndarray) -> np.ndarray:
         """Drop the channel axis where a single kernel was given."""

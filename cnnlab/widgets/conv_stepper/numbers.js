@@ -1,82 +1,72 @@
-// One convolution as a linear map: every view of the stepper asks it which cells belong together. The twin of numbers.py.
+// One convolution as a linear map: it says which cells belong together. The twin of numbers.py.
 // A volume is a list of maps, [channel][row][column]; filters are [filter][channel][row][column].
 import { flip, sumUp, times, total } from "../_shared/products.js";
 import { entry, equals, format } from "../_shared/text.js";
-import { cellsUnder, layWindows, outputCell, pair, size, span, WORDS, zeros as zeroPlane } from "../_shared/windows.js";
+import { cellsUnder, layWindows, outputCell, pair, size, span, volume } from "../_shared/windows.js";
 
 /** A single map counts as a volume of one channel. */
 export function asVolume(values) {
   return Array.isArray(values[0][0]) ? values : [values];
 }
 
-/**
- * The map from images of `imageShape` to outputs: its matrix C has `rows` × `columns` entries.
- * Throws a RangeError where no window fits.
- */
+/** The map from images of `imageShape` to outputs: its matrix C has `rows` × `columns` entries. */
 export function linearMap(imageShape, filters, { mode = "correlation", ...options } = {}) {
-  const shape = layWindows(imageShape, size(filters[0][0]), options);
-  for (const [axis, { count, span: reach, padded, size: own }] of shape.axes.entries()) {
-    if (count >= 1) continue;
-    throw new RangeError(
-      `The kernel spans ${reach} ${axis ? "columns" : "rows"}, but the padded image has only ${padded}: ` +
-        `take a smaller kernel, less dilation, or more padding: at least ${reach - own} in all.`,
-    );
-  }
   const weights = mode === "convolution" ? filters.map((filter) => filter.map(flip)) : filters;
-  const channels = filters[0].length;
-  const cells = ([rows, columns]) => rows * columns;
-  return { shape, weights, channels, filters: filters.length, rows: filters.length * cells(shape.output), columns: channels * cells(shape.image) };
+  return mapOf(layWindows(imageShape, size(filters[0][0]), options), weights);
+}
+
+/** `weights` as they slide; `real` is false where a zero was put into the image. */
+function mapOf(shape, weights, real = null) {
+  const [filters, channels] = [weights.length, weights[0].length];
+  const count = (maps, [rows, columns]) => maps * rows * columns;
+  const extent = { rows: count(filters, shape.output), columns: count(channels, shape.image) };
+  return { shape, weights, real, filters, channels, ...extent };
 }
 
 /** The map whose transpose takes an input of `inputShape`: it goes the other way, from large to small. */
 export function transposedMap(inputShape, filters, { stride = 1, padding = 0, dilation = 1, mode } = {}) {
-  const strides = pair(stride);
-  const dilations = pair(dilation);
-  const words = [padding].flat(2).find((value) => WORDS.includes(value) && value !== "valid");
-  if (words) throw new RangeError(`The transposed convolution takes padding in numbers; “${words}” came.`);
-  const pads = (padding === "valid" ? [0, 0] : pair(padding)).map((value) => (value === "valid" ? [0, 0] : pair(value)));
+  const word = [padding].flat(2).find((value) => ["same", "full"].includes(value));
+  if (word) throw new RangeError(`The transposed convolution takes padding in numbers; “${word}” came.`);
+  const [kernel, strides, dilations] = [size(filters[0][0]), pair(stride), pair(dilation)];
+  const pads = pair(padding).map((value) => (value === "valid" ? [0, 0] : pair(value)));
   const imageShape = inputShape.map((count, axis) => {
-    const reach = span(size(filters[0][0])[axis], dilations[axis]);
-    const most = Math.max(...pads[axis]);
-    if (most >= reach) {
-      throw new RangeError(`A kernel that spans ${reach} cells can take away at most ${reach - 1} on a side; a padding of ${most} came.`);
-    }
-    const left = (count - 1) * strides[axis] + reach - pads[axis][0] - pads[axis][1];
-    if (left < 1) throw new RangeError(`A padding of ${pads[axis].join(" and ")} leaves no cell of the output: take less.`);
-    return left;
+    const reach = span(kernel[axis], dilations[axis]);
+    const [before, after] = pads[axis];
+    const left = (count - 1) * strides[axis] + reach - before - after;
+    if (Math.max(before, after) < reach && left > 0) return left;
+    throw new RangeError(
+      `A padding of ${before} and ${after} takes away too much: each must be less than ${reach}, the cells ` +
+        "that the kernel spans, and a cell of the output must be left.",
+    );
   });
   return linearMap(imageShape, filters, { stride, padding: pads, dilation, mode });
 }
 
 /** Output cells count filter by filter, each in reading order. */
 export function outputPlace({ shape }, position) {
-  return placeOn(shape.output, position);
-}
-
-/** Image cells count channel by channel, each in reading order. */
-export function imagePlace({ shape }, index) {
-  return placeOn(shape.image, index);
-}
-
-function placeOn([rows, columns], k) {
-  return { channel: Math.floor(k / (rows * columns)), row: Math.floor(k / columns) % rows, column: k % columns };
+  const [row, column] = outputCell(shape, position);
+  return { channel: Math.floor(position / (shape.output[0] * shape.output[1])), row, column };
 }
 
 /**
- * What the output cell at `position` reads: row `position` of C, with the padding cells that C leaves out.
- * Each has the image cell (`channel`, `row`, `column`), its `weight`, and whether it lies `inside`; then `index` is its column of C.
+ * What the output cell at `position` reads: row `position` of C, and the padding cells that C leaves out. Each
+ * has the image cell (`channel`, `row`, `column`), its `weight`, and, if it is `inside`, its column of C, `index`.
  */
 export function reach(map, position) {
-  const { output, image: [rows, columns] } = map.shape;
-  const window = cellsUnder(map.shape, position % (output[0] * output[1]));
-  return map.weights[outputPlace(map, position).channel].flatMap((kernel, channel) => window.map((cell) => ({
-    ...cell, channel, weight: kernel[cell.m][cell.n], index: cell.inside ? (channel * rows + cell.row) * columns + cell.column : -1,
-  })));
+  const { shape, weights, real } = map;
+  const [rows, columns] = shape.image;
+  const window = cellsUnder(shape, position);
+  return weights[outputPlace(map, position).channel].flatMap((kernel, channel) =>
+    window.map(({ m, n, row, column, inside }) => ({
+      channel, row, column, weight: kernel[m][n],
+      inside: inside && (!real || real[row][column]), index: (channel * rows + row) * columns + column,
+    })));
 }
 
 /** Forward: one output cell gathers its products. */
 export function gather(map, image, position) {
-  return reach(map, position).map((cell) => multiplied(cell, cell.inside ? image[cell.channel][cell.row][cell.column] : 0));
+  const read = ({ channel, row, column }) => image[channel][row]?.[column] ?? 0;
+  return reach(map, position).map((cell) => multiplied(cell, read(cell)));
 }
 
 function multiplied(cell, value) {
@@ -85,8 +75,7 @@ function multiplied(cell, value) {
 
 /** The whole output, [filter][row][column]. */
 export function forward(map, image) {
-  return zeros(map.filters, map.shape.output).map((plane, filter) =>
-    plane.map((line, row) => line.map((_, column) => total(gather(map, image, (filter * plane.length + row) * line.length + column)))));
+  return volume(map.filters, map.shape.output, (k) => total(gather(map, image, k)));
 }
 
 /** Backward: what the output gradient at `position` adds to the cells its window read. */
@@ -100,9 +89,9 @@ export function inputGradient(map, gradient, count = map.rows) {
   return walkBack(map, gradient, count).sums;
 }
 
-/** The same with its way there: for each output gradient the `steps`, what each cell `was` before it came and `is` then. */
+/** The same with its way there: the `steps`, what each cell `was` before an output gradient came and `is` then. */
 export function walkBack(map, gradient, count = map.rows) {
-  const sums = zeros(map.channels, map.shape.image);
+  const sums = volume(map.channels, map.shape.image);
   const steps = Array.from({ length: count }, (_, k) => scatter(map, gradient, k).map((cell) => {
     if (!cell.inside) return cell;
     const line = sums[cell.channel][cell.row];
@@ -115,76 +104,64 @@ export function walkBack(map, gradient, count = map.rows) {
 
 /** How many output cells read each cell of a map: in the transposed direction, how often it is hit. */
 export function hits({ shape }) {
-  const ones = (extent) => zeroPlane(extent).map((line) => line.map(() => 1));
-  const alone = { shape, weights: [[ones(shape.kernel)]], channels: 1, rows: shape.output[0] * shape.output[1] };
-  return inputGradient(alone, [ones(shape.output)])[0];
+  const ones = (extent) => volume(1, extent, () => 1);
+  return inputGradient(mapOf(shape, [ones(shape.kernel)]), ones(shape.output))[0];
 }
 
 /**
- * The input of the transposed convolution with its zeros: stride − 1 between neighbours, and a border, so that
- * the flipped kernel slides over it with stride 1. `real` says which cells are no zeros put in.
+ * The input of the transposed convolution with zeros, stride − 1 between neighbours and a border around; and the
+ * `map` that slides the flipped kernels over these `values`: it makes the transposed convolution.
  */
-export function spread(map, input) {
-  const { axes, output } = map.shape;
-  const borders = axes.map(({ span: reach, before, after }) => [reach - 1 - before, reach - 1 - after]);
-  const extent = axes.map(({ count, stride }, k) => (count - 1) * stride + 1 + borders[k][0] + borders[k][1]);
-  const [values, real] = [zeros(input.length, extent), zeroPlane(extent)];
-  for (let k = 0; k < output[0] * output[1]; k++) {
-    const cell = outputCell(map.shape, k);
-    const [row, column] = cell.map((at, axis) => borders[axis][0] + at * axes[axis].stride);
-    real[row][column] = 1;
-    input.forEach((plane, channel) => (values[channel][row][column] = plane[cell[0]][cell[1]]));
-  }
-  return { values, real, windows: layWindows(extent, map.shape.kernel, { dilation: map.shape.dilation }) };
-}
-
-/** The products behind one cell of the transposed convolution: a window of the spread input, the kernel flipped. */
-export function gatherTransposed(map, { values, real, windows }, index) {
-  const { channel, row: r, column: c } = imagePlace(map, index);
-  const window = cellsUnder(windows, r * map.shape.image[1] + c);
-  return map.weights.flatMap((filter, from) => {
-    const kernel = flip(filter[channel]);
-    return window.map(({ m, n, row, column }) =>
-      multiplied({ channel: from, row, column, weight: kernel[m][n], inside: Boolean(real[row][column]) }, values[from][row][column]));
+export function spread({ shape, weights }, input) {
+  const put = (count) => Array(count).fill(-1); // a zero; all others are the input's cells
+  const sources = shape.axes.map(({ span: reach, before, after, count, stride }) => {
+    const between = Array.from({ length: count }, (_, k) => (k ? [...put(stride - 1), k] : [k])).flat();
+    return [...put(reach - 1 - before), ...between, ...put(reach - 1 - after)];
   });
+  const plane = (read) => sources[0].map((row) => sources[1].map((column) => read(row, column)));
+  const windows = layWindows(sources.map(({ length }) => length), shape.kernel, { dilation: shape.dilation });
+  const kernels = weights[0].map((_, channel) => weights.map((filter) => flip(filter[channel])));
+  return {
+    values: input.map((map) => plane((row, column) => map[row]?.[column] ?? 0)),
+    map: mapOf(windows, kernels, plane((row, column) => row >= 0 && column >= 0)),
+  };
 }
 
 /** The entries of C as [row, column, weight], row by row; cells in the padding have none. */
 export function entries(map) {
-  const row = (_, k) => reach(map, k).filter((cell) => cell.inside).map(({ index, weight }) => [k, index, weight]);
-  return Array.from({ length: map.rows }, row).flat();
+  const inside = (k) => reach(map, k).filter((cell) => cell.inside);
+  return Array.from({ length: map.rows }, (_, k) => inside(k).map(({ index, weight }) => [k, index, weight])).flat();
 }
 
-function zeros(channels, shape) {
-  return Array.from({ length: channels }, () => zeroPlane(shape));
+// ---- in words: `name` is what the channel of the place is called where there are several, else "" ----
+
+function where({ channel, row, column }, name) {
+  return `${name ? `${name} ${channel}, row` : "Row"} ${row}, column ${column}`;
 }
 
-// ---- in words ------------------------------------------------------------------------------------
-
-function where({ channel, row, column }, name, many) {
-  return `${many ? `${name} ${channel}, row` : "Row"} ${row}, column ${column}`;
+/** A list of cells as one [channel, cells] for each channel. */
+export function byChannel(list) {
+  const channels = [...new Set(list.map(({ channel }) => channel))];
+  return channels.map((k) => [k, list.filter(({ channel }) => channel === k)]);
 }
 
 /** "Row 0, column 1: 2·10 + 3·(−1) = 17." With several channels, each channel's sum and then theirs. */
-export function gatherSentence(place, list, { channels, many, name }) {
-  const head = where(place, name, many);
-  if (channels === 1) {
-    const terms = list.map(({ value, weight }) => times(value, weight)).join(" + ");
-    return `${head}: ${terms} ${sumUp(list)}.`;
-  }
-  const parts = Array.from({ length: channels }, (_, channel) => total(list.filter((cell) => cell.channel === channel)));
-  return `${head}: ${parts.map((part, channel) => `channel ${channel} gives ${format(part)}`).join(", ")}; together ${format(total(list))}.`;
+export function gatherSentence(place, list, name) {
+  const parts = byChannel(list).map(([channel, part]) => `channel ${channel} gives ${format(total(part))}`);
+  if (parts.length > 1) return `${where(place, name)}: ${parts.join(", ")}; together ${format(total(list))}.`;
+  return `${where(place, name)}: ${list.map(({ value, weight }) => times(value, weight)).join(" + ")} ${sumUp(list)}.`;
 }
 
 /** "Row 0, column 1: the gradient 3 adds 3·2 = 6 to row 0, column 1; …" */
-export function scatterSentence(place, list, { channels, many }) {
+export function scatterSentence(place, list, name) {
   const inside = list.filter((cell) => cell.inside);
-  const value = list[0].value;
-  const parts = inside.map(
-    ({ channel, row, column, weight, product }) =>
-      `${times(value, weight)} ${equals([product], [value], [weight])} ${format(product)} to ${channels > 1 ? `channel ${channel}, ` : ""}row ${row}, column ${column}`,
-  );
+  const { value } = list[0];
+  const channels = byChannel(list).length;
+  const parts = inside.map(({ channel, row, column, weight, product }) => {
+    const result = `${times(value, weight)} ${equals([product], [value], [weight])} ${format(product)}`;
+    return `${result} to ${channels > 1 ? `channel ${channel}, ` : ""}row ${row}, column ${column}`;
+  });
   const lost = list.length - inside.length;
   const padding = lost ? ` ${lost} of ${list.length} products fall into the padding.` : "";
-  return `${where(place, "Filter", many)}: the gradient ${entry(value)} adds ${parts.length ? parts.join("; ") : "nothing"}.${padding}`;
+  return `${where(place, name)}: the gradient ${entry(value)} adds ${parts.join("; ") || "nothing"}.${padding}`;
 }

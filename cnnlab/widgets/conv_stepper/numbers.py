@@ -5,10 +5,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from cnnlab._arguments import per_axis
-from cnnlab.conv import conv2d, conv2d_backward, conv_transpose2d
+from cnnlab.conv import conv2d, conv2d_backward, transposed_windows
 from cnnlab.matrix import conv_matrix
-from cnnlab.shapes import Windows, lay_windows, resolve_padding
+from cnnlab.shapes import Windows, lay_windows
 from cnnlab.widgets._shared.text import add_up, entry, equals, factor, format_number, weight
 
 
@@ -36,11 +35,13 @@ class Cell(NamedTuple):
 class LinearMap:
     """A convolution from images of one shape to outputs of another; its matrix is C.
 
-    `weights` are of shape (F, C, K_h, K_w), as they slide: flipped already, if at all.
+    `weights` are of shape (F, C, K_h, K_w), as they slide: flipped already, if at all. `real`, of
+    shape (H, W), is false for zeros that were put into the image.
     """
 
     weights: np.ndarray
     windows: Windows
+    real: np.ndarray | None = None
 
     @property
     def image(self) -> tuple[int, ...]:
@@ -71,65 +72,50 @@ class LinearMap:
         image = np.zeros((1, *self.image))
         return conv2d_backward(gradient[None], image, self.weights, **self.options).x[0]
 
-    def transposed(self, values: np.ndarray) -> np.ndarray:
-        """Spread an array of the output's shape over one of the image's."""
-        return conv_transpose2d(values[None], self.weights, **self.options)[0]
+    def hits(self) -> np.ndarray:
+        """Count, for each cell of a map, the windows that reach it: an array of shape (H, W)."""
+        ones = np.ones((1, 1, *self.windows.kernel_size))
+        return LinearMap(ones, self.windows).input_gradient(np.ones((1, *self.windows.count)))[0]
 
     def gather(self, image: np.ndarray, position: int) -> list[Cell]:
         """Return what one output cell reads, in reading order; the padding reads as 0."""
-        kernel, *window = np.unravel_index(position, self.output)
-        return _under(self.windows, window, self.weights[kernel], image)
+        kernel, *window = map(int, np.unravel_index(position, self.output))
+        under = self.windows.cells(window, padded=True)
+        real = np.ones(self.windows.size, bool) if self.real is None else self.real
+        cells = []
+        for channel, (weights, plane) in enumerate(zip(self.weights[kernel], image, strict=True)):
+            for tap, (row, column) in under:
+                inside = 0 <= row < plane.shape[0] and 0 <= column < plane.shape[1]
+                value = float(plane[row, column]) if inside else 0.0
+                inside = inside and bool(real[row, column])
+                cells.append(Cell(channel, row, column, value, float(weights[tap]), inside))
+        return cells
 
     def scatter(self, gradient: np.ndarray, position: int) -> list[Cell]:
         """Return where one output gradient goes, each cell with its product."""
         value = float(gradient.flat[position])
         return [cell._replace(value=value) for cell in self.gather(np.zeros(self.image), position)]
 
-    def spread(self, values: np.ndarray) -> tuple[np.ndarray, np.ndarray, Windows]:
+    def spread(self, values: np.ndarray) -> tuple[np.ndarray, "LinearMap"]:
         """Put zeros between the cells of an array (F, H', W') and around them.
 
-        The flipped kernel slides over the result as the windows say. The second array is true where
-        a cell is none of those zeros.
+        The map that is returned, too, slides the flipped kernels over the result, cell by cell: it
+        makes the transposed convolution.
         """
         laid = self.windows
-        borders = [
-            (span - 1 - before, span - 1 - after)
-            for span, (before, after) in zip(laid.span, laid.padding, strict=True)
-        ]
-        sides = list(zip(laid.count, laid.stride, borders, strict=True))
-        size = [(cells - 1) * step + 1 + sum(border) for cells, step, border in sides]
-        places = [slice(at, at + (cells - 1) * step + 1, step) for cells, step, (at, _) in sides]
-        spread, real = np.zeros((len(values), *size)), np.zeros(size, bool)
-        spread[:, *places], real[*places] = values, True
-        return spread, real, lay_windows(size, laid.kernel_size, dilation=laid.dilation)
-
-    def gather_transposed(self, values: np.ndarray, index: int) -> list[Cell]:
-        """Return the products behind one cell of the transposed convolution."""
-        spread, real, windows = self.spread(values)
-        channel, *window = np.unravel_index(index, self.image)
-        cells = _under(windows, window, self.weights[:, channel, ::-1, ::-1], spread)
-        return [cell._replace(inside=bool(real[cell.row, cell.column])) for cell in cells]
-
-    def hits(self) -> np.ndarray:
-        """Count, for each cell of a map, the windows that reach it: an array of shape (H, W)."""
-        ones = np.ones((1, 1, *self.windows.kernel_size))
-        windows = np.ones((1, 1, *self.windows.count))
-        return conv_transpose2d(windows, ones, **self.options)[0, 0]
+        axes = list(zip(laid.span, laid.padding, laid.count, laid.stride, strict=True))
+        inner = [(count - 1) * step + 1 for _, _, count, step in axes]
+        borders = [(span - 1 - before, span - 1 - after) for span, (before, after), *_ in axes]
+        between = np.zeros((len(values), *inner))
+        between[:, :: laid.stride[0], :: laid.stride[1]] = values
+        real = np.zeros(inner, bool)
+        real[:: laid.stride[0], :: laid.stride[1]] = True
+        spread, real = np.pad(between, [(0, 0), *borders]), np.pad(real, borders)
+        windows = lay_windows(real.shape, laid.kernel_size, dilation=laid.dilation)
+        return spread, LinearMap(self.weights.swapaxes(0, 1)[..., ::-1, ::-1], windows, real)
 
 
-def _under(windows, window, kernels, volume):
-    """List what lies under one window: for each kernel the cells of its channel."""
-    rows, columns = windows.size
-    cells = []
-    for channel, (kernel, plane) in enumerate(zip(kernels, volume, strict=True)):
-        for tap, (row, column) in windows.cells(map(int, window), padded=True):
-            inside = 0 <= row < rows and 0 <= column < columns
-            value = float(plane[row, column]) if inside else 0.0
-            cells.append(Cell(channel, row, column, value, float(kernel[tap]), inside))
-    return cells
-
-
-def linear_map(image_shape, filters, stride, padding, dilation, mode) -> LinearMap:
+def linear_map(image_shape, filters, mode, **options) -> LinearMap:
     """Describe a convolution of images (C, H, W) with filters (F, C, K_h, K_w) as they are stored.
 
     A TypeError or a ValueError says what can't be used.
@@ -141,33 +127,28 @@ def linear_map(image_shape, filters, stride, padding, dilation, mode) -> LinearM
             f"{filters.shape[1]}: pick one channel, for example image[0], or give filters of shape "
             f"(F, {channels}, K_h, K_w)"
         )
-    options = {"stride": stride, "padding": padding, "dilation": dilation}
-    windows = lay_windows(size, filters.shape[2:], **options)
-    return LinearMap(filters[..., ::-1, ::-1] if mode == "convolution" else filters, windows)
+    return LinearMap(_sliding(filters, mode), lay_windows(size, filters.shape[2:], **options))
 
 
-def transposed_map(input_shape, filters, stride, padding, dilation, mode) -> LinearMap:
+def transposed_map(input_shape, filters, mode, stride, padding, dilation) -> LinearMap:
     """Describe the convolution whose transpose reads (F, H', W'); the padding is in numbers."""
     count, *size = input_shape
     if count != len(filters):
         raise ValueError(f"the image has {count} channels, and there are {len(filters)} filters")
     for word in {"same", "full"}.intersection(np.ravel(padding).tolist()):
         raise ValueError(f"the transposed convolution takes padding in numbers; got {word!r}")
-    strides, gaps = per_axis(stride, "stride", axes=2), per_axis(dilation, "dilation", axes=2)
-    kernel = filters.shape[2:]
-    pads = resolve_padding(padding, tuple(size), kernel, strides, gaps)
-    image = []
-    for cells, step, gap, side, pad in zip(size, strides, gaps, kernel, pads, strict=True):
-        span = gap * (side - 1) + 1
-        if max(pad) >= span:
+    windows = transposed_windows(tuple(size), filters.shape[2:], stride, padding, 0, dilation)
+    for span, pads in zip(windows.span, windows.padding, strict=True):
+        if max(pads) >= span:
             raise ValueError(
                 f"a kernel that spans {span} cells can take away at most {span - 1} on a side; "
-                f"got a padding of {max(pad)}"
+                f"got a padding of {max(pads)}"
             )
-        image.append((cells - 1) * step + span - sum(pad))
-        if image[-1] < 1:
-            raise ValueError(f"a padding of {pad} leaves no cell of the output: take less")
-    return linear_map((filters.shape[1], *image), filters, strides, pads, gaps, mode)
+    return LinearMap(_sliding(filters, mode), windows)
+
+
+def _sliding(filters, mode):
+    return filters[..., ::-1, ::-1] if mode == "convolution" else filters
 
 
 # ---- in words ----

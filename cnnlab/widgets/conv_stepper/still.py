@@ -14,13 +14,11 @@ COLOURS = {1: "#e08214", 0: "#888", -1: "#7e57c2"}
 
 def panels(stepper) -> list[str]:
     """Write the views that a stepper shows."""
-    linear = stepper.map
+    linear, (volume, slides) = stepper.map, stepper.sliding
     channel, *cell = stepper.place
     cursor = {"frame": (channel, *cell, 1, 1), "blue": True}
     transposed = stepper.direction == "transposed"
-    pairs = [(channel, c) for c in range(linear.image[0])]
-    if transposed:
-        pairs = [(f, channel) for f in range(linear.output[0])]
+    pairs = [(k, channel) if transposed else (channel, k) for k in range(len(volume))]
     kernels = stack(
         sized("Kernel", linear.windows.kernel_size),
         [stepper.weights[pair] for pair in pairs],
@@ -28,29 +26,24 @@ def panels(stepper) -> list[str]:
         write=weight,
     )
     output = _maps("Output", np.where(stepper.done, stepper.output_volume, np.nan), **cursor)
+    read = _read(stepper.window_cells, slides.windows, cell)
     if transposed:
-        spread, real, windows = linear.spread(stepper.volume)
-        read = _read(stepper.cells, windows, cell)
-        between = {
-            (c, *at): ("padding", "")
-            for c in range(len(spread))
-            for at in zip(*np.where(~real), strict=True)
-        }
-        read["marks"] = between | read["marks"]
-        hits, here = linear.hits()[None], (0, *cell, 1, 1)
+        zeros = product(range(len(volume)), zip(*np.where(~slides.real), strict=True))
+        read["marks"] = {(k, *at): ("padding", "") for k, at in zeros} | read["marks"]
         views = {
             "input": _maps("Image", stepper.volume, marks=_tied(stepper), write=entry),
-            "transpose": stack("Zeros between and around", spread, write=entry, **read)
-            + stack("How often each cell is hit", hits, frame=here, blue=True),
+            "transpose": stack("Zeros between and around", volume, write=entry, **read)
+            + stack(
+                "How often each cell is hit", linear.hits()[None], frame=(0, *cell, 1, 1), blue=True
+            ),
             "kernel": kernels,
             "output": output,
         }
     else:
-        read = {"pads": linear.windows.padding}
-        read |= _read(stepper.window_cells, linear.windows, cell)
+        read["pads"] = linear.windows.padding
         sent = _maps("Output gradient", stepper.gradient, write=entry, **cursor)
         received = _maps("Input gradient so far,", stepper.accumulated, border="", **read)
-        image = _maps("Image", stepper.volume, write=entry, **read)
+        image = _maps("Image", volume, write=entry, **read)
         views = {"input": image, "kernel": kernels, "output": output, "gradient": sent + received}
         if stepper.direction == "backward":
             views = {"output": sent, "kernel": kernels, "input": received}

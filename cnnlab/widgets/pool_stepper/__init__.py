@@ -24,8 +24,7 @@ SHAPING = (
 class PoolStepper(Stepper):
     """Step through a pooling layer, one window at a time: forwards, unpooling, or backwards.
 
-    Every trait can be set from Python and is drawn at once; what the reader does arrives in the
-    same traits.
+    It leaves out two options of :func:`cnnlab.max_pool2d`: dilation and ceil mode.
 
     Parameters
     ----------
@@ -64,11 +63,6 @@ class PoolStepper(Stepper):
         What the reader can change: ``"operation"``, ``"kernel_size"``, ``"stride"``,
         ``"padding"``, ``"count_padding"``, ``"direction"``, and ``"cells"`` for the numbers in the
         grids. None stands for all, ``[]`` leaves the walk alone.
-
-    Raises
-    ------
-    traitlets.TraitError
-        If a value can't be used; the message names the trait, what came and what would do.
 
     See Also
     --------
@@ -183,13 +177,7 @@ class PoolStepper(Stepper):
 
     @traitlets.validate("gradient")
     def _check_gradient(self, proposal: Any) -> np.ndarray | None:
-        value = proposal["value"]
-        if not self.fits(value):
-            raise traitlets.TraitError(
-                f"gradient must have the output's shape {self.walked}, or be None for ones; "
-                f"got shape {value.shape}"
-            )
-        return value
+        return self.fitting_gradient(proposal, self.walked)
 
     @traitlets.observe(*SHAPING)
     def _settle(self, _change: Any) -> None:

@@ -3,7 +3,7 @@
 // `settings` has operation ("max", "average", "l2"), kernel_size, stride (null: the kernel size),
 // padding and count_padding.
 import { entry, equals, factor, format } from "../_shared/text.js";
-import { cellsUnder, layWindows, outputCell, pair, zeros } from "../_shared/windows.js";
+import { cellsUnder, layWindows, outputCell, pair, plane } from "../_shared/windows.js";
 
 const COUNTED = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"];
 const LONGEST_SUM = 8; // earlier terms of a sum that are spelled out one by one
@@ -18,12 +18,6 @@ export const NO_SWITCHES = {
 /** All sizes, as `layWindows` gives them, or a RangeError whose message says what would do. */
 export function layout(imageShape, { kernel_size, stride, padding }) {
   const shape = layWindows(imageShape, pair(kernel_size), { stride: stride ?? kernel_size, padding });
-  for (const [axis, { count, kernelSize, padded }] of shape.axes.entries()) {
-    if (count >= 1) continue;
-    throw new RangeError(
-      `A window has ${kernelSize} ${axis ? "columns" : "rows"}, but the padded image has only ${padded}: take a smaller window or more padding.`,
-    );
-  }
   if (shape.axes.some(({ before, kernelSize, count, stride: step, size }) => before >= kernelSize || (count - 1) * step - before >= size)) {
     throw new RangeError("Some window would hold padding only, and have nothing to pool: take less padding or a larger window.");
   }
@@ -57,8 +51,8 @@ export function poolWindow(list, settings) {
 
 /** `output` and, for max pooling, `switches` (flat indices into the image; else null). */
 export function pool(image, shape, settings) {
-  const output = zeros(shape.output);
-  const switches = settings.operation === "max" ? zeros(shape.output) : null;
+  const output = plane(shape.output);
+  const switches = settings.operation === "max" ? plane(shape.output) : null;
   for (let k = 0; k < shape.output[0] * shape.output[1]; k++) {
     const [r, c] = outputCell(shape, k);
     const { value, holders } = poolWindow(cells(image, shape, k), settings);
@@ -72,7 +66,7 @@ export function pool(image, shape, settings) {
 
 /** Each output value at its switch, 0 elsewhere; only the first `upTo` values, if that is given. */
 export function unpool({ output, switches }, shape, upTo = Infinity) {
-  const grid = zeros(shape.image);
+  const grid = plane(shape.image);
   const flat = switches.flat();
   output.flat().slice(0, upTo).forEach((value, k) => {
     grid[Math.floor(flat[k] / shape.image[1])][flat[k] % shape.image[1]] = value;
@@ -96,7 +90,7 @@ export function shares(list, g, settings) {
 
 /** Walk the gradients back, window by window, and tell `onwindow(k, given, arrived)` after each of them. */
 function goBack(image, gradient, shape, settings, upTo, onwindow) {
-  const arrived = { sums: zeros(shape.image), terms: zeros(shape.image).map((line) => line.map(() => [])) };
+  const arrived = { sums: plane(shape.image), terms: plane(shape.image).map((line) => line.map(() => [])) };
   gradient.flat().slice(0, upTo).forEach((g, k) => {
     const given = shares(cells(image, shape, k), g, settings);
     for (const { row, column, amount } of given) {
