@@ -1,0 +1,526 @@
+"""Grade submissions with nbgrader: a process for each student, its kernel in the sandbox.
+
+Every submission ends in a record with a status. What is graded already and has not changed since is
+left alone, so a run that was interrupted is continued by the same command.
+
+`grade` starts one process, which loads nbgrader and then forks for each student: loading it takes
+longer than grading with it.
+"""
+
+import contextlib
+import fcntl
+import hashlib
+import json
+import multiprocessing
+import os
+import re
+import resource
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from cnnlab.classroom import sandbox
+from cnnlab.classroom.course import Course, CourseError
+
+LARGEST = 100 << 20  # bytes of a submission
+MEMORY = 4 << 30  # bytes of address space of a grading process, which holds a notebook's outputs
+SHOWN = 100_000  # letters of an output that are kept
+MOST_CELLS = 100  # that are waited for
+ANSWERS = re.compile(r"cnnlab\.exercises(\.\w| +import +(?!\(?(check|quiz)\b))")
+
+
+def grade(course, assignment, students=None, *, processes=2, unsafe=False, again=False):
+    """Grade an assignment's submissions.
+
+    Parameters
+    ----------
+    course : Course
+        The course.
+    assignment : str
+        The assignment's name.
+    students : iterable of str, optional
+        Whose submissions are graded, again if need be; the whole roster's by default, but for those
+        that are graded already and have not changed.
+    processes : int, default 2
+        How many submissions are graded side by side.
+    unsafe : bool, default False
+        Grade without a sandbox: the submitted programs then have all your rights.
+    again : bool, default False
+        Grade also what is graded and unchanged. What was marked by hand stays.
+
+    Returns
+    -------
+    dict of str to dict
+        The records, as `Course.records` gives them.
+
+    Raises
+    ------
+    CourseError
+        If there is no such assignment or student, no sandbox, or another grading is running.
+    KeyboardInterrupt
+        If it is interrupted; all that was finished until then is recorded.
+    """
+    course.require(assignment, released=True)
+    if not unsafe and sandbox.problem():
+        raise CourseError(sandbox.problem())
+    if processes < 1:
+        raise CourseError(f"{processes} processes can't grade anything; 2 are usual.")
+    if unknown := [student for student in students or () if student not in course.roster()]:
+        raise CourseError(f"{', '.join(unknown)}: not in {course.root / 'roster.csv'}.")
+    with _alone(course) as lock:
+        records = course.records(assignment)
+        waiting = [
+            student
+            for student in students or course.roster()
+            if (digest := _digest(course, assignment, student))
+            and (students or again or records[student].get("digest") != digest)
+        ]
+        print(f"{assignment}: {len(waiting) or 'nothing new'} to grade", flush=True)
+        if waiting:
+            _keep_gradebook(course)
+            options = [course.root, assignment, processes, int(unsafe), *waiting]
+            process = subprocess.Popen(
+                [sys.executable, "-m", "cnnlab.classroom.grade", *map(str, options)],
+                env=course.environment() | {"OPENBLAS_NUM_THREADS": "1"},  # or it could not fork
+                stdin=subprocess.DEVNULL,
+                pass_fds=[lock],  # the course is locked for as long as anyone is grading
+            )
+            try:
+                process.wait()
+            except KeyboardInterrupt:
+                process.send_signal(signal.SIGINT)
+                process.wait()
+                raise
+            if process.returncode == -signal.SIGINT:
+                raise KeyboardInterrupt
+            if process.returncode:
+                raise CourseError("The grading ended early. The same command goes on.")
+    return course.records(assignment)
+
+
+# ---- in the process that forks ----
+
+
+def _run(root, assignment, processes, unsafe, *students):
+    """Grade all students, and say a line about each."""
+    import nbgrader.converters  # noqa: F401 (loaded once, before the first fork)
+
+    import cnnlab.classroom.assignment  # noqa: F401
+
+    course, unsafe = Course(root), bool(int(unsafe))
+    waiting, slots, running = [*students[::-1]], [*range(int(processes))], []
+    try:
+        while waiting or running:
+            while waiting and slots:
+                running.append(Worker(course, assignment, waiting.pop(), slots.pop(), unsafe))
+            for worker in [worker for worker in running if worker.ended]:
+                running.remove(worker)
+                slots.append(worker.slot)
+                told = _told(worker.finish())
+                number = len(students) - len(waiting) - len(running)
+                width = max(map(len, students))
+                print(f"{number:4}/{len(students)}  {worker.student:{width}}  {told}", flush=True)
+            time.sleep(0.05)
+    except KeyboardInterrupt:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        left = len(waiting) + len(running)
+        print(f"Stopped, with {left} left. The same command goes on with them.", flush=True)
+    finally:
+        for worker in running:
+            worker.stop()
+    if waiting or running:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        os.kill(os.getpid(), signal.SIGINT)  # so that who started it knows
+
+
+class Worker:
+    """The process that grades one submission.
+
+    Parameters
+    ----------
+    course, assignment, student
+        Whose submission.
+    slot : int
+        Which of the workers that run side by side it is.
+    unsafe : bool
+        Whether its kernel runs without a sandbox.
+    """
+
+    def __init__(self, course, assignment, student, slot, unsafe):
+        self.course, self.assignment, self.student, self.slot = course, assignment, student, slot
+        self.digest, self.began = _digest(course, assignment, student), time.monotonic()
+        self.process, self.late = None, False
+        self.folder = Path(tempfile.mkdtemp(prefix="cnnlab-", dir="/tmp"))  # sockets: short paths
+        self.log, self.answer = self.folder / "log.txt", self.folder / "result.json"
+        submitted = course.submitted(assignment, student)
+        text = submitted.read_bytes() if submitted.stat().st_size <= LARGEST else None
+        if text is None:
+            self._answer("too large", f"The file has more than {LARGEST >> 20} MB.")
+        elif not text.strip():
+            self._answer("empty", "The file is empty.")
+        else:
+            cells = text.count(b'"code"') + course.released(assignment).read_text().count('"code"')
+            self.seconds = min(cells, MOST_CELLS) * _limit(course) + 60
+            self._start(unsafe)
+
+    def _start(self, unsafe):
+        files = self.folder / "files"
+        for place in (
+            self.course.submitted,
+            lambda assignment, _: self.course.released(assignment),
+        ):
+            _copy_besides(place(self.assignment, self.student), files)
+        address = sandbox.kernelspec(
+            self.folder,
+            files=files,
+            hide=[self.course.root],
+            seconds=self.seconds,
+            slot=self.slot,
+            unsafe=unsafe,
+        )
+        self.course.keep(self.course.graded(self.assignment, self.student).parent)
+        self.process = multiprocessing.get_context("fork").Process(
+            target=self._work, args=[address]
+        )
+        self.process.start()
+
+    def _work(self, address):
+        """Grade, in a process of its own."""
+        log = os.open(self.log, os.O_WRONLY | os.O_CREAT)
+        os.dup2(log, 1)
+        os.dup2(log, 2)
+        os.chdir(self.course.root)
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+        os.environ["JUPYTER_PATH"] = str(self.folder)
+        os.environ["JUPYTER_RUNTIME_DIR"] = str(self.folder / "runtime")
+        self._answer(**_grade_one(self.course, self.assignment, self.student, address))
+
+    def _answer(self, status, reason=None, **facts):
+        part = self.answer.with_suffix(".part")
+        facts |= {"status": status, "reason": reason}
+        part.write_text(json.dumps(facts), encoding="utf-8")
+        part.replace(self.answer)
+
+    @property
+    def ended(self):
+        """Whether the process has ended; it is made to once its time is over."""
+        if self.process is None or not self.process.is_alive():
+            return True
+        self.late = time.monotonic() - self.began > self.seconds
+        return self.late
+
+    def stop(self):
+        """End it and its kernel, and leave nothing behind."""
+        if self.process is not None:
+            self.process.kill()
+            self.process.join()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def finish(self):
+        """Record what has come of it, and return the record."""
+        facts = dict.fromkeys(
+            ("reason", "score", "max_score", "cells", "by_hand", "tampered", "mistakes", "log")
+        )
+        facts |= {"digest": self.digest, "seconds": round(time.monotonic() - self.began, 1)}
+        if self.late:
+            reason = f"It was stopped after {self.seconds} seconds."
+            facts |= {"status": "timed out", "reason": reason}
+        elif self.answer.is_file():
+            facts |= json.loads(self.answer.read_text(encoding="utf-8"))
+        else:
+            facts |= {"status": "crashed", "reason": "The grading process ended without a result."}
+        if facts["status"] != "graded":
+            self._forget()
+            if self.log.is_file():
+                facts["log"] = self._keep_log()
+        self.stop()
+        return self.course.record(self.assignment, self.student, **facts)
+
+    def _keep_log(self):
+        """Keep the end of what nbgrader said, for whoever wants to know more."""
+        path = self.course.root / "log" / self.assignment / f"{self.student}.txt"
+        said = self.log.read_text(encoding="utf-8", errors="replace")
+        self.course.write(path, said[-SHOWN:])
+        return str(path.relative_to(self.course.root))
+
+    def _forget(self):
+        """Take a first submission that was not graded out of the gradebook: it would count as 0."""
+        from nbgrader.api import MissingEntry
+
+        if self.course.records(self.assignment)[self.student].get("status") != "graded":
+            with self.course.gradebook() as gradebook, contextlib.suppress(MissingEntry):
+                gradebook.remove_submission(self.assignment, self.student)
+
+
+def _told(record):
+    """Say what has become of a submission, in a line."""
+    said = record["status"]
+    if said == "graded":
+        said += f" {record['score']:g} of {record['max_score']:g}"
+        said += f", {len(record['by_hand'])} to mark by hand" if record.get("by_hand") else ""
+    said += ", TAMPERED WITH" if record.get("tampered") else ""
+    return f"{said}: {record['reason']}" if record.get("reason") else said
+
+
+@contextlib.contextmanager
+def _alone(course):
+    """Let one grading run in a course at a time."""
+    path = course.root / "log" / ".grading"
+    path.parent.mkdir(exist_ok=True)
+    with path.open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise CourseError(
+                f"Another grading is running in {course.root}. Wait for it, or stop it."
+            ) from None
+        yield file.fileno()
+
+
+def _keep_gradebook(course):
+    """Keep a copy of the gradebook, where it is a file."""
+    path = course.root / "gradebook.db"
+    if path.is_file():
+        with (
+            contextlib.closing(sqlite3.connect(path)) as gradebook,
+            contextlib.closing(sqlite3.connect(course._kept(path))) as copy,
+        ):
+            gradebook.backup(copy)
+
+
+def _digest(course, assignment, student):
+    """Sum up what is graded: a submission, and the notebooks that it is graded with."""
+    submitted = course.submitted(assignment, student)
+    if not submitted.is_file():
+        return None
+    digest = hashlib.sha256()
+    for path in (submitted, course.source(assignment), course.released(assignment)):
+        with path.open("rb") as file:
+            digest.update(hashlib.file_digest(file, "sha256").digest())
+    return digest.hexdigest()
+
+
+def _limit(course):
+    """Return how many seconds a cell has."""
+    return course.config().Execute.get("timeout", 10)
+
+
+def _copy_besides(notebook, folder):
+    """Copy what lies beside a notebook; what a link points to could be anybody's."""
+    folder.mkdir(exist_ok=True)
+    for path in notebook.parent.iterdir():
+        if path.suffix == ".ipynb" or path.name == "timestamp.txt" or path.is_symlink():
+            continue
+        if path.is_dir():
+            shutil.copytree(path, folder / path.name, symlinks=True, dirs_exist_ok=True)
+        elif path.is_file():
+            shutil.copyfile(path, folder / path.name)
+    for path in [folder, *folder.rglob("*")]:
+        if not path.is_symlink():
+            path.chmod(0o755 if path.is_dir() else 0o644)
+
+
+# ---- in the process of one student ----
+
+
+def restore(notebook, released):
+    """Put back what students must not change.
+
+    nbgrader would do so too, but it stops at a test that was deleted together with the cell before
+    it, and leaves a tag on a test that keeps it from being run.
+
+    Parameters
+    ----------
+    notebook, released : NotebookNode
+        The submission, and what was handed out.
+
+    Returns
+    -------
+    notebook : NotebookNode
+        The submission's own cells, with the released ones in their places.
+    changes : list of str
+        What was done to tests and other locked code, a sentence each.
+    found : int
+        How many of the released notebook's cells with points were in it.
+    """
+    from nbformat import NotebookNode
+
+    held, places, changes = [NotebookNode(cell) for cell in notebook.cells], {}, []
+    ours = {_grade_id(cell): cell for cell in released.cells if _grade_id(cell)}
+    for name, cell in ours.items():
+        same = [other for other in held if _text(other) == _text(cell)]
+        named = [other for other in held if _grade_id(other) == name]
+        named = named or [other for other in held if other.get("id", held) == cell.get("id")]
+        both = [other for other in named if any(other is one for one in same)]
+        chosen = both or named or (same if _locked(cell) else [])
+        if chosen:
+            places[id(chosen[0])] = name
+    cells = []
+    for cell in held:
+        name = places.get(id(cell))
+        if name is None:  # the student's own, or a copy
+            cell.metadata = NotebookNode()
+            cell.id = f"own-{len(cells)}"
+        elif not _locked(ours[name]) and cell.cell_type == ours[name].cell_type:
+            cell.metadata, cell.id = ours[name].metadata, ours[name].id
+        else:
+            whole = NotebookNode(ours[name])
+            if not _locked(whole):
+                whole.source = cell.source
+            elif whole.cell_type == "code" and _text(whole) != _text(cell):
+                changes.append(f"The {_what(whole)} {name} was changed.")
+            elif whole.cell_type == "code" and _marks(cell) not in ({}, _marks(whole)):
+                changes.append(f"The settings of the {_what(whole)} {name} were changed.")
+            cell = whole
+        cells.append(cell)
+    before = None
+    for name, cell in ours.items():
+        if name not in places.values():
+            here = [place for place, other in enumerate(cells) if other is before]
+            cells.insert(here[0] + 1 if here else 0, NotebookNode(cell))
+            if cell.cell_type == "code" or _marks(cell)["grade"]:
+                changes.append(f"The {_what(cell)} {name} was deleted.")
+        before = next(other for other in cells if _grade_id(other) == name)
+    found = sum(_marks(ours[name])["grade"] for name in places.values())
+    whole = NotebookNode(released)
+    whole.cells = cells
+    return whole, changes, found
+
+
+def _nbgrader(cell):
+    """Return nbgrader's metadata of a cell, whatever a student has put there."""
+    marks = cell.metadata.get("nbgrader")
+    return marks if isinstance(marks, dict) else {}
+
+
+def _grade_id(cell):
+    return _nbgrader(cell).get("grade_id")
+
+
+def _locked(cell):
+    marks = _nbgrader(cell)
+    return not marks.get("solution") and (marks.get("grade") or marks.get("locked"))
+
+
+def _marks(cell):
+    """Return what decides whether a cell is run, and what it counts; empty if that was lost."""
+    marks = {name: _nbgrader(cell).get(name) for name in ("grade", "locked", "solution", "points")}
+    skipped = "skip-execution" in cell.metadata.get("tags", ())
+    return marks | {"skipped": skipped} if _nbgrader(cell) or skipped else {}
+
+
+def _text(cell):
+    """Return a cell's text without what an editor may change on its own."""
+    return "\n".join(line.rstrip() for line in cell.source.strip().splitlines())
+
+
+def _what(cell):
+    marks = _nbgrader(cell)
+    return "answer" if marks.get("solution") else "test" if marks.get("grade") else "cell"
+
+
+def _trim(notebook, resources):
+    """Shorten outputs that nobody would read, once they have been graded."""
+    for cell in notebook.cells:
+        for output in cell.get("outputs", ()):
+            if output.output_type == "stream" and len(output.text) > SHOWN:
+                output.text = output.text[:SHOWN] + "\n… and more"
+            elif len(json.dumps(output)) > 100 * SHOWN:
+                output.clear()
+                output.update(output_type="stream", name="stdout", text="An output too large.\n")
+    return notebook, resources
+
+
+def _grade_one(course, assignment, student, address):
+    """Grade a submission in this process, and return the facts of its record."""
+    import nbformat
+    from nbgrader.converters import Autograde
+    from nbgrader.coursedir import CourseDirectory
+    from nbgrader.utils import capture_log
+
+    released = nbformat.read(course.released(assignment), as_version=4)
+    try:
+        submitted = nbformat.read(course.submitted(assignment, student), as_version=4)
+        notebook, tampered, found = restore(submitted, released)
+    except Exception as error:  # whatever a file that is none makes of its reader
+        said = f"{type(error).__name__}: {error}".splitlines()[0][:200]
+        return {"status": "not a notebook", "reason": f"The file can't be read: {said}"}
+    if not found:
+        reason = f"None of the cells of {assignment} that are graded is in it."
+        return {"status": "another notebook", "reason": reason}
+    config = course.config()
+    config.Autograde.sanitize_preprocessors.prepend([lambda _, resources: (notebook, resources)])
+    config.Autograde.autograde_preprocessors.append(_trim)
+    config.Execute.kernel_name = sandbox.NAME
+    config.Execute.shutdown_kernel = "immediate"
+    config.Execute.iopub_timeout = _limit(course)
+    config.KernelManager.transport = "ipc"
+    config.KernelManager.ip = str(address)
+    folder = CourseDirectory(config=config, assignment_id=assignment, student_id=student)
+    nbgrader = Autograde(coursedir=folder, config=config)
+    nbgrader.force = True
+    result = capture_log(nbgrader)
+    print(result.get("log", ""), result.get("error", ""), sep="\n")
+    if not result["success"]:
+        return _failed(result.get("log", "") + result.get("error", ""))
+    return _read(course, assignment, student, tampered)
+
+
+def _failed(log):
+    """Say why a submission could not be graded."""
+    if "DeadKernelError" in log:
+        reason = "Its kernel ended in the middle of a cell, as after os._exit or a crash."
+        return {"status": "crashed", "reason": reason}
+    if "CellTimeoutError" in log:
+        reason = "A cell did not end, not even when it was interrupted."
+        return {"status": "timed out", "reason": reason}
+    errors = re.findall(r"^\s*([\w.]*(?:Error|Exception)\b.*)", log, re.MULTILINE)
+    return {"status": "crashed", "reason": f"nbgrader failed: {(errors or ['?'])[0][:300]}"}
+
+
+def _read(course, assignment, student, tampered):
+    """Read what nbgrader has made of a submission."""
+    import nbformat
+
+    from cnnlab.classroom.assignment import read_mistakes
+
+    graded = nbformat.read(course.graded(assignment, student), as_version=4)
+    errors = [
+        (cell, output)
+        for cell in graded.cells
+        for output in cell.get("outputs", ())
+        if output.output_type == "error"
+    ]
+    tampered += [
+        f"What the tests rely on was replaced:{output.evalue.removeprefix('canary:')}."
+        for _, output in errors
+        if output.evalue.startswith("canary:")
+    ]
+    if any(ANSWERS.search(c.source) for c in graded.cells if not _grade_id(c) or not _locked(c)):
+        tampered.append("A cell reaches for the book's own answers, in cnnlab.exercises.")
+    stopped = sum(output.ename == "CellTimeoutError" for _, output in errors)
+    with course.gradebook() as gradebook:
+        submission = gradebook.find_submission(assignment, student)
+        grades = [grade for page in submission.notebooks for grade in page.grades]
+        by_hand = [g.name for g in grades if g.auto_score is None and g.manual_score is None]
+        return {
+            "status": "graded",
+            "reason": f"{stopped} cells were stopped after {_limit(course)} s."
+            if stopped
+            else None,
+            "score": submission.score,
+            "max_score": submission.max_score,
+            "cells": {g.name: None if g.name in by_hand else g.score for g in grades},
+            "by_hand": by_hand or None,
+            "tampered": tampered or None,
+            "mistakes": read_mistakes(graded) or None,
+        }
+
+
+if __name__ == "__main__":
+    _run(*sys.argv[1:])
