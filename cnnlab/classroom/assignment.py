@@ -17,6 +17,7 @@ import logging
 import re
 import types
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -327,8 +328,17 @@ def marking(written: Written) -> str:
 # ---- handing it out ----
 
 
-def release(course: Course, name: str) -> list[str]:
+def release(course: Course, name: str, *, due: datetime | None = None) -> list[str]:
     """Make the students' version in ``release/``, and hand it out where there is an exchange.
+
+    Parameters
+    ----------
+    course : Course
+        The course.
+    name : str
+        Which assignment.
+    due : datetime, optional
+        When it is due; what was said before stays if this is not given.
 
     Returns
     -------
@@ -351,6 +361,10 @@ def release(course: Course, name: str) -> list[str]:
             kept.rename(course.released(name).parent)
         raise
     said = [f"The students' version is {course.released(name)}"]
+    if due:
+        with course.gradebook() as gradebook:
+            moment = due.astimezone(UTC).replace(tzinfo=None)  # nbgrader keeps UTC
+            gradebook.update_or_create_assignment(name, duedate=moment)
     if not exchange_of(course):
         return [*said, "Hand that file out, by your course's web page or by e-mail."]
     run_nbgrader(course, name, "ReleaseAssignment", force=True)

@@ -28,9 +28,9 @@ import nbformat
 from cnnlab.classroom.assignment import exchange_of
 from cnnlab.classroom.course import Course, CourseError, Student
 
-LARGEST = 20_000_000  # bytes of a notebook
+LARGEST = 100 << 20  # bytes of a notebook, as in grading
 MOST_FILES = 20_000  # in a folder or a zip
-MOST_TRIED = 10  # notebooks of one student
+MOST_TRIED = 5  # notebooks of one student
 NO_FILE = "It is no file of its own: a link, or so."
 STAMP = "timestamp.txt"
 SECRET = "submission_secret.txt"  # by it a student finds the feedback in the exchange
@@ -367,9 +367,7 @@ def limited(file: Any) -> bytes:
     """Read a file up to the limit, whatever it says about its size."""
     content = file.read(LARGEST + 1)
     if len(content) > LARGEST:
-        raise RefusedError(
-            f"It is larger than {LARGEST // 1_000_000} MB. Are there huge outputs in it?"
-        )
+        raise RefusedError(f"It is larger than {LARGEST >> 20} MB. Are there huge outputs in it?")
     return content
 
 

@@ -263,11 +263,11 @@ class Course:
         """
         if not path.exists() and not path.is_symlink():
             return None
-        kept = self._kept(path)
+        kept = self.kept_place(path)
         os.rename(path, kept)
         return kept
 
-    def _kept(self, path: Path) -> Path:
+    def kept_place(self, path: Path) -> Path:
         """Return a free place for an old version."""
         self._when = self._when or datetime.now().strftime("%Y-%m-%d %H.%M.%S")
         kept = self.root / "kept" / self._when / path.relative_to(self.root)
@@ -277,6 +277,8 @@ class Course:
             number += 1
             kept = kept.with_name(f"{path.stem}-{number}{path.suffix}")
         return kept
+
+    _kept = kept_place
 
     def replace(self, new: Path, path: Path) -> None:
         """Move a finished file or folder, `new`, to its place, and keep what was there."""
@@ -290,7 +292,7 @@ class Course:
         if path.is_file():
             if path.read_bytes() == text.encode():
                 return
-            shutil.copy2(path, self._kept(path))  # a copy: the file is never missing
+            shutil.copy2(path, self.kept_place(path))  # a copy: the file is never missing
         part = self.part(path)
         try:
             with part.open("x", encoding="utf-8", newline="\n") as file:
