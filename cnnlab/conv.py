@@ -275,7 +275,9 @@ def _conv(x, weight, bias=None, *, stride=1, padding=0, dilation=1, groups=1, ax
 conv1d, conv2d, conv3d = given.on_1_2_and_3_axes(_conv, "conv{}d")
 
 
-def _backward(grad_output, x, weight, *, stride=1, padding=0, dilation=1, groups=1, axes):
+def _backward(
+    grad_output, x, weight, *, stride=1, padding=0, dilation=1, groups=1, to_input=True, axes
+):
     r"""Pass gradients back through the layer, to its input, its filters and its bias.
 
     Parameters
@@ -288,6 +290,9 @@ def _backward(grad_output, x, weight, *, stride=1, padding=0, dilation=1, groups
         The layer's filters.
     stride, padding, dilation, groups
         The layer's options, as given to `conv2d`, or to `conv1d` or `conv3d`.
+    to_input : bool, default True
+        Compute the gradient of the input. The first layer of a network does not need it, and its
+        ``x`` is None without.
 
     Returns
     -------
@@ -339,8 +344,10 @@ def _backward(grad_output, x, weight, *, stride=1, padding=0, dilation=1, groups
     )
     shape = len(x), len(weight), *windows.count
     grad_output = given.as_gradient(grad_output, shape, "the layer's output", channels="C_out")
+    grad_output, x, weight = given.as_floats(grad_output, x, weight)
+    to_input = given.as_flag(to_input, "to_input")
     return ConvGradients(
-        *engine.gradients(*given.as_floats(grad_output, x, weight), windows, groups)
+        *engine.gradients(grad_output, x, weight, windows, groups, to_input=to_input)
     )
 
 

@@ -58,8 +58,8 @@ def spread(values, weight, bias, windows, groups, room=None):
     return np.moveaxis(sums, -1, 0)
 
 
-def gradients(grad_output, x, weight, windows, groups):
-    """Compute the gradients with respect to the input, the filters and the bias."""
+def gradients(grad_output, x, weight, windows, groups, *, to_input=True):
+    """Compute the gradients with respect to the input, or None, the filters and the bias."""
     values, room = _batch_last(grad_output), _room(windows, x.shape[1], x)
     total = np.zeros((groups, weight[0].size, len(weight) // groups), x.dtype)
     for block, columns in _columns(x, windows, groups, room):
@@ -67,8 +67,9 @@ def gradients(grad_output, x, weight, windows, groups):
         for (some,) in cut(columns.shape[-1:], PIECE):
             # The columns are those of the forward pass, so nothing is flipped here.
             total += columns[..., some] @ numbers[..., some].swapaxes(1, 2)
+    values_first = np.moveaxis(values, -1, 0)
     return (
-        spread(np.moveaxis(values, -1, 0), weight, None, windows, groups, room),
+        spread(values_first, weight, None, windows, groups, room) if to_input else None,
         total.swapaxes(1, 2).reshape(weight.shape),
         values.reshape(len(weight), -1).sum(axis=1),  # along memory, where NumPy adds in pairs
     )
