@@ -2,8 +2,9 @@
 
 `conv`, `pool` and `matrix` hold the operators, `loops` the same as plain loops, `shapes` sizes and
 where windows lie (stride, padding, dilation), `gradient_check` and `receptive_fields` what their
-names say. `figures`, `images` and `kernels` are for pictures; `widgets` step through all of it on
-a page; `exercises` checks answers, and `claims` recomputes other books' numbers.
+names say. `nn` makes networks of them that learn, from what `data` holds. `figures`, `images` and
+`kernels` are for pictures; `widgets` step through all of it on a page; `exercises` checks answers,
+and `claims` recomputes other books' numbers.
 
 Examples
 --------
