@@ -91,15 +91,15 @@ def test_outputs_switches_unpooling_and_gradients(evaluate, cases):
         for case, wanted in cases
     ]
     found = evaluate(
-        """(cases) => cases.map(({ image, gradient, ...settings }) => {
-          let shape;
-          try { shape = tested.layout([image.length, image[0].length], settings); }
+        """(cases) => cases.map((settings) => {
+          let layer;
+          try { layer = tested.layerOf(settings); }
           catch (error) { if (error instanceof RangeError) return null; throw error; }
-          const pooled = tested.pool(image, shape, settings);
           return {
-            ...pooled,
-            unpooled: pooled.switches && tested.unpool(pooled, shape),
-            input_gradient: tested.backward(image, gradient, shape, settings),
+            output: layer.output,
+            switches: layer.switches,
+            unpooled: layer.switches && tested.unpool(layer),
+            input_gradient: tested.walkBack(layer).sums,
           };
         })""",
         asked,
@@ -142,14 +142,13 @@ def test_sentences(evaluate, cases):
         asked.append(case | {"gradient": numbers["gradient"].tolist(), "position": position})
         wanted.append(said)
     found = evaluate(
-        """(cases) => cases.map(({ image, gradient, position, ...settings }) => {
-          const shape = tested.layout([image.length, image[0].length], settings);
-          const said = [
-            tested.forwardSentence(image, shape, settings, position),
-            tested.backwardSentence(image, gradient, shape, settings, position),
-          ];
-          const unpooling = [tested.unpoolSentence][settings.operation === "max" ? 0 : 1];
-          return unpooling ? [...said, unpooling(image, shape, settings, position)] : said;
+        """(cases) => cases.map(({ position, ...settings }) => {
+          const directions = ["forward", "backward", "unpool"];
+          const there = settings.operation === "max" ? directions : directions.slice(0, 2);
+          return there.map((direction) => {
+            const layer = tested.layerOf({ ...settings, direction });
+            return tested.sentence(layer, position, tested.walkBack(layer).steps);
+          });
         })""",
         asked,
     )

@@ -1,201 +1,165 @@
-// The arithmetic of pooling, and the way back through it. The twin of numbers.py and of cnnlab/pool.py: the tests
-// evaluate them on the same cases.
-// `settings` has operation ("max", "average", "l2"), kernel_size, stride (null: the kernel size),
-// padding and count_padding.
+// A pooling layer, window by window, and the way back. The twin of numbers.py: the tests give both the same cases.
 import { entry, equals, factor, format } from "../_shared/text.js";
-import { cellsUnder, layWindows, outputCell, pair, plane } from "../_shared/windows.js";
+import { cellsUnder, layWindows, outputCell, pair, plane, size } from "../_shared/windows.js";
 
 const COUNTED = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"];
 const LONGEST_SUM = 8; // earlier terms of a sum that are spelled out one by one
 
-export const NO_SWITCHES = {
-  average: "Unpooling puts each value back to its switch, and average pooling has none: its value comes from every cell of the window.",
-  l2: "Unpooling puts each value back to its switch, and L2 pooling has none: its value comes from every cell of the window.",
-};
-
-// ---- windows ---------------------------------------------------------------------------------
-
-/** All sizes, as `layWindows` gives them, or a RangeError whose message says what would do. */
-export function layout(imageShape, { kernel_size, stride, padding }) {
-  const shape = layWindows(imageShape, pair(kernel_size), { stride: stride ?? kernel_size, padding });
-  if (shape.axes.some(({ before, kernelSize, count, stride: step, size }) => before >= kernelSize || (count - 1) * step - before >= size)) {
-    throw new RangeError("Some window would hold padding only, and have nothing to pool: take less padding or a larger window.");
+/**
+ * The layer that PoolStepper's traits describe: the `output`, the `switches` (flat indices into the image; null but
+ * for max pooling), the `gradient`, which is of ones unless one fits, and its `windows`. A RangeError says what can't be.
+ */
+export function layerOf({ gradient: given, ...settings }) {
+  const { image, operation, kernel_size, stride, padding, direction } = settings;
+  if (direction === "unpool" && operation !== "max") {
+    throw new RangeError(
+      `Unpooling puts each value back to its switch, and ${operation === "l2" ? "L2" : operation} pooling has none: ` +
+        "its value comes from every cell of the window.",
+    );
   }
-  return shape;
+  const shape = layWindows(size(image), pair(kernel_size), { stride: stride ?? kernel_size, padding });
+  const windows = plane(shape.output, (k) => windowOf(settings, shape, k)).flat();
+  if (windows.some(({ real }) => !real.length)) {
+    throw new RangeError(
+      "Some window would hold padding only, and have nothing to pool: take less padding or a larger window.",
+    );
+  }
+  const fits = given && String(size(given)) === String(shape.output);
+  return {
+    ...settings, shape, windows,
+    output: plane(shape.output, (k) => windows[k].value),
+    switches: operation === "max" ? plane(shape.output, (k) => windows[k].at) : null,
+    gradient: fits ? given : plane(shape.output, () => 1),
+    stale: given && !fits && "gradient",
+  };
 }
 
-/** The cells of one window in reading order, each with its `value`; null in the padding. */
-export function cells(image, shape, position) {
-  return cellsUnder(shape, position).map((cell) => ({ ...cell, value: cell.inside ? image[cell.row][cell.column] : null }));
-}
-
-/** What an average is divided by. */
-function divisor(list, settings) {
-  return settings.count_padding ? list.length : list.filter((cell) => cell.inside).length;
-}
-
-/** What one window gives: its `value`, and for max pooling its `holders`, the winner first. */
-export function poolWindow(list, settings) {
-  const real = list.filter((cell) => cell.inside);
-  if (settings.operation === "max") {
+/**
+ * The window at a position: its `cells` in reading order, the `real` ones on the image, what they give, `value`, what an
+ * average is divided by, and for max pooling the `holders` of the value, the winner first, and `at`, its switch.
+ */
+function windowOf({ image, operation, count_padding }, shape, position) {
+  const cells = cellsUnder(shape, position).map((cell) => ({ ...cell, value: image[cell.row]?.[cell.column] ?? null }));
+  const real = cells.filter((cell) => cell.inside);
+  const [row, column] = outputCell(shape, position);
+  const window = { row, column, cells, real, holders: [], divisor: count_padding ? cells.length : real.length };
+  if (operation === "max") {
     const value = Math.max(...real.map((cell) => cell.value));
-    return { value, holders: real.filter((cell) => cell.value === value) };
+    const holders = real.filter((cell) => cell.value === value);
+    return { ...window, value, holders, at: holders[0]?.row * shape.image[1] + holders[0]?.column };
   }
-  let sum = 0;
-  const square = settings.operation === "l2";
-  for (const { value } of real) sum += square ? value * value : value;
-  return { value: square ? Math.sqrt(sum) : sum / divisor(list, settings), holders: [] };
+  const norm = operation === "l2";
+  const sum = addUp(real.map(({ value }) => (norm ? value * value : value)));
+  return { ...window, value: norm ? Math.sqrt(sum) : sum / window.divisor };
 }
 
-// ---- forward -----------------------------------------------------------------------------------
-
-/** `output` and, for max pooling, `switches` (flat indices into the image; else null). */
-export function pool(image, shape, settings) {
-  const output = plane(shape.output);
-  const switches = settings.operation === "max" ? plane(shape.output) : null;
-  for (let k = 0; k < shape.output[0] * shape.output[1]; k++) {
-    const [r, c] = outputCell(shape, k);
-    const { value, holders } = poolWindow(cells(image, shape, k), settings);
-    output[r][c] = value;
-    if (switches) switches[r][c] = holders[0].row * shape.image[1] + holders[0].column;
-  }
-  return { output, switches };
+function addUp(values) {
+  return values.reduce((sum, value) => sum + value, 0);
 }
 
 // ---- and back ------------------------------------------------------------------------------------
 
-/** Each output value at its switch, 0 elsewhere; only the first `upTo` values, if that is given. */
-export function unpool({ output, switches }, shape, upTo = Infinity) {
-  const grid = plane(shape.image);
-  const flat = switches.flat();
-  output.flat().slice(0, upTo).forEach((value, k) => {
-    grid[Math.floor(flat[k] / shape.image[1])][flat[k] % shape.image[1]] = value;
-  });
-  return grid;
+/** The values of the first `count` windows, by default all, at their switches; 0 elsewhere. */
+export function unpool({ shape, windows }, count = windows.length) {
+  const put = new Map(windows.slice(0, count).map(({ at, value }) => [at, value]));
+  return plane(shape.image, (k) => put.get(k) ?? 0);
 }
 
-/** What the gradient `g` of one window gives to each of its cells; cells that get nothing are left out. */
-export function shares(list, g, settings) {
-  const { value, holders } = poolWindow(list, settings);
-  const give = ({ row, column }, amount, text) => ({ row, column, amount, text });
-  if (settings.operation === "max") return [give(holders[0], g, factor(g))];
-  const real = list.filter((cell) => cell.inside);
-  if (settings.operation === "average") {
-    const count = divisor(list, settings);
-    return real.map((cell) => give(cell, g / count, `${factor(g)}/${count}`));
-  }
+/** What the gradient of one window gives to its cells, as an `amount` and a `text`; cells that get nothing are left out. */
+export function shares({ operation, gradient }, { row, column, real, holders, value, divisor }) {
+  const g = gradient[row][column];
+  if (operation === "max") return [{ ...holders[0], amount: g, text: factor(g) }];
+  if (operation === "average") return real.map((cell) => ({ ...cell, amount: g / divisor, text: `${factor(g)}/${divisor}` }));
   if (value === 0) return []; // the norm has no gradient there; 0 is what everybody takes
-  return real.map((cell) => give(cell, (cell.value / value) * g, `(${factor(cell.value)}/${format(value)})·${factor(g)}`));
+  const text = (cell) => `(${factor(cell.value)}/${format(value)})·${factor(g)}`;
+  return real.map((cell) => ({ ...cell, amount: (cell.value / value) * g, text: text(cell) }));
 }
 
-/** Walk the gradients back, window by window, and tell `onwindow(k, given, arrived)` after each of them. */
-function goBack(image, gradient, shape, settings, upTo, onwindow) {
-  const arrived = { sums: plane(shape.image), terms: plane(shape.image).map((line) => line.map(() => [])) };
-  gradient.flat().slice(0, upTo).forEach((g, k) => {
-    const given = shares(cells(image, shape, k), g, settings);
-    for (const { row, column, amount } of given) {
-      arrived.sums[row][column] += amount;
-      arrived.terms[row][column].push(amount);
-    }
-    onwindow(k, given, arrived);
+/**
+ * Walk the gradients of the first `count` windows back: the `sums` that arrive, the input gradient, and in `steps` for each
+ * window the first cell whose sum it makes the longest, with what is `said` of it; null where nothing goes back.
+ */
+export function walkBack(layer, count = layer.windows.length) {
+  const arrived = plane(layer.shape.image, () => []);
+  const steps = layer.windows.slice(0, count).map((window) => {
+    const given = shares(layer, window);
+    for (const { row, column, amount } of given) arrived[row][column].push(amount);
+    const terms = ({ row, column }) => arrived[row][column];
+    const longest = Math.max(...given.map((one) => terms(one).length));
+    const one = given.find((cell) => terms(cell).length === longest);
+    return one ? { ...one, said: equation(one, terms(one), layer.operation) } : null;
   });
-  return arrived.sums;
-}
-
-/** The input gradient after the first `upTo` windows, by default all. */
-export function backward(image, gradient, shape, settings, upTo = Infinity) {
-  return goBack(image, gradient, shape, settings, upTo, () => {});
-}
-
-/** For each window the cell whose sum is spelled out, null where nothing goes back, and that `text`. */
-export function accumulation(image, gradient, shape, settings) {
-  const list = [];
-  goBack(image, gradient, shape, settings, Infinity, (k, given, arrived) => {
-    const one = busiest(given, arrived.terms);
-    list.push(one ? { ...one, said: equation(one, arrived, settings) } : null);
-  });
-  return list;
-}
-
-/** Of the cells that one window gives to, the one whose sum is the longest; the first of them. */
-function busiest(given, terms) {
-  return given.reduce((best, one) => (terms[one.row][one.column].length > terms[best.row][best.column].length ? one : best), given[0]);
+  return { sums: arrived.map((line) => line.map(addUp)), steps };
 }
 
 // ---- in words ------------------------------------------------------------------------------------
 
+/** "input gradient[1, 2] = 1 + 1 = 2": earlier terms as numbers, the last one spelled out. */
+function equation({ row, column, text }, amounts, operation) {
+  const [earlier, total] = [amounts.slice(0, -1), addUp(amounts)];
+  const result = `${equals([total], earlier)} ${format(total)}`;
+  const name = `input gradient[${row}, ${column}] =`;
+  if (!earlier.length) return operation === "max" ? `${name} ${format(total)}` : `${name} ${text} ${result}`;
+  let before = earlier.map((amount) => factor(amount)).join(" + ");
+  if (earlier.length > LONGEST_SUM) before = `${factor(addUp(earlier))} (${earlier.length} terms)`;
+  return `${name} ${before} + ${text} ${result}`;
+}
+
 /** How a window's value is written: what stands around the terms, between them, and each of them. */
-export function notation(list, settings) {
-  if (settings.operation === "max") return { open: "max(", between: ",", close: ")", term: (value) => entry(value) };
-  if (settings.operation === "average") return { open: "(", between: " +", close: `) / ${divisor(list, settings)}`, term: (value) => factor(value) };
-  return { open: "√(", between: " +", close: ")", term: (value) => format(value * value) };
+export function notation({ operation }, { divisor }) {
+  return {
+    max: { open: "max(", between: ",", close: ")", term: (value) => entry(value) },
+    average: { open: "(", between: " +", close: `) / ${divisor}`, term: (value) => factor(value) },
+    l2: { open: "√(", between: " +", close: ")", term: (value) => format(value * value) },
+  }[operation];
+}
+
+/** "= 7": the sign is "≈" where rounding shows. */
+export function result({ operation }, { real, value }) {
+  const sign = operation === "max" ? "=" : equals([value], real.map((cell) => cell.value));
+  return `${sign} ${format(value)}`;
 }
 
 /** "at row 1 column 2, the first of two equal ones", or what the padding does; "" when neither. */
-export function remark(list, settings) {
-  const { holders } = poolWindow(list, settings);
+export function remark({ operation, count_padding }, { cells, real, holders }) {
   if (holders.length) {
-    const ties = holders.length > 1 ? `, the first of ${COUNTED[holders.length] ?? holders.length} equal ones` : "";
-    return `at row ${holders[0].row} column ${holders[0].column}${ties}`;
+    const [{ row, column }, count] = [holders[0], COUNTED[holders.length] ?? holders.length];
+    return `at row ${row} column ${column}${holders.length > 1 ? `, the first of ${count} equal ones` : ""}`;
   }
-  const outside = list.filter((cell) => !cell.inside).length;
-  if (!outside || settings.operation === "l2") return "";
-  return `the padding ${settings.count_padding ? "counts as 0" : "does not count"}`;
+  if (real.length === cells.length || operation === "l2") return "";
+  return `the padding ${count_padding ? "counts as 0" : "does not count"}`;
 }
 
-/** "input gradient[1, 2] = 1 + 1 = 2": earlier terms as numbers, the last one spelled out. */
-function equation({ row, column, text }, { sums, terms }, settings) {
-  const name = `input gradient[${row}, ${column}] = `;
-  const list = terms[row][column];
-  const total = format(sums[row][column]);
-  const earlier = list.slice(0, -1);
-  const sign = equals([sums[row][column]], earlier);
-  if (list.length === 1) return settings.operation === "max" ? name + total : `${name}${text} ${sign} ${total}`;
-  const before = earlier.length > LONGEST_SUM
-    ? `${factor(earlier.reduce((a, b) => a + b))} (${earlier.length} terms)`
-    : earlier.map((amount) => factor(amount)).join(" + ");
-  return `${name}${before} + ${text} ${sign} ${total}`;
+/** What happens at one position; backwards, `steps` are those of the way back. */
+export function sentence(layer, position, steps) {
+  const { row, column } = layer.windows[position];
+  const said = { forward: pooling, unpool: unpooling, backward: returning }[layer.direction];
+  return `Row ${row}, column ${column}: ${said(layer, layer.windows[position], steps?.[position])}.`;
 }
 
-/** The sign before a window's value: "≈" where rounding shows. */
-export function poolSign(list, settings) {
-  const inner = list.filter((cell) => cell.inside).map((cell) => cell.value);
-  return settings.operation === "max" ? "=" : equals([poolWindow(list, settings).value], inner);
+/** "max(3, 7, 7, 1) = 7, at row 1 column 2, the first of two equal ones" */
+function pooling(layer, window) {
+  const { open, between, close, term } = notation(layer, window);
+  const terms = window.real.map((cell) => term(cell.value)).join(`${between} `);
+  const said = remark(layer, window);
+  return `${open}${terms}${close} ${result(layer, window)}${said && `, ${said}`}`;
 }
 
-/** "Row 0, column 1: max(3, 7, 7, 1) = 7, at row 1 column 2, the first of two equal ones." */
-export function forwardSentence(image, shape, settings, position) {
-  const [row, column] = outputCell(shape, position);
-  const list = cells(image, shape, position);
-  const { open, between, close, term } = notation(list, settings);
-  const terms = list.filter((cell) => cell.inside).map((cell) => term(cell.value)).join(`${between} `);
-  const said = remark(list, settings);
-  return `Row ${row}, column ${column}: ${open}${terms}${close} ${poolSign(list, settings)} ${format(poolWindow(list, settings).value)}${said && `, ${said}`}.`;
+/** "7 goes to its switch 6, row 1 column 2: unpooled[1, 2] = 7" */
+function unpooling(_, { value, at, holders: [{ row, column }] }) {
+  return `${format(value)} goes to its switch ${at}, row ${row} column ${column}: unpooled[${row}, ${column}] = ${format(value)}`;
 }
 
-/** "Row 0, column 1: 7 goes to its switch 6, row 1 column 2: unpooled[1, 2] = 7." */
-export function unpoolSentence(image, shape, settings, position) {
-  const [row, column] = outputCell(shape, position);
-  const { value, holders: [to] } = poolWindow(cells(image, shape, position), settings);
-  const place = to.row * shape.image[1] + to.column;
-  return `Row ${row}, column ${column}: ${format(value)} goes to its switch ${place}, row ${to.row} column ${to.column}: ` +
-    `unpooled[${to.row}, ${to.column}] = ${format(value)}.`;
-}
-
-/** "Row 0, column 1: the gradient 1 goes to row 1 column 2: input gradient[1, 2] = 1 + 1 = 2." */
-export function backwardSentence(image, gradient, shape, settings, position, sums = accumulation(image, gradient, shape, settings)) {
-  const [row, column] = outputCell(shape, position);
-  const g = gradient[row][column];
-  const list = cells(image, shape, position);
-  const given = shares(list, g, settings);
-  const begin = `Row ${row}, column ${column}: the gradient ${entry(g)} `;
-  if (!given.length) return `${begin}goes nowhere, as the norm is 0.`;
-  const one = sums[position];
-  const many = given.length === 1 ? "the one cell" : `each of ${given.length} cells`;
+/** "the gradient 1 goes to row 1 column 2: input gradient[1, 2] = 1 + 1 = 2" */
+function returning(layer, window, step) {
+  const begin = `the gradient ${entry(layer.gradient[window.row][window.column])}`;
+  if (!step) return `${begin} goes nowhere, as the norm is 0`;
+  const { row, column, text, amount, said } = step;
+  const many = window.real.length === 1 ? "the one cell" : `each of ${window.real.length} cells`;
   const where = {
-    max: () => `goes to row ${one.row} column ${one.column}`,
-    average: () => `gives ${many} ${one.text} ${equals([one.amount])} ${format(one.amount)}`,
-    l2: () => `gives ${many} its value / ${format(poolWindow(list, settings).value)} of it`,
-  }[settings.operation]();
-  return `${begin}${where}: ${one.said}.`;
+    max: `goes to row ${row} column ${column}`,
+    average: `gives ${many} ${text} ${equals([amount])} ${format(amount)}`,
+    l2: `gives ${many} its value / ${format(window.value)} of it`,
+  }[layer.operation];
+  return `${begin} ${where}: ${said}`;
 }
