@@ -152,6 +152,7 @@ def _mend_page(path: Path, renamed: dict[str, str]) -> None:
     page = INLINE_PNG.sub(_smaller_png, INLINE_SVG.sub(_plain_svg, page))
     page = page.replace('role="doc-biblioentry"', 'role="listitem"')
     page = page.replace('<summary aria-label="Toggle hidden content">', "<summary>")  # as it reads
+    page = page.replace("</td><td", "</td> <td")  # a search's summary keeps the numbers apart
     page = page.replace('<div class="math', '<div tabindex="0" class="math')  # a phone scrolls it
     for old, new in renamed.items():
         page = page.replace(f'_images/{old}"', f'_images/{new}"')
