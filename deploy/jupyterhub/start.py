@@ -19,6 +19,10 @@ from cnnlab.classroom.course import CourseError, read_roster
 HERE = Path(__file__).resolve().parent
 BIN = Path(sys.executable).parent
 NOBODY = 65534
+FIND = """
+from importlib.util import find_spec
+raise SystemExit(not all(map(find_spec, ["cnnlab", "jupyterhub", "nbgrader"])))
+"""
 FIRST_USER = 1000  # below it are the system's own accounts
 
 
@@ -85,7 +89,7 @@ def check_machine(address: str, port: int) -> None:
     """Refuse a machine, or an environment, on which no hub can run."""
     if not shutil.which("useradd"):
         raise HubError("This machine has no useradd, which makes the students' accounts.")
-    if not usable_by_all([sys.executable, "-c", "import cnnlab, jupyterhub, nbgrader"]):
+    if not usable_by_all([sys.executable, "-c", FIND]):
         raise HubError(
             f"Students could not run {sys.executable}, or not read what it imports. This folder, "
             f"and the Python behind it in {sys.base_prefix}, must lie where everyone can read, so "

@@ -36,7 +36,7 @@ def why_not() -> str:
     """Say why no hub can be run here; an empty string where one can."""
     if os.name != "posix" or os.geteuid() != 0:
         return "a hub runs servers as other users, which needs root"
-    for program in ("useradd", "userdel", "unshare"):
+    for program in ("useradd", "userdel", "unshare", "bwrap"):
         if not shutil.which(program):
             return f"there is no {program} here"
     if not (START.parent / "node_modules").is_dir():
@@ -71,6 +71,7 @@ class Hub:
             self.port = listener.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = self.folder / "hub.log"
+        self.state, self.exchange = self.folder / "srv/hub", self.folder / "srv/exchange"
 
     def __enter__(self) -> "Hub":
         command = [
@@ -86,7 +87,7 @@ class Hub:
                 start_new_session=True,
             )
         try:
-            wait_for("the hub answers", self.answers, 40)
+            wait_for("the hub answers", self.answers, 90)
         except BaseException:
             self.__exit__()
             raise
@@ -95,6 +96,7 @@ class Hub:
     def __exit__(self, *_: object) -> None:
         try:
             self.stop()
+            wait_for("all servers end with the hub", lambda: not self.leftover(), 10)
         finally:
             for process in self.leftover():
                 os.kill(process, signal.SIGKILL)
@@ -125,7 +127,7 @@ class Hub:
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGINT)
             try:
-                self.process.wait(30)
+                self.process.wait(60)
             except subprocess.TimeoutExpired:
                 os.killpg(self.process.pid, signal.SIGKILL)
                 self.process.wait(10)
@@ -136,7 +138,10 @@ class Hub:
         for process in Path("/proc").glob("[0-9]*"):
             try:
                 owner, command = process.owner(), (process / "cmdline").read_text()
+                ended = "\nState:\tZ" in (process / "status").read_text()
             except (FileNotFoundError, ProcessLookupError, KeyError):
+                continue
+            if ended:
                 continue
             if owner in self.everyone or f"--port\0{self.port}\0" in command:
                 found.append(int(process.name))
@@ -153,6 +158,7 @@ class Person:
 
     def __init__(self, hub: Hub, name: str, password: str) -> None:
         self.hub, self.name = hub, name
+        self.home = Path("/home") / name
         self.browser = requests.Session()
         self.browser.get(f"{hub.url}/hub/login", timeout=20)
         form = {"username": name, "password": password, "_xsrf": self._xsrf()}
