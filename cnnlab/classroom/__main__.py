@@ -79,17 +79,18 @@ def collect(options: argparse.Namespace) -> None:
     """Collect what was handed in."""
     from cnnlab.classroom.collect import collect
 
-    course, roster = Course(options.course), Course(options.course).roster()
+    course = Course(options.course)
     done = collect(course, options.name, options.source, replace=options.replace)
     for met in done["others"]:
         print(f"  {met['status']:18} {met['file']}: {met['reason']}")
     counts = {kind: len(students) for kind, students in done.items()}
     print(
-        f"Of {len(roster)} students: {counts['collected']} collected, {counts['unchanged']} as "
-        f"before, {counts['missing']} missing."
+        f"Of {len(course.roster())} students: {counts['collected']} collected, "
+        f"{counts['unchanged']} as before, {counts['missing']} missing."
     )
-    if done["missing"]:
-        print(f"Missing: {', '.join(done['missing'])}")
+    records = course.records(options.name)
+    for student in done["missing"]:
+        print(f"  {student}: {records[student].get('reason', '')}")
     print(f"Next: {PROGRAM} grade {options.name}")
 
 
