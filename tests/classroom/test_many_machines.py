@@ -78,14 +78,22 @@ def hub(values):
             value = value[key]
         return value
 
-    names = {"c": Config(), "z2jh": SimpleNamespace(get_config=get_config)}
+    config = Config()
+    config.JupyterHub.load_roles = [{"name": "the chart's own"}]
+    names = {"c": config, "get_config": get_config}
     exec(values["hub"]["extraConfig"]["class.py"], names)
     return names
 
 
 def server(hub, name):
-    spawner = SimpleNamespace(user=SimpleNamespace(name=name), image="an image")
-    hub["c"].KubeSpawner.pre_spawn_hook(spawner)
+    spawner = SimpleNamespace(
+        user=SimpleNamespace(name=name),
+        image="an image",
+        environment={"FROM": "the chart"},
+        init_containers=[{"name": "from the chart"}],
+    )
+    for _ in range(2):  # a server is stopped, and started again
+        hub["c"].KubeSpawner.pre_spawn_hook(spawner)
     return spawner
 
 
@@ -102,7 +110,8 @@ def test_the_list_says_who_is_in_the_class(values, hub):
 def test_a_teacher_may_do_the_same_as_on_one_machine(hub):
     one_machine = (HERE / "jupyterhub_config.py").read_text()
     scopes = re.search(r'"scopes": \[(.*?)\]', one_machine, re.S)[1]
-    (role,) = hub["c"].JupyterHub.load_roles
+    own, role = hub["c"].JupyterHub.load_roles
+    assert own == {"name": "the chart's own"}
     assert role["scopes"] == re.findall(r'"([^"]*)"', scopes)
 
 
@@ -117,6 +126,15 @@ def test_a_stranger_gets_no_server(hub):
     for name in ("root", "nobody", "zoe"):
         with pytest.raises(KeyError):
             server(hub, name)
+
+
+def test_what_the_chart_gives_a_server_stays(hub):
+    ann = server(hub, "ann")
+    assert ann.environment["FROM"] == "the chart"
+    assert [container["name"] for container in ann.init_containers] == [
+        "from the chart",
+        "own-home",
+    ]
 
 
 def test_the_gradebook_is_the_teachers(hub, shared):
@@ -154,7 +172,7 @@ def test_paths_and_volumes_are_those_of_the_image(values, hub, shared):
     ann = server(hub, "ann")
     assert ann.environment["CNNLAB_EXCHANGE"] == mount["mountPath"]
     assert ann.environment["HOME"] == storage["homeMountPath"].format(username="ann")
-    home = ann.init_containers[0]["volumeMounts"][0]
+    home = ann.init_containers[1]["volumeMounts"][0]
     assert home["name"] == storage["dynamic"]["volumeNameTemplate"]
     etc = re.search(r"^COPY deploy/jupyterhub/etc (\S+)$", DOCKER, re.M)[1]
     assert ann.environment["JUPYTER_CONFIG_PATH"].split(":") == [f"{etc}/student", etc]
