@@ -135,7 +135,7 @@ class Pages:
         page.kind, page.inside = kind, (inside, "data:", "blob:", "about:")
         page.outside, page.errors, page.said = [], [], []
         page.set_viewport_size(viewport or {"width": 1280, "height": 900})
-        page.emulate_media(media="screen", color_scheme=color_scheme)
+        page.emulate_media(media="null", color_scheme=color_scheme)
         page.mouse.move(0, 0)
         return page
 
