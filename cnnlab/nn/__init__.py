@@ -22,6 +22,7 @@ True
 
 from cnnlab.nn import activations, augment, layers, losses, normalisation, optim, train, weights
 from cnnlab.nn._layer import Concat, Identity, Layer, Parameter, Residual, Sequential
+from cnnlab.nn._onnx import to_onnx
 from cnnlab.nn.activations import *  # noqa: F403
 from cnnlab.nn.augment import *  # noqa: F403
 from cnnlab.nn.data import Dataset
@@ -38,5 +39,5 @@ __all__ = [
     *layers.__all__, *activations.__all__, *normalisation.__all__,
     "he_normal", "lecun_normal", "glorot_uniform", "pytorch_uniform", "zeros",
     *losses.__all__, *optim.__all__, *train.__all__, *augment.__all__,
-    "Dataset", *weights.__all__,
+    "Dataset", *weights.__all__, "to_onnx",
 ]  # fmt: skip
