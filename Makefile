@@ -5,6 +5,7 @@
 #   OPTIONS='--ip=0.0.0.0'    what else `make lab` tells JupyterLab, and `make hub` its start.py
 #   TEACHER=eve ROSTER=roster.csv  for whom `make hub` is
 #   ONLY=notebooks/01_sliding_window.ipynb  which notebooks `make notebooks` runs
+#   NAME=initialisation      which experiment `make experiments` runs
 #   JOBS=4                    how many tests run side by side
 
 SHELL := /bin/bash
@@ -31,7 +32,7 @@ NOTEBOOKS := -m pytest -n $(JOBS) --dist loadfile --nbval notebooks
 BOOK := $(shell find book notebooks cnnlab _config.yml _toc.yml -type f -not -path '*/node_modules/*' \
   -not -path '*/__pycache__/*' -not -path '*/.ipynb_checkpoints/*')
 
-.PHONY: help lab book serve hub test test-classroom soak lint bench notebooks chapter constraints clean
+.PHONY: help lab book serve hub test test-classroom soak lint bench experiments notebooks chapter constraints clean
 .PHONY: check-unit check-old-cpu check-notebooks check-browser check-firefox
 
 help: ## show this list
@@ -94,6 +95,9 @@ check-firefox: $(VENV)/.puppeteer book
 
 bench: $(VENV)/.test ## time cnnlab beside its peers
 	$(BIN)/python benchmarks/bench.py
+
+experiments: $(VENV)/.test ## train every network that the book quotes, with several seeds; NAME=… for one experiment
+	$(BIN)/python -m experiments $(NAME)
 
 notebooks: $(VENV)/.test ## weave and run the notebooks, and store their outputs; draw the README's picture
 	$(BIN)/python tools/weave.py $(filter-out notebooks/gallery.ipynb,$(ONLY))

@@ -1,7 +1,8 @@
 """Networks that learn: layers, losses, an optimiser, training, and weights in files.
 
 `layers`, `activations` and `normalisation` hold what a network is made of; `losses`, `optim` and
-`train` how it learns; `augment` and `data` what it learns from; `weights` and `to_onnx` take it to
+`train` how it learns; `augment` and `data` what it learns from; `models` builds networks with a
+name, and `results` reads what many runs of them gave; `weights` and `to_onnx` take a network to
 other programs. Everything is importable from here.
 
 Examples
@@ -20,7 +21,17 @@ Examples
 True
 """
 
-from cnnlab.nn import activations, augment, layers, losses, normalisation, optim, train, weights
+from cnnlab.nn import (
+    activations,
+    augment,
+    layers,
+    losses,
+    models,
+    normalisation,
+    optim,
+    train,
+    weights,
+)  # fmt: skip
 from cnnlab.nn._layer import Concat, Identity, Layer, Parameter, Residual, Sequential
 from cnnlab.nn._onnx import to_onnx
 from cnnlab.nn.activations import *  # noqa: F403
@@ -31,6 +42,7 @@ from cnnlab.nn.layers import *  # noqa: F403
 from cnnlab.nn.losses import *  # noqa: F403
 from cnnlab.nn.normalisation import *  # noqa: F403
 from cnnlab.nn.optim import *  # noqa: F403
+from cnnlab.nn.results import Results, results
 from cnnlab.nn.train import *  # noqa: F403
 from cnnlab.nn.weights import *  # noqa: F403
 
@@ -39,5 +51,5 @@ __all__ = [
     *layers.__all__, *activations.__all__, *normalisation.__all__,
     "he_normal", "lecun_normal", "glorot_uniform", "pytorch_uniform", "zeros",
     *losses.__all__, *optim.__all__, *train.__all__, *augment.__all__,
-    "Dataset", *weights.__all__, "to_onnx",
+    "Dataset", "Results", "results", "models", *weights.__all__, "to_onnx",
 ]  # fmt: skip
