@@ -22,6 +22,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import traceback
 from pathlib import Path
 
 from cnnlab.classroom import sandbox
@@ -288,7 +289,7 @@ def _keep_gradebook(course):
     if path.is_file():
         with (
             contextlib.closing(sqlite3.connect(path)) as gradebook,
-            contextlib.closing(sqlite3.connect(course._kept(path))) as copy,
+            contextlib.closing(sqlite3.connect(course.kept_place(path))) as copy,
         ):
             gradebook.backup(copy)
 
@@ -368,11 +369,15 @@ def restore(notebook, released):
             cell.id = f"own-{len(cells)}"
         elif not _locked(ours[name]) and cell.cell_type == ours[name].cell_type:
             cell.metadata, cell.id = ours[name].metadata, ours[name].id
+            if _text(cell) == _text(ours[name]):
+                cell.source = ours[name].source  # or an empty answer would wait to be marked
         else:
             whole = NotebookNode(ours[name])
             if not _locked(whole):
                 whole.source = cell.source
-            elif whole.cell_type == "code" and _text(whole) != _text(cell):
+            elif whole.cell_type == "code" and (
+                (cell.cell_type, _text(cell)) != ("code", _text(whole))
+            ):
                 changes.append(f"The {_what(whole)} {name} was changed.")
             elif whole.cell_type == "code" and _marks(cell) not in ({}, _marks(whole)):
                 changes.append(f"The settings of the {_what(whole)} {name} were changed.")
@@ -448,8 +453,9 @@ def _grade_one(course, assignment, student, address):
         submitted = nbformat.read(course.submitted(assignment, student), as_version=4)
         notebook, tampered, found = restore(submitted, released)
     except Exception as error:  # whatever a file that is none makes of its reader
-        said = f"{type(error).__name__}: {error}".splitlines()[0][:200]
-        return {"status": "not a notebook", "reason": f"The file can't be read: {said}"}
+        traceback.print_exc()
+        reason = f"The file is damaged, or no notebook ({type(error).__name__})."
+        return {"status": "not a notebook", "reason": reason}
     if not found:
         reason = f"None of the cells of {assignment} that are graded is in it."
         return {"status": "another notebook", "reason": reason}
@@ -504,15 +510,14 @@ def _read(course, assignment, student, tampered):
     if any(ANSWERS.search(c.source) for c in graded.cells if not _grade_id(c) or not _locked(c)):
         tampered.append("A cell reaches for the book's own answers, in cnnlab.exercises.")
     stopped = sum(output.ename == "CellTimeoutError" for _, output in errors)
+    were = "cell was" if stopped == 1 else "cells were"
     with course.gradebook() as gradebook:
         submission = gradebook.find_submission(assignment, student)
         grades = [grade for page in submission.notebooks for grade in page.grades]
         by_hand = [g.name for g in grades if g.auto_score is None and g.manual_score is None]
         return {
             "status": "graded",
-            "reason": f"{stopped} cells were stopped after {_limit(course)} s."
-            if stopped
-            else None,
+            "reason": f"{stopped} {were} stopped after {_limit(course)} s." if stopped else None,
             "score": submission.score,
             "max_score": submission.max_score,
             "cells": {g.name: None if g.name in by_hand else g.score for g in grades},

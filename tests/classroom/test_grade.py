@@ -1,0 +1,324 @@
+"""Thirty submissions are graded by real kernels, and each gets a row."""
+
+import contextlib
+import fcntl
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+
+import nbformat
+import pytest
+from classroom.submissions import (
+    EXERCISES,
+    NAME,
+    cell_of,
+    hand_in,
+    hostile,
+    make_course,
+    notebook,
+    ordinary,
+    without,
+)
+
+from cnnlab.classroom import sandbox
+from cnnlab.classroom.course import CourseError
+from cnnlab.classroom.grade import grade, restore
+
+MARK = f"cnnlab-mark-{os.getpid()}"
+needs_sandbox = pytest.mark.skipif(bool(sandbox.problem()), reason=sandbox.problem()[:200])
+
+
+def integrity(course):
+    with contextlib.closing(sqlite3.connect(course.root / "gradebook.db")) as gradebook:
+        return gradebook.execute("PRAGMA integrity_check").fetchall()
+
+
+def processes(mark):
+    """List the processes that have this word in their command."""
+    found = []
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        with contextlib.suppress(OSError), open(f"/proc/{pid}/cmdline", "rb") as file:
+            if mark.encode() in file.read().split(b"\0"):
+                found.append(int(pid))
+    return found
+
+
+@pytest.fixture(scope="module")
+def thirty(tmp_path_factory):
+    """Grade all thirty, once."""
+    folder = tmp_path_factory.mktemp("thirty")
+    places = [str(folder)]
+    targets = [str(folder), str(folder / "course"), str(folder / "course/source"), "/var/tmp"]
+    bad = hostile(places, targets, MARK)
+    good = ordinary()
+    course = make_course(
+        folder / "course", {name: made[0] for name, made in sorted((good | bad).items())}
+    )
+    records = grade(course, NAME)
+    return course, records, good, bad
+
+
+@needs_sandbox
+class TestThirty:
+    def test_each_has_a_row_with_a_status(self, thirty):
+        _, records, good, bad = thirty
+        assert len(good) == 14
+        assert len(bad) == 16
+        assert list(records) == sorted(good | bad)
+        assert all(record["status"] for record in records.values())
+
+    def test_the_ordinary_ones_have_their_exact_scores(self, thirty):
+        _, records, good, _ = thirty
+        found = {student: records[student].get("score") for student in good}
+        assert found == {student: score for student, (_, score, _) in good.items()}
+        assert len(set(found.values())) == 14
+
+    def test_the_mistakes_are_named(self, thirty):
+        _, records, good, _ = thirty
+        for student, (_, _, mistakes) in good.items():
+            assert records[student].get("mistakes", {}) == mistakes, student
+
+    def test_each_hostile_one_gets_what_it_deserves(self, thirty):
+        _, records, _, bad = thirty
+        found = {name: (records[name]["status"], records[name].get("score")) for name in bad}
+        assert found == {name: (status, score) for name, (_, status, score, _) in bad.items()}
+
+    def test_at_least_26_are_graded_and_the_others_have_a_reason_and_no_score(self, thirty):
+        course, records, _, _ = thirty
+        rest = {name: rec for name, rec in records.items() if rec["status"] != "graded"}
+        assert len(records) - len(rest) >= 26
+        with course.gradebook() as gradebook:
+            known = {s.student.id for s in gradebook.assignment_submissions(NAME)}
+        for name, record in rest.items():
+            assert record["reason"], name
+            assert not {"score", "max_score", "cells"} & record.keys(), name
+            assert name not in known, f"the gradebook would show a 0 for {name}"
+
+    def test_what_was_tampered_with_is_told_and_nothing_else(self, thirty):
+        _, records, _, bad = thirty
+        for name, record in records.items():
+            said = record.get("tampered", [])
+            expected = bad[name][3] if name in bad else []
+            assert len(said) == len(expected), (name, said)
+            for sentence, word in zip(said, expected, strict=True):
+                assert word in sentence
+
+    def test_cells_that_were_stopped_are_told(self, thirty):
+        _, records, _, _ = thirty
+        assert "1 cell was stopped" in records["endless_cell"]["reason"]
+        assert "stopped" in records["endless_function"]["reason"]
+
+    def test_a_written_answer_waits_to_be_marked_and_is_no_zero(self, thirty):
+        _, records, _, _ = thirty
+        (answered,) = [record for record in records.values() if record.get("by_hand")]
+        assert answered["by_hand"] == ["written"]
+        assert answered["cells"]["written"] is None
+
+    def test_a_flood_of_output_is_not_kept(self, thirty):
+        course, *_ = thirty
+        assert course.graded(NAME, "flood").stat().st_size < 1_000_000
+
+    def test_nothing_was_found_written_or_left_running(self, thirty):
+        course, *_ = thirty
+        graded = nbformat.read(course.graded(NAME, "snoops"), as_version=4)
+        assert graded.cells[2].outputs == []
+        assert not [*course.root.parent.rglob(MARK)]
+        assert not os.path.exists(f"/var/tmp/{MARK}")
+        assert processes(MARK) == []
+
+    def test_the_gradebook_is_whole(self, thirty):
+        course, *_ = thirty
+        assert integrity(course) == [("ok",)]
+
+    def test_whoever_is_graded_and_unchanged_is_not_graded_again(self, thirty, capfd):
+        course, records, *_ = thirty
+        assert grade(course, NAME) == records
+        assert "nothing new to grade" in capfd.readouterr().out
+
+
+# ---- interrupted, killed, and graded again ----
+
+FOUR = {"a": EXERCISES[:1], "b": EXERCISES[:2], "c": EXERCISES[:3], "d": EXERCISES}
+RUN = """
+import sys
+from cnnlab.classroom.course import Course
+from cnnlab.classroom.grade import grade
+try:
+    grade(Course(sys.argv[1]), sys.argv[2])
+except KeyboardInterrupt:
+    sys.exit(130)
+"""
+
+
+def interrupt(course, number):
+    """Grade in a process group of its own, and send it a signal after the first line."""
+    grading = subprocess.Popen(
+        [sys.executable, "-c", RUN, course.root, NAME],
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    lines = [grading.stdout.readline() for _ in range(2)]
+    os.killpg(grading.pid, number)
+    rest, _ = grading.communicate(timeout=60)
+    deadline = time.monotonic() + 30
+    while processes(str(course.root)) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert processes(str(course.root)) == []
+    return grading.returncode, "".join(lines) + rest
+
+
+def scores(records):
+    return {name: (record["score"], record["cells"]) for name, record in records.items()}
+
+
+@needs_sandbox
+def test_interrupted_killed_and_graded_again(tmp_path, capfd):
+    books = {name: notebook(right) for name, right in FOUR.items()}
+    course = make_course(tmp_path / "course", books)
+    status, said = interrupt(course, signal.SIGINT)
+    assert status == 130
+    assert "The same command goes on" in said
+    done = [rec for rec in course.records(NAME).values() if rec["status"] == "graded"]
+    assert 1 <= len(done) < 4
+    status, _ = interrupt(course, signal.SIGKILL)
+    assert status == -signal.SIGKILL
+    assert integrity(course) == [("ok",)]
+    records = grade(course, NAME)
+    assert {name: rec["score"] for name, rec in records.items()} == {
+        "a": 4,
+        "b": 8,
+        "c": 12,
+        "d": 16,
+    }
+    assert integrity(course) == [("ok",)]
+    once = scores(records)
+    assert scores(grade(course, NAME, again=True)) == once
+    kept = {path.name for path in (course.root / "kept").rglob("*.*")}
+    assert {"gradebook.db", f"{NAME}.ipynb", "a.json"} <= kept
+    hand_in(course, "a", notebook(FOUR["d"]))  # another version is graded without being asked
+    capfd.readouterr()
+    assert grade(course, NAME)["a"]["score"] == 16
+    assert "1 to grade" in capfd.readouterr().out
+
+
+# ---- what can't be graded at all ----
+
+
+@pytest.fixture
+def without_bubblewrap(monkeypatch):
+    monkeypatch.setattr(sandbox.shutil, "which", lambda _: None)
+    sandbox.problem.cache_clear()
+    yield
+    sandbox.problem.cache_clear()
+
+
+def test_without_bubblewrap_it_says_how_to_install_it(tmp_path, without_bubblewrap):
+    course = make_course(tmp_path / "course", {"a": notebook()})
+    with pytest.raises(CourseError, match=r"apt-get install bubblewrap(.|\n)*--unsafe"):
+        grade(course, NAME)
+
+
+def test_without_bubblewrap_unsafe_grades(tmp_path, without_bubblewrap):
+    course = make_course(tmp_path / "course", {"a": notebook()})
+    assert grade(course, NAME, unsafe=True)["a"]["score"] == 16
+
+
+def test_two_gradings_of_one_course_do_not_meet(tmp_path):
+    course = make_course(tmp_path / "course", {"a": notebook()})
+    path = course.root / "log" / ".grading"
+    path.parent.mkdir(exist_ok=True)
+    with path.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        with pytest.raises(CourseError, match="Another grading is running"):
+            grade(course, NAME, unsafe=True)
+
+
+def test_a_student_who_is_not_in_the_course(tmp_path):
+    course = make_course(tmp_path / "course", {"a": notebook()})
+    with pytest.raises(CourseError, match=r"zoe: not in .*roster\.csv"):
+        grade(course, NAME, ["zoe"], unsafe=True)
+
+
+def test_a_file_that_is_too_large_or_of_something_else(tmp_path, monkeypatch):
+    other = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1 + 1")])
+    course = make_course(tmp_path / "course", {"other": other, "large": notebook(), "none": b""})
+    with course.submitted(NAME, "large").open("r+b") as file:
+        file.truncate(101 << 20)  # a sparse file takes no room
+    course.submitted(NAME, "none").unlink()
+    records = grade(course, NAME, unsafe=True)
+    assert {name: record["status"] for name, record in records.items()} == {
+        "other": "another notebook",
+        "large": "too large",
+        "none": "missing",
+    }
+
+
+# ---- putting back ----
+
+
+@pytest.fixture(scope="module")
+def released():
+    return notebook(right=())
+
+
+def test_an_honest_notebook_is_left_as_it_is(released):
+    solved = notebook(right=EXERCISES)
+    whole, changes, found = restore(solved, released)
+    assert whole.cells == solved.cells
+    assert changes == []
+    assert found == 10
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda cell: cell.metadata.update(tags=["skip-execution"]),
+        lambda cell: cell.metadata.nbgrader.update(points=50),
+        lambda cell: cell.metadata.nbgrader.update(grade=False),
+        lambda cell: cell.metadata.nbgrader.update(solution=True),
+        lambda cell: cell.update(cell_type="raw"),
+        lambda cell: cell.update(source="pass"),
+        lambda cell: cell.metadata.update(nbgrader={"grade_id": "E1-1-visible"}),
+        lambda cell: cell.metadata.update(nbgrader="nonsense", tags=["skip-execution"]),
+        lambda cell: cell.update(source="pass", id="x", metadata={}),
+    ],
+)
+def test_a_changed_test_is_put_back_and_told(released, change):
+    book = notebook()
+    change(cell_of(book, "E1-1-visible"))
+    whole, changes, _ = restore(nbformat.from_dict(book), released)
+    assert cell_of(whole, "E1-1-visible") == cell_of(released, "E1-1-visible")
+    assert len(changes) == 1
+    assert "E1-1-visible" in changes[0]
+
+
+def test_deleted_cells_come_back_in_their_places(released):
+    names = [cell.metadata.nbgrader.grade_id for cell in released.cells]
+    for book in (without(notebook(), *names[3:7]), without(notebook(), *names[:4], names[-1])):
+        whole, changes, _ = restore(book, released)
+        assert [cell.metadata.nbgrader.grade_id for cell in whole.cells] == names
+        assert len(changes) == 3
+
+
+def test_of_two_alike_the_true_one_counts(released):
+    book = notebook()
+    false = nbformat.from_dict(cell_of(book, "E1-1-visible"))
+    false.source = "pass"
+    book.cells.insert(3, false)
+    whole, changes, _ = restore(book, released)
+    assert changes == []
+    marked = [cell for cell in whole.cells if cell.metadata.get("nbgrader")]
+    assert [cell.metadata for cell in marked] == [cell.metadata for cell in released.cells]
+    assert len({cell.id for cell in whole.cells}) == len(whole.cells)
+
+
+def test_an_answer_keeps_its_pictures_and_its_text(released):
+    book = notebook()
+    answer = cell_of(book, "written")
+    answer.source, answer.attachments = "See below.", {"a.png": {"image/png": "AAAA"}}
+    whole, _, _ = restore(book, released)
+    assert cell_of(whole, "written").attachments == answer.attachments
