@@ -1,6 +1,7 @@
 """The stepper's sentences."""
 
-from cnnlab.widgets.conv_stepper.numbers import Cell, gather_sentence, scatter_sentence, total
+from cnnlab.widgets._shared.products import Cell, total
+from cnnlab.widgets.conv_stepper.numbers import gather_sentence, scatter_sentence
 
 
 def cells(*pairs, channel=0):

@@ -1,4 +1,7 @@
-"""What a static page needs to bring widgets to life: one script and one stylesheet."""
+"""What a static page needs to bring widgets to life: one script and one stylesheet.
+
+``book/_ext/cnnlab_book.py`` puts both into the book; :func:`page` needs no book.
+"""
 
 import html
 

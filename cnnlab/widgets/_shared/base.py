@@ -8,7 +8,7 @@ script runs, the picture inside that ``<div>`` is what shows.
 import html
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 
 import anywidget
@@ -179,8 +179,12 @@ class LabWidget(anywidget.AnyWidget):
         return sorted(name for name in names if name not in inherited and name[0] != "_")
 
     def __repr__(self) -> str:
-        traits = ", ".join(f"{name}={getattr(self, name)!r}" for name in self.own())
-        return f"{type(self).__name__}({traits})"
+        return self.brief(*self.own())
+
+    def brief(self, *traits: str, begin: Iterable[str] = ()) -> str:
+        """Write the class with some of its traits; what it may `begin` with comes before them."""
+        told = [*begin, *(f"{name}={getattr(self, name)!r}" for name in traits)]
+        return f"{type(self).__name__}({', '.join(told)})"
 
     def state(self) -> dict[str, Any]:
         """Return the traits that make up what the widget shows by their names, ready for JSON."""

@@ -1,4 +1,4 @@
-// Products of values and weights, and their sums: a list of { value, weight, product }.
+// Products of values and weights, and their sums: a list of { value, weight, product }. The twin of products.py.
 import { equals, factor, format, weight as asWeight } from "./text.js";
 
 /** The same kernel with its rows and its columns in reverse order. */
@@ -19,4 +19,10 @@ export function times(value, weight) {
 export function sumUp(list) {
   const sum = total(list);
   return `${equals([sum], list.map(({ value }) => value), list.map(({ weight }) => weight))} ${format(sum)}`;
+}
+
+/** A list of products as one [channel, products] for each channel. */
+export function byChannel(list) {
+  const channels = [...new Set(list.map(({ channel }) => channel))];
+  return channels.map((k) => [k, list.filter(({ channel }) => channel === k)]);
 }

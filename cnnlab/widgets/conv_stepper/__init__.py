@@ -7,9 +7,10 @@ import traitlets
 
 from cnnlab.kernels import named
 from cnnlab.widgets._shared.base import Grid, Names, Setting
+from cnnlab.widgets._shared.products import Cell
 from cnnlab.widgets._shared.stepper import Stepper
+from cnnlab.widgets._shared.still import sized
 from cnnlab.widgets.conv_stepper.numbers import (
-    Cell,
     LinearMap,
     gather_sentence,
     linear_map,
@@ -152,15 +153,10 @@ class ConvStepper(Stepper):
         return self.volume, self.map
 
     @property
-    def output_volume(self) -> np.ndarray:
-        """The output as an ndarray with the filters (transposed: the channels) first."""
-        volume, slides = self.sliding
-        return slides.forward(volume)
-
-    @property
     def output(self) -> np.ndarray:
         """What the whole walk gives: of shape (H', W'), or (F, H', W') with `filters`."""
-        return self._flat(self.output_volume)
+        volume, slides = self.sliding
+        return self._flat(slides.forward(volume))
 
     @property
     def gradient(self) -> np.ndarray:
@@ -210,15 +206,11 @@ class ConvStepper(Stepper):
         return self._flat(values.reshape(-1, *self.weights.shape[2:]))
 
     def __repr__(self) -> str:
-        weights = self.kernel if self.filters is None else self.filters
-        image, kernel = (" × ".join(map(str, a.shape)) for a in (self.image, weights))
-        name = "kernel" if self.filters is None else "filters"
-        turned = f", direction={self.direction!r}" if self.direction != "forward" else ""
-        return (
-            f"ConvStepper(image {image}, {name} {kernel}, "
-            f"stride={self.stride!r}, padding={self.padding!r}, dilation={self.dilation!r}, "
-            f"mode={self.mode!r}{turned}, position={self.position})"
-        )
+        weights = "kernel" if self.filters is None else "filters"
+        arrays = (sized(name, getattr(self, name).shape) for name in ("image", weights))
+        turned = ["direction"] * (self.direction != "forward")
+        shaping = ("stride", "padding", "dilation", "mode")
+        return self.brief(*shaping, *turned, "position", begin=arrays)
 
     def fits(self, gradient: np.ndarray | None) -> bool:
         """Say whether an output gradient has the output's shape; None, for ones, always has."""

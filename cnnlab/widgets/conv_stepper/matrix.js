@@ -9,7 +9,7 @@ const WIDEST = 460; // pixels, before the page narrows it
 const MOST = 2_000_000; // entries that a reader's machine draws at once
 
 /**
- * C, or with `transposed` its transpose, `rows` × `columns`. `along` says whether the cursor is a "row" or a "column" of what is drawn.
+ * C, or with `transposed` its transpose, `rows` × `columns`; the cursor is `along` a "row" or a "column" of it.
  * `onpick(position)` hears a click; `ontie(index)` hears which other cell the pointer is on, or null.
  */
 export function matrixView({ rows, columns, transposed, along, onpick, ontie }) {
@@ -20,35 +20,34 @@ export function matrixView({ rows, columns, transposed, along, onpick, ontie }) 
     note.textContent = `${rows} × ${columns} entries are too many to draw; take a smaller image.`;
     return { node: element("div", { class: "cnnlab-panel" }, title, note), show() {}, tie() {} };
   }
+  const split = ([row, column]) => (along === "row" ? [row, column] : [column, row]); // cursor, other
+  const spot = (event) => {
+    const { left, top, width, height } = canvas.getBoundingClientRect();
+    const place = [((event.clientY - top) / height) * rows, ((event.clientX - left) / width) * columns];
+    return split(place.map(Math.floor));
+  };
   const scale = Math.max(2, Math.min(13, Math.floor(WIDEST / columns)));
-  const canvas = element("canvas", { class: "cnnlab-matrix-canvas", role: "img", width: 2 * scale * columns, height: 2 * scale * rows });
-  canvas.style.maxWidth = `${scale * columns}px`;
-  const band = element("div", { class: "cnnlab-matrix-band", "aria-hidden": "true" });
-  const point = element("div", { class: "cnnlab-matrix-point", "aria-hidden": "true", hidden: true });
-  const box = element("div", { class: "cnnlab-matrix" }, canvas, band, point);
-  box.style.maxWidth = canvas.style.maxWidth;
+  const canvas = element("canvas", {
+    class: "cnnlab-matrix-canvas", role: "img", width: 2 * scale * columns, height: 2 * scale * rows,
+    onclick: (event) => onpick(Math.max(0, spot(event)[0])),
+    onpointermove: (event) => {
+      const [at, other] = spot(event);
+      ontie(at === cursor && weights.has(other) ? other : null);
+    },
+    onpointerleave: () => ontie(null),
+  });
+  const mark = (kind) => element("div", { class: `cnnlab-matrix-${kind}`, "aria-hidden": "true" });
+  const [band, point] = [mark("band"), mark("point")];
+  const width = `max-width: ${scale * columns}px`;
+  const box = element("div", { class: "cnnlab-matrix", style: width }, canvas, band, point);
+  const cover = (node, [row, column], [height, across]) => Object.assign(node.style, {
+    top: `${(100 * row) / rows}%`, height: `${(100 * height) / rows}%`,
+    left: `${(100 * column) / columns}%`, width: `${(100 * across) / columns}%`,
+  });
 
   let painted = null; // the map whose entries are drawn
   let cursor = 0;
-  let weights = new Map(); // the cells tied to the cursor, by their index
-  const percent = (value, all) => `${(100 * value) / all}%`;
-  const spot = (event) => {
-    const frame = canvas.getBoundingClientRect();
-    return [Math.floor(((event.clientY - frame.top) / frame.height) * rows), Math.floor(((event.clientX - frame.left) / frame.width) * columns)];
-  };
-  const split = ([row, column]) => (along === "row" ? [row, column] : [column, row]); // cursor, other
-  canvas.addEventListener("click", (event) => onpick(Math.max(0, split(spot(event))[0])));
-  canvas.addEventListener("pointermove", (event) => {
-    const [at, other] = split(spot(event));
-    ontie(at === cursor && weights.has(other) ? other : null);
-  });
-  canvas.addEventListener("pointerleave", () => ontie(null));
-
-  function describe() {
-    const count = weights.size;
-    note.textContent = `${along === "row" ? "Row" : "Column"} ${cursor} of ${name}: ${count} ${count === 1 ? "entry" : "entries"}, the others are 0.`;
-    canvas.setAttribute("aria-label", `${name}, ${rows} rows by ${columns} columns. ${note.textContent}`);
-  }
+  let weights = new Map(); // of the cells tied to the cursor, by their index
   return {
     node: element("div", { class: "cnnlab-panel" }, title, box, note),
     /** Light the cursor's row or column of a map's matrix; `tied` lists its entries as { index, weight }. */
@@ -57,20 +56,19 @@ export function matrixView({ rows, columns, transposed, along, onpick, ontie }) 
       painted = map;
       cursor = position;
       weights = new Map(tied.map(({ index, weight }) => [index, weight]));
-      const vertical = along === "column";
-      band.style.inset = "0";
-      band.style[vertical ? "left" : "top"] = percent(position, vertical ? columns : rows);
-      band.style[vertical ? "right" : "bottom"] = percent((vertical ? columns : rows) - position - 1, vertical ? columns : rows);
-      point.hidden = true;
-      describe();
+      cover(band, split([position, 0]), along === "row" ? [1, columns] : [rows, 1]);
+      this.tie(null);
+      canvas.setAttribute("aria-label", `${name}, ${rows} rows by ${columns} columns. ${note.textContent}`);
     },
     /** Point at one entry and say what it is tied to; null ends it. */
     tie(index, words) {
-      point.hidden = index === null || !weights.has(index);
-      if (point.hidden) return describe();
-      const [row, column] = split([cursor, index]);
-      Object.assign(point.style, { top: percent(row, rows), left: percent(column, columns), width: percent(1, columns), height: percent(1, rows) });
-      note.textContent = `${name}[${row}, ${column}] = ${weight(weights.get(index))}: ${words}.`;
+      point.hidden = !weights.has(index);
+      const entry = split([cursor, index]);
+      const count = `${weights.size} ${weights.size === 1 ? "entry" : "entries"}`;
+      if (!point.hidden) cover(point, entry, [1, 1]);
+      note.textContent = point.hidden
+        ? `${along === "row" ? "Row" : "Column"} ${cursor} of ${name}: ${count}, the others are 0.`
+        : `${name}[${entry.join(", ")}] = ${weight(weights.get(index))}: ${words}.`;
     },
   };
 }
@@ -79,15 +77,11 @@ function paint(canvas, list, transposed, size) {
   const pen = canvas.getContext("2d");
   pen.clearRect(0, 0, canvas.width, canvas.height);
   const strongest = Math.max(...list.map(([, , weight]) => Math.abs(weight)), 1e-300);
-  const gap = size > 8 ? 2 : 0;
   for (const [row, column, weight] of list) {
-    const [y, x] = transposed ? [column * size, row * size] : [row * size, column * size];
-    if (weight === 0) {
-      pen.fillStyle = "rgba(128, 128, 128, 0.45)";
-      pen.fillRect(x + 0.38 * size, y + 0.38 * size, Math.max(1, 0.24 * size), Math.max(1, 0.24 * size));
-    } else {
-      pen.fillStyle = `rgba(${weight > 0 ? POSITIVE : NEGATIVE}, ${0.35 + (0.65 * Math.abs(weight)) / strongest})`;
-      pen.fillRect(x + gap / 2, y + gap / 2, size - gap, size - gap);
-    }
+    const [y, x] = (transposed ? [column, row] : [row, column]).map((at) => at * size);
+    const depth = 0.35 + (0.65 * Math.abs(weight)) / strongest;
+    pen.fillStyle = weight ? `rgba(${weight > 0 ? POSITIVE : NEGATIVE}, ${depth})` : "rgba(128, 128, 128, 0.45)";
+    const gap = weight ? Number(size > 8) : 0.38 * size; // a 0 is a small dot
+    pen.fillRect(x + gap, y + gap, size - 2 * gap, size - 2 * gap);
   }
 }

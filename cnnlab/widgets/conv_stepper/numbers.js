@@ -1,6 +1,6 @@
 // One convolution as a linear map: it says which cells belong together. The twin of numbers.py.
 // A volume is a list of maps, [channel][row][column]; filters are [filter][channel][row][column].
-import { flip, sumUp, times, total } from "../_shared/products.js";
+import { byChannel, flip, sumUp, times, total } from "../_shared/products.js";
 import { entry, equals, format } from "../_shared/text.js";
 import { cellsUnder, layWindows, outputCell, pair, size, span, volume } from "../_shared/windows.js";
 
@@ -137,12 +137,6 @@ export function entries(map) {
 
 function where({ channel, row, column }, name) {
   return `${name ? `${name} ${channel}, row` : "Row"} ${row}, column ${column}`;
-}
-
-/** A list of cells as one [channel, cells] for each channel. */
-export function byChannel(list) {
-  const channels = [...new Set(list.map(({ channel }) => channel))];
-  return channels.map((k) => [k, list.filter(({ channel }) => channel === k)]);
 }
 
 /** "Row 0, column 1: 2·10 + 3·(−1) = 17." With several channels, each channel's sum and then theirs. */

@@ -1,34 +1,14 @@
 """Which cells of a convolution belong together: the twin of ``numbers.js``."""
 
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 
 from cnnlab.conv import conv2d, conv2d_backward, transposed_windows
 from cnnlab.matrix import conv_matrix
 from cnnlab.shapes import Windows, lay_windows
-from cnnlab.widgets._shared.text import add_up, entry, equals, factor, format_number, weight
-
-
-class Cell(NamedTuple):
-    """One product: a cell that is read or written, and the weight between.
-
-    `channel`, `row` and `column` are its place, outside the map where it lies in the padding;
-    `inside` is false there, and for zeros that were put in.
-    """
-
-    channel: int
-    row: int
-    column: int
-    value: float
-    weight: float
-    inside: bool
-
-    @property
-    def product(self) -> float:
-        """Value times weight."""
-        return self.value * self.weight
+from cnnlab.widgets._shared.products import Cell, by_channel, sum_up, times, total
+from cnnlab.widgets._shared.text import entry, equals, format_number
 
 
 @dataclass(frozen=True)
@@ -160,18 +140,17 @@ def gather_sentence(place: tuple, cells: list, *, name: str = "") -> str:
     `name` is what the first number of `place` (channel, row, column) is called, where there are
     several. With several channels of products, it gives the sum of each and then theirs.
     """
-    channels = sorted({cell.channel for cell in cells})
-    if len(channels) == 1:
-        return f"{_where(place, name)}: {' + '.join(map(times, cells))} {sum_up(cells)}."
-    sums = (total([c for c in cells if c.channel == channel]) for channel in channels)
-    parts = ", ".join(f"channel {k} gives {format_number(part)}" for k, part in enumerate(sums))
-    return f"{_where(place, name)}: {parts}; together {format_number(total(cells))}."
+    parts = [f"channel {k} gives {format_number(total(part))}" for k, part in by_channel(cells)]
+    said = f"{' + '.join(map(times, cells))} {sum_up(cells)}"
+    if len(parts) > 1:
+        said = f"{', '.join(parts)}; together {format_number(total(cells))}"
+    return f"{_where(place, name)}: {said}."
 
 
 def scatter_sentence(place: tuple, cells: list, *, name: str = "") -> str:
     """Spell out where one output gradient goes; cells in the padding get nothing."""
     inside = [cell for cell in cells if cell.inside]
-    several = len({cell.channel for cell in cells}) > 1
+    several = len(by_channel(cells)) > 1
     parts = [
         f"{times(c)} {equals([c.product], [c.value], [c.weight])} {format_number(c.product)} to "
         f"{f'channel {c.channel}, ' if several else ''}row {c.row}, column {c.column}"
@@ -181,23 +160,6 @@ def scatter_sentence(place: tuple, cells: list, *, name: str = "") -> str:
     padding = f" {lost} of {len(cells)} products fall into the padding." if lost else ""
     adds = "; ".join(parts) or "nothing"
     return f"{_where(place, name)}: the gradient {entry(cells[0].value)} adds {adds}.{padding}"
-
-
-def times(cell: Cell) -> str:
-    """Write one product, such as "20·(−1/9)"."""
-    return f"{factor(cell.value)}·{factor(cell.weight, weight)}"
-
-
-def sum_up(cells: list[Cell]) -> str:
-    """Write what products add up to, such as "= 6" or "≈ 0.1111"."""
-    found = total(cells)
-    sign = equals([found], [cell.value for cell in cells], [cell.weight for cell in cells])
-    return f"{sign} {format_number(found)}"
-
-
-def total(cells: list[Cell]) -> float:
-    """Add products in reading order, as the page does."""
-    return add_up(cell.product for cell in cells)
 
 
 def _where(place, name):

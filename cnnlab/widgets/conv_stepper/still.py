@@ -25,7 +25,7 @@ def panels(stepper) -> list[str]:
         names=[f"Filter {f}, channel {c}" for f, c in pairs],
         write=weight,
     )
-    output = _maps("Output", np.where(stepper.done, stepper.output_volume, np.nan), **cursor)
+    output = _maps("Output", np.where(stepper.done, slides.forward(volume), np.nan), **cursor)
     read = _read(stepper.window_cells, slides.windows, cell)
     if transposed:
         zeros = product(range(len(volume)), zip(*np.where(~slides.real), strict=True))
@@ -81,10 +81,8 @@ def _tied(stepper):
 
 def _matrix(entries, direction, position):
     """Draw C or its transpose with the cursor's row or column: orange above 0, purple below."""
-    name, along = (
-        "C" if direction == "forward" else "Cᵀ",
-        "column" if direction == "backward" else "row",
-    )
+    name = "C" if direction == "forward" else "Cᵀ"
+    along = "column" if direction == "backward" else "row"
     entries = (entries if name == "C" else entries.T).tocoo()
     rows, columns = entries.shape
     squares = defaultdict(str)

@@ -1,11 +1,10 @@
 // ConvStepper: one cursor, one operation, every view of it.
-import { byChannel } from "./numbers.js";
 import { extentOf, indexOf, sceneOf } from "./scene.js";
 import { matrixView } from "./matrix.js";
-import { flip, sumUp, times } from "../_shared/products.js";
+import { byChannel, flip, sumUp, times } from "../_shared/products.js";
 import { stepper } from "../_shared/stepper.js";
 import { entry, equals, format, short, weight as asWeight } from "../_shared/text.js";
-import { by, replaced, upTo } from "../_shared/windows.js";
+import { by, plane, replaced, size, upTo } from "../_shared/windows.js";
 
 const NUMBERS = [1, 2, 3, 4].map((n) => [n, String(n)]);
 const CHOICES = {
@@ -16,20 +15,16 @@ const CHOICES = {
   mode: ["Slide the kernel", [["correlation", "as it is (cross-correlation)"], ["convolution", "flipped (convolution)"]]],
 };
 const VIEWS = {
-  input: "input", kernel: "kernel", output: "output", arithmetic: "sum", matrix: "matrix", gradient: "gradients",
-  transpose: "zeros between",
+  input: "input", transpose: "zeros between", kernel: "kernel", output: "output", arithmetic: "sum", matrix: "matrix",
+  gradient: "gradients",
 };
-const DIRECTIONS = { // the views that there are
-  forward: ["input", "kernel", "output", "arithmetic", "matrix", "gradient"],
-  backward: ["input", "kernel", "output", "arithmetic", "matrix"],
-  transposed: ["input", "transpose", "kernel", "output", "arithmetic", "matrix"],
-};
+const ONLY = { transpose: "transposed", gradient: "forward" }; // the one direction that has such a view
 
 /** All that the page shows for one set of traits. */
 function look(get) {
   const scene = sceneOf(get);
   const { image, map, direction, back, up, output } = scene;
-  const views = DIRECTIONS[direction];
+  const views = Object.keys(VIEWS).filter((view) => (ONLY[view] ?? direction) === direction);
   const has = (view) => views.includes(view) && get("views").includes(view);
   const accumulates = back || has("gradient");
   return {
@@ -56,42 +51,44 @@ function kernelsAt({ up, volume, place }, position) {
 
 function panelsOf(scene, get, has) {
   const { image, filters, map: { shape, rows, columns }, direction, back, up, output, gradient, volume, slides } = scene;
-  const open = get("controls").includes("cells");
-  const panel = (key, title, shape, names, { edit, ...more } = {}) => ({
-    key, title, shape, names, ...more, ...(open && edit && { edit }),
+  const editing = (edit) => (get("controls").includes("cells") ? { edit } : {});
+  const change = (trait, values) => editing((channel, row, column, value) => (
+    { [trait]: replaced(values, Array.isArray(values[0][0]) ? [channel, row, column] : [row, column], value) }));
+  const maps = (key, title, values, { name = title.toLowerCase(), of = "channel", ...more }) => ({
+    key, title: `${title} ${by(extentOf(values))}`, shape: size(values[0]), ...more,
+    names: values.map((_, k) => (values.length > 1 ? `${name} ${of} ${k}` : name)),
   });
-  const maps = (key, title, name, values, { of = "channel", ...more }) => panel(
-    key, `${title} ${by(extentOf(values))}`, extentOf(values).slice(-2),
-    values.map((_, k) => (values.length > 1 ? `${name} ${of} ${k}` : name)), more);
-  const change = (trait, values) => (channel, row, column, value) => (
-    { [trait]: replaced(values, Array.isArray(values[0][0]) ? [channel, row, column] : [row, column], value) });
+  const kernels = (key, title, more) => (
+    { key, title, shape: shape.kernel, names: volume.map(() => key), write: asWeight, ...more });
 
   const { pads } = shape;
   const onImage = up ? {} : { pads };
-  const input = maps("input", "Image", "image", image, { ...onImage, write: entry, edit: change("image", get("image")) });
-  if (!up && pads.flat().some(Boolean)) input.title += `, padded to ${by(shape.axes.map(({ padded }) => padded))}`;
-  const kernels = (key, title, edit) => (
-    panel(key, title, shape.kernel, volume.map(() => key), { write: asWeight, edit }));
-  const kernel = kernels("kernel", `Kernel ${by(shape.kernel)}`, (channel, row, column, value) => {
-    if (!get("filters")) return { kernel: replaced(get("kernel"), [row, column], value) };
-    const place = [...kernelsAt(scene, get("position"))[channel], row, column];
-    return { filters: replaced(filters, place, value) };
-  });
+  const input = maps("input", "Image", image, { ...onImage, write: entry, ...change("image", get("image")) });
+  const padded = !up && pads.flat().some(Boolean);
+  if (padded) input.title += `, padded to ${by(shape.axes.map((axis) => axis.padded))}`;
+  const spread = maps("between", "With zeros between and around", volume, { name: "spread image", write: entry });
+  if (up) spread.unreal = slides.real.flatMap((line, r) => line.flatMap((is, c) => (is ? [] : [[r, c]])));
+  const kernel = kernels("kernel", `Kernel ${by(shape.kernel)}`, editing((channel, ...place) => {
+    const [value, at] = [place.pop(), get("filters") ? kernelsAt(scene, get("position"))[channel] : [0, 0]];
+    const changed = replaced(filters, [...at, ...place], value);
+    return get("filters") ? { filters: changed } : { kernel: changed[0][0] };
+  }));
   const flipped = kernels("flipped kernel", "Flipped: what slides");
-  const slidesFlipped = (get("mode") === "convolution") !== up;
-  const made = maps("output", "Output", "output", output, { of: up ? "channel" : "filter", pick: true, blue: true, counted: true });
-  const spread = maps("between", "With zeros between and around", "spread image", volume, {
-    write: entry, unreal: (slides.real ?? []).flatMap((line, r) => line.flatMap((is, c) => (is ? [] : [[r, c]]))),
+  const of = up ? "channel" : "filter";
+  const made = maps("output", "Output", output, { of, pick: true, blue: true, counted: true });
+  const overlaps = {
+    key: "overlaps", title: "How often each cell is hit", shape: shape.image, names: ["overlap count"], blue: true,
+  };
+  const sent = change("grad_output", get("filters") ? gradient : gradient[0]);
+  const gradientOut = maps("gradientOut", "Output gradient", gradient, { of, write: entry, blue: true, ...sent });
+  const gradientIn = maps("gradientIn", "Input gradient so far,", image, {
+    name: "input gradient", pads, border: "", counted: true,
   });
-  const overlaps = panel("overlaps", "How often each cell is hit", shape.image, ["overlap count"], { blue: true });
-  const gradientOut = maps("gradientOut", "Output gradient", "output gradient", gradient, {
-    of: "filter", write: entry, blue: true, edit: change("grad_output", get("filters") ? gradient : gradient[0]),
-  });
-  const gradientIn = maps("gradientIn", "Input gradient so far,", "input gradient", image, { pads, border: "", counted: true });
   const transposed = direction !== "forward";
   const extent = transposed ? { rows: columns, columns: rows } : { rows, columns };
   const matrix = { key: "matrix", make: matrixView, ...extent, transposed, along: back ? "column" : "row" };
   const [from, to] = back ? [gradientOut, gradientIn] : [input, made];
+  const slidesFlipped = (get("mode") === "convolution") !== up;
   return [
     [
       has(back ? "output" : "input") && from, has("transpose") && spread,
@@ -106,25 +103,23 @@ function panelsOf(scene, get, has) {
 /** What each panel shows at one position. */
 function shownAt(scene, position, many) {
   const { image, map, filters, up, output, gradient, overlaps, volume } = scene;
-  const place = scene.place(position);
-  const frame = scene.frame(position);
-  const tied = scene.tied(position);
+  const [place, frame, tied] = [scene.place(position), scene.frame(position), scene.tied(position)];
   const reading = (list) => list.map(({ weight, ...cell }) => ({ ...cell, kind: "read", note: `×${short(weight)}` }));
-  const { row, column, height, width } = frame;
-  const under = volume.flatMap((_, channel) => Array.from({ length: height * width }, (_, k) => (
-    { channel, row: row + Math.floor(k / width), column: column + (k % width), kind: "skipped" })));
+  const cells = plane([frame.height, frame.width], (k) => (
+    { row: frame.row + Math.floor(k / frame.width), column: frame.column + (k % frame.width), kind: "skipped" })).flat();
+  const under = volume.flatMap((_, channel) => cells.map((cell) => ({ ...cell, channel })));
   const window = { marks: [...under, ...reading(scene.terms(position))], frame };
   const kernels = kernelsAt(scene, position);
   const named = (text) => kernels.map(([f, c]) => (many ? `${text} of filter ${f}, channel ${c}` : text));
   const slide = up ? flip : (kernel) => kernel;
   return {
+    input: { values: image, ...(up ? { marks: reading(tied) } : window) },
+    between: { values: volume, ...window },
     kernel: { values: kernels.map(([f, c]) => filters[f][c]), names: named("kernel") },
     "flipped kernel": { values: kernels.map(([f, c]) => slide(map.weights[f][c])), names: named("flipped kernel") },
     output: { values: upTo(output, position), frame: place },
-    matrix: { map, position, tied },
-    input: { values: image, ...(up ? { marks: reading(tied) } : window) },
-    between: { values: volume, ...window },
     overlaps: { values: [overlaps], frame: { ...place, channel: 0 } },
+    matrix: { map, position, tied },
     gradientOut: { values: gradient, frame: place },
     gradientIn: { values: up ? [] : scene.accumulated(position), ...window },
   };

@@ -13,7 +13,7 @@ from cnnlab.conv import BORDERS, convolve2d, cross_correlate2d, flip_kernel
 from cnnlab.images import to_uint8
 from cnnlab.widgets._shared.base import Grid, LabWidget, Names, Setting
 from cnnlab.widgets._shared.png import data_url
-from cnnlab.widgets._shared.still import panel, stack, still_form
+from cnnlab.widgets._shared.still import panel, sized, stack, still_form
 from cnnlab.widgets._shared.text import format_number, weight
 from cnnlab.widgets.kernel_playground.numbers import liveliest, signed_colours
 from cnnlab.widgets.kernel_playground.still import convolving, drawing
@@ -119,11 +119,6 @@ class KernelPlayground(LabWidget):
     named : dict
         The kernels that the reader can pick by name, each with its note; read-only.
 
-    Raises
-    ------
-    traitlets.TraitError
-        If a value can't be used; the message names the trait, what came and what would do.
-
     See Also
     --------
     cnnlab.cross_correlate2d : What computes `output`, with padding ``"same"``.
@@ -189,11 +184,11 @@ class KernelPlayground(LabWidget):
         return state
 
     def __repr__(self) -> str:
-        image, kernel = (" × ".join(map(str, a.shape)) for a in (self.image, self.kernel))
-        return (
-            f"KernelPlayground(image {image}, kernel {self.kernel_name or kernel}, "
-            f"border={self.border!r}, mode={self.mode!r}, show={self.show!r}, lens={self.lens})"
+        kernel = (
+            f"kernel {self.kernel_name}" if self.kernel_name else sized("kernel", self.kernel.shape)
         )
+        arrays = [sized("image", self.image.shape), kernel]
+        return self.brief("border", "mode", "show", "lens", begin=arrays)
 
     def picture(self) -> str:
         """Show the photograph and the filtered one, which the browser makes, and the kernel."""

@@ -8,6 +8,7 @@ import traitlets
 
 from cnnlab.widgets._shared.base import Grid, Names, Setting
 from cnnlab.widgets._shared.stepper import Stepper
+from cnnlab.widgets._shared.still import sized
 from cnnlab.widgets.pool_stepper.numbers import Layer, no_switches
 from cnnlab.widgets.pool_stepper.still import panels
 
@@ -15,10 +16,7 @@ OPERATIONS = ("max", "average", "l2")
 DIRECTIONS = ("forward", "unpool", "backward")
 VIEWS = ("input", "output", "switches", "arithmetic")
 CONTROLS = ("operation", "kernel_size", "stride", "padding", "count_padding", "direction", "cells")
-SHAPING = (
-    *("image", "kernel_size", "stride", "padding"),
-    *("operation", "count_padding", "direction"),
-)
+SHAPING = ("image", "kernel_size", "stride", "padding", "operation", "count_padding", "direction")
 
 
 class PoolStepper(Stepper):
@@ -150,12 +148,8 @@ class PoolStepper(Stepper):
         return self.layer.window(self.position)
 
     def __repr__(self) -> str:
-        image = " × ".join(map(str, self.image.shape))
-        return (
-            f"PoolStepper(image {image}, operation={self.operation!r}, "
-            f"kernel_size={self.kernel_size!r}, stride={self.stride!r}, padding={self.padding!r}, "
-            f"direction={self.direction!r}, position={self.position})"
-        )
+        layer = ("operation", "kernel_size", "stride", "padding", "direction", "position")
+        return self.brief(*layer, begin=[sized("image", self.image.shape)])
 
     def caption(self) -> str:
         """Say where the cursor stands, and how to bring the widget to life."""

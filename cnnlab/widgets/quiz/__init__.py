@@ -49,11 +49,6 @@ class Quiz(LabWidget):
     first_answers : list of (int or None)
         The option that was checked first.
 
-    Raises
-    ------
-    traitlets.TraitError
-        If a question is not whole; the message says which and what is missing.
-
     Examples
     --------
     >>> options = [
@@ -86,7 +81,7 @@ class Quiz(LabWidget):
         )
 
     def __repr__(self) -> str:
-        return f"Quiz({self.title!r}, {len(self.questions)} questions, answers={self.answers})"
+        return self.brief("answers", begin=[repr(self.title), f"{len(self.questions)} questions"])
 
     def picture(self) -> str:
         """List the questions with their options, and the answers folded below."""

@@ -18,8 +18,8 @@ CONTROLS = ("size", "layers", "presets")
 class ReceptiveField(LabWidget):
     """Stack layers, choose a unit, and see which cells of the input it can see.
 
-    One axis is drawn as rows of units, the input at the bottom. Every trait can be set from
-    Python and is drawn at once; what the reader does arrives in the same traits.
+    One axis is drawn as rows of units, the input at the bottom. A stack in which a layer has no
+    unit left is refused, and the message names the layer.
 
     Parameters
     ----------
@@ -48,12 +48,6 @@ class ReceptiveField(LabWidget):
         What the reader can change: the input's ``"size"``, the ``"layers"``, and all of them at
         once by the buttons of ``"presets"``. None stands for all, ``[]`` leaves the choice of a
         unit alone.
-
-    Raises
-    ------
-    traitlets.TraitError
-        If a value can't be used; the message names the trait, what came and what would do. A stack
-        in which a layer has no unit left is refused, and the message names the layer.
 
     See Also
     --------
@@ -132,7 +126,7 @@ class ReceptiveField(LabWidget):
             | {"kernel_size": layer["kernel_size"]}
             for layer in self.layers
         ]
-        return f"ReceptiveField({layers}, {self.size}, layer={self.layer}, unit={self.unit})"
+        return self.brief("layer", "unit", begin=[str(layers), str(self.size)])
 
     def sentence(self) -> str:
         """Say what the chosen unit sees, as a screen reader hears it."""

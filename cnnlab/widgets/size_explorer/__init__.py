@@ -17,9 +17,6 @@ CONTROLS = (*SHAPING, "exact", "presets")
 class SizeExplorer(Stepper):
     """See how many windows fit along one axis, and which cells none of them reads.
 
-    Every trait can be set from Python and is drawn at once; what the reader does arrives in the
-    same traits.
-
     Parameters
     ----------
     size : int, default 7
@@ -49,11 +46,6 @@ class SizeExplorer(Stepper):
         What the reader can change: ``"size"``, ``"kernel_size"``, ``"stride"``, ``"padding"``,
         ``"dilation"``, ``"exact"``, and all of them at once by the buttons of ``"presets"``. None
         stands for all, ``[]`` leaves the walk alone.
-
-    Raises
-    ------
-    traitlets.TraitError
-        If a value can't be used; the message names the trait, what came and what would do.
 
     See Also
     --------
@@ -104,11 +96,8 @@ class SizeExplorer(Stepper):
         return self._axis.uncovered
 
     def __repr__(self) -> str:
-        settings = ", ".join(f"{name}={getattr(self, name)!r}" for name in SHAPING[2:])
-        return (
-            f"SizeExplorer({self.size}, {self.kernel_size}, {settings}, exact={self.exact}, "
-            f"position={self.position})"
-        )
+        sizes = [str(self.size), str(self.kernel_size)]
+        return self.brief(*SHAPING[2:], "exact", "position", begin=sizes)
 
     def picture(self) -> str:
         """Write the axis, its windows, and the formula with the numbers."""
