@@ -54,10 +54,12 @@ def page(*widgets: LabWidget, title: str = "cnnlab") -> str:
     """
     heading = html.escape(title)
     body = "\n".join(widget.static_html() for widget in widgets)
+    data = {widget.data_script() for widget in widgets if hasattr(widget, "data_script")}
+    scripts = "".join(f"<script>{text}</script>" for text in [*data, script()])
     return (
         f'<!doctype html>\n<html lang="en">\n<meta charset="utf-8">\n<title>{heading}</title>\n'
         '<meta name="viewport" content="width=device-width">\n'
         '<meta name="color-scheme" content="light dark">\n'
         f"<style>{stylesheet()}{_PLAIN_PAGE}</style>\n"
-        f"<main>\n<h1>{heading}</h1>\n{body}\n</main>\n<script>{script()}</script>\n</html>\n"
+        f"<main>\n<h1>{heading}</h1>\n{body}\n</main>\n{scripts}\n</html>\n"
     )

@@ -82,6 +82,7 @@ export function network(settings, side = SIDE) {
   const scores = new Float64Array(CLASSES);
   const chances = new Float64Array(CLASSES);
   let actives = 0;
+  let total = 0; // of the exponentials
   let input = null;
 
   /** Add each pixel, times the weights, to the sums that it is in: most pixels are zero. Two filters at a time. */
@@ -162,10 +163,15 @@ export function network(settings, side = SIDE) {
         let at = (f * row + margin + 2 * y) * row + margin;
         for (let x = 0; x < pooled; x++, at += 2, cell++) {
           if (takesLargest) {
-            let [best, value] = [0, sums[at]];
-            if (sums[at + 1] > value) [best, value] = [1, sums[at + 1]];
-            if (sums[at + row] > value) [best, value] = [2, sums[at + row]];
-            if (sums[at + row + 1] > value) [best, value] = [3, sums[at + row + 1]];
+            let best = 0;
+            let value = sums[at];
+            for (let k = 1; k < 4; k++) {
+              const other = sums[at + (k >> 1) * row + (k & 1)];
+              if (other > value) {
+                best = k;
+                value = other;
+              }
+            }
             winners[cell] = best;
             maps[cell] = act(value);
           } else {
@@ -189,19 +195,19 @@ export function network(settings, side = SIDE) {
       pool(layer);
     });
     const { maps } = last;
-    let count = 0;
-    for (let n = 0; n < inputs; n++) if (maps[n] !== 0) active[count++] = n;
+    const { weight, bias } = dense;
+    actives = 0;
+    for (let n = 0; n < inputs; n++) if (maps[n] !== 0) active[actives++] = n;
     let best = 0;
-    for (let k = 0; k < CLASSES; k++) {
-      let score = dense.bias[k];
-      for (let t = 0; t < count; t++) score += dense.weight[k * inputs + active[t]] * maps[active[t]];
+    for (let k = 0, w = 0; k < CLASSES; k++, w += inputs) {
+      let score = bias[k];
+      for (let t = 0; t < actives; t++) score += weight[w + active[t]] * maps[active[t]];
       scores[k] = score;
       if (score > scores[best]) best = k;
     }
-    let total = 0;
+    total = 0;
     for (let k = 0; k < CLASSES; k++) total += chances[k] = Math.exp(scores[k] - scores[best]);
     for (let k = 0; k < CLASSES; k++) chances[k] /= total;
-    actives = count;
     return best;
   }
 
@@ -252,16 +258,17 @@ export function network(settings, side = SIDE) {
   /** Learn from one digit: add its gradients to those of the batch. Returns its loss and whether it was right. */
   function learn(digit, label) {
     const right = classify(digit) === label;
-    const loss = -Math.log(chances[label]);
+    const loss = Math.log(total) + scores.reduce((a, b) => Math.max(a, b)) - scores[label];
     const { maps, mapsGrad } = last;
+    const { weight, weightGrad, biasGrad } = dense;
     mapsGrad.fill(0);
-    for (let k = 0; k < CLASSES; k++) {
+    for (let k = 0, w = 0; k < CLASSES; k++, w += inputs) {
       const g = chances[k] - (k === label ? 1 : 0);
-      dense.biasGrad[k] += g;
+      biasGrad[k] += g;
       for (let t = 0; t < actives; t++) {
         const n = active[t];
-        dense.weightGrad[k * inputs + n] += g * maps[n];
-        mapsGrad[n] += g * dense.weight[k * inputs + n];
+        weightGrad[w + n] += g * maps[n];
+        mapsGrad[n] += g * weight[w + n];
       }
     }
     for (let k = layers.length - 1; k >= 0; k--) {
@@ -281,5 +288,38 @@ export function network(settings, side = SIDE) {
     }
   }
 
-  return { random, layers, dense, scores, chances, classify, learn, descend };
+  /** All weights and biases in one array, layer by layer. */
+  function packed() {
+    const arrays = [...layers, dense].flatMap(({ weight, bias }) => [weight, bias]);
+    const all = new Float64Array(arrays.reduce((sum, { length }) => sum + length, 0));
+    arrays.reduce((at, array) => (all.set(array, at), at + array.length), 0);
+    return all;
+  }
+
+  /** Whether the last digit left every map at 0, so that no gradient could come back. */
+  const silent = () => actives === 0;
+
+  return { random, layers, dense, scores, chances, classify, learn, descend, packed, silent };
+}
+
+/** How far the training is, in words. */
+export function told(seen, loss, right, held) {
+  const share = `${percent(right, held)} of the ${held} digits held out are right.`;
+  return seen ? `After ${grouped(seen)} digits the loss is ${hundredths(loss)}, and ${share}` : `Nothing is learned yet: ${share}`;
+}
+
+export function percent(part, whole) {
+  const tenths = Math.floor((2000 * part + whole) / (2 * whole));
+  return `${Math.floor(tenths / 10)}${tenths % 10 ? `.${tenths % 10}` : ""} %`;
+}
+
+export function hundredths(value) {
+  if (!Number.isFinite(value)) return Number.isNaN(value) ? "NaN" : "∞";
+  const whole = Math.floor(value * 100 + 0.5);
+  return `${Math.floor(whole / 100)}.${String(whole % 100).padStart(2, "0")}`;
+}
+
+/** A whole number with a comma at its thousands. */
+export function grouped(value) {
+  return String(value).replace(/\B(?=(\d{3})+$)/g, ",");
 }

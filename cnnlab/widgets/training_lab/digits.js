@@ -1,0 +1,85 @@
+// The digits that the widget learns from: unpacked, and brought to where they are needed. The twin of digits.py, which packs them.
+
+export const LEARNED = 2000;
+export const HELD_OUT = 500;
+const ONE = 4096; // a probability of 1
+const SHIFT = 5; // how slowly probabilities follow what comes
+const SCRIPT = "cnnlab-digits.js";
+const PATIENCE = 20000; // milliseconds that Python has for its answer
+
+/** Unpacks base64: each call gives one digit more, as greys from 0 to 1. */
+export function unpacker(text, side) {
+  const bytes = atob(text);
+  const chances = new Uint16Array(4 * 256).fill(ONE / 2); // of a 0, by the four neighbours that are known
+  let [at, code, width] = [4, 0, 0xffffffff];
+  for (let k = 0; k < 4; k++) code = (code * 256 + bytes.charCodeAt(k)) >>> 0;
+  function bit(place) {
+    const share = (width >>> 12) * chances[place];
+    const one = code >= share;
+    if (one) {
+      code -= share;
+      width -= share;
+      chances[place] -= chances[place] >> SHIFT;
+    } else {
+      width = share;
+      chances[place] += (ONE - chances[place]) >> SHIFT;
+    }
+    while (width < 0x1000000) {
+      code = ((code << 8) | bytes.charCodeAt(at++)) >>> 0;
+      width = (width << 8) >>> 0;
+    }
+    return one;
+  }
+  return () => {
+    const row = side + 2;
+    const levels = new Uint8Array(row * (side + 1)); // a row above, a column on each side
+    const digit = new Float64Array(side * side);
+    for (let y = 0, p = 0; y < side; y++) {
+      for (let x = 0, q = (y + 1) * row + 1; x < side; x++, p++, q++) {
+        const around = 4 * (levels[q - 1] + 4 * levels[q - row - 1] + 16 * levels[q - row] + 64 * levels[q - row + 1]);
+        if (bit(around)) levels[q] = bit(around + 1) ? 3 : bit(around + 2) ? 2 : 1;
+        digit[p] = levels[q] / 3;
+      }
+    }
+    return digit;
+  };
+}
+
+/** Where the digits come from, as a promise of a function that gives one more each time: this page, the script beside the widgets', or Python. */
+export function digitSource(model, side) {
+  if (globalThis.cnnlabDigits) return Promise.resolve(unpacker(globalThis.cnnlabDigits, side));
+  const widgets = document.querySelector('script[src*="cnnlab-widgets.js"]');
+  return widgets ? fromScript(new URL(SCRIPT, widgets.src), side) : fromPython(model, side);
+}
+
+function fromScript(url, side) {
+  return new Promise((resolve, reject) => {
+    const script = document.createElement("script");
+    script.onload = () => resolve(unpacker(globalThis.cnnlabDigits, side));
+    script.onerror = () => reject(new RangeError(`The digits did not come (${SCRIPT}). Look for the connection, and try again.`));
+    script.src = url;
+    document.head.append(script);
+    script.remove(); // what it is loading, it loads
+  });
+}
+
+function fromPython(model, side) {
+  return new Promise((resolve, reject) => {
+    const settle = (end, value) => {
+      clearTimeout(timer);
+      model.off("msg:custom", hear);
+      end(value);
+    };
+    const timer = setTimeout(() => settle(reject, new RangeError("Python does not answer. Run the cell again, then try once more.")), PATIENCE);
+    function hear(content, buffers) {
+      if (content.refused) settle(reject, new RangeError(content.refused));
+      if (!content.digits) return;
+      const { buffer, byteOffset } = buffers[0];
+      const cells = side * side;
+      let k = 0;
+      settle(resolve, () => Float64Array.from(new Uint8Array(buffer, byteOffset + cells * k++, cells), (level) => level / 3));
+    }
+    model.on("msg:custom", hear);
+    model.send({ wanted: "digits" });
+  });
+}

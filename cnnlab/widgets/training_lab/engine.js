@@ -1,0 +1,167 @@
+// What trains: a network, its digits, and slices of work between the frames of the page. One for a model, however many views it has.
+import { digitSource, HELD_OUT, LEARNED } from "./digits.js";
+import { CLASSES, hundredths, network, shuffled, SIDE } from "./numbers.js";
+import { prefersStillness } from "../_shared/dom.js";
+
+export const SETTINGS = ["filters", "kernel_size", "second", "pooling", "activation", "rate", "batch_size", "seed"];
+export const PACES = [1, 2, 5, 10, 20, 50, 100, 250, Infinity]; // steps a second
+const SLICE = 8; // milliseconds of work a frame
+const PASSES = 20; // over all digits, and then it rests
+const EVERY = 250; // digits from one look at those held out to the next; later an eighth of all seen
+
+/**
+ * The training of a model. `tell(kind)` hears "frame" when something was learned, "settled" when it came to rest,
+ * "reset", and "refused" with a sentence.
+ */
+export function engine(model, tell) {
+  let digits = null; // all of them, the held-out last; null until they are asked for
+  let coming = null; // the promise of them
+  let reader = null; // gives one more of those that come
+  let job = 0; // the animation frame that is due
+  let before = 0; // when the last one was
+  const self = { ask, step, reset, close, digit: (k) => digits?.[LEARNED + k] };
+
+  function reset() {
+    const settings = Object.fromEntries(SETTINGS.map((name) => [name, model.get(name)]));
+    const net = network(settings);
+    Object.assign(self, {
+      settings, net, next: shuffled(LEARNED, net.random),
+      steps: 0, seen: 0, inBatch: 0, owed: 0, goal: 0, fault: "",
+      loss: 0, hits: 0, since: 0, // sums over the digits since the last look
+      looked: -1, looking: -1, guesses: new Int8Array(HELD_OUT).fill(-1), right: 0, silent: true,
+      history: [], // [digits seen, loss, share of those right while learning, how many of those held out are right]
+    });
+    tell("reset");
+    if (model.get("playing")) play();
+  }
+
+  /** Ask for the digits; they come a few a frame. */
+  function ask() {
+    coming ??= digitSource(model, SIDE).then((next) => {
+      reader = next;
+      digits = [];
+      wake();
+    }).catch((error) => {
+      coming = null; // another try may do
+      if (!(error instanceof RangeError)) throw error;
+      model.set("playing", false);
+      self.owed = 0;
+      tell("refused", error.message);
+    });
+    wake();
+  }
+  function wake() {
+    if (job || !digits) return;
+    before = performance.now();
+    job = requestAnimationFrame(frame);
+  }
+  function step() {
+    if (self.fault) return tell("refused", self.fault);
+    self.owed = 1;
+    ask();
+  }
+  function play() {
+    if (self.fault) {
+      model.set("playing", false);
+      return tell("refused", self.fault);
+    }
+    const passes = prefersStillness() ? 1 : PASSES;
+    self.goal = self.seen + passes * LEARNED;
+    ask();
+  }
+  function playing() {
+    if (model.get("playing")) play();
+    else self.owed = 0;
+    wake();
+  }
+
+  function frame(now) {
+    job = 0;
+    const start = performance.now();
+    if (model.get("playing")) self.owed = Math.min(self.owed + (PACES[model.get("speed") - 1] * (now - before)) / 1000, 1e6);
+    before = now;
+    tell("frame"); // what it takes to draw is part of the slice
+    const until = Math.max(start + SLICE, performance.now() + 2);
+    let busy = work();
+    while (busy && performance.now() < until) busy = work();
+    if (busy || model.get("playing")) job = requestAnimationFrame(frame);
+    else settle();
+  }
+  function settle() {
+    const { settings, steps, seen, history } = self;
+    tell("settled");
+    const weights = self.net.packed();
+    const numbers = { steps, seen, history: history.map((row) => row.map((v) => (Number.isFinite(v) ? v : null))) };
+    if (steps) model.send({ trained: { settings, ...numbers } }, undefined, [weights.buffer]);
+  }
+
+  /** Do the next small thing that is due; false when there is none. */
+  function work() {
+    if (reader) unpack();
+    else if (self.inBatch) learn();
+    else if (self.looking >= 0) look();
+    else if (self.looked < 0 || self.seen - self.looked >= Math.max(EVERY, self.seen / 8)) self.looking = 0;
+    else if (self.owed >= 1 && !self.fault) learn();
+    else if (!model.get("playing") && self.looked < self.seen) self.looking = 0;
+    else return false;
+    return true;
+  }
+  function unpack() {
+    digits.push(reader());
+    if (digits.length === LEARNED + HELD_OUT) reader = null;
+  }
+  function learn() {
+    const { net, settings } = self;
+    const k = self.next();
+    const { loss, right } = net.learn(digits[k], k % CLASSES);
+    self.loss += loss;
+    self.hits += right;
+    self.since++;
+    self.seen++;
+    if (++self.inBatch < settings.batch_size) return;
+    self.inBatch = 0;
+    self.steps++;
+    self.owed = Math.max(self.owed - 1, 0);
+    net.descend(settings.rate, settings.batch_size);
+    if (!Number.isFinite(self.loss)) stop(`the loss became ${hundredths(self.loss)} after ${self.steps} steps`);
+    else if (self.seen >= self.goal && model.get("playing")) model.set("playing", false);
+  }
+  /** Classify one of the digits held out; after the last, note how it stands. */
+  function look() {
+    if (self.looking === 0) Object.assign(self, { right: 0, silent: true });
+    const k = self.looking++;
+    const guess = self.net.classify(digits[LEARNED + k]);
+    self.guesses[k] = guess;
+    self.right += guess === k % CLASSES;
+    self.silent &&= self.net.silent();
+    if (self.looking < HELD_OUT) return;
+    const { seen, loss, hits, since, right } = self;
+    self.history.push([seen, since ? loss / since : null, since ? hits / since : null, right]);
+    Object.assign(self, { looking: -1, looked: seen, loss: 0, hits: 0, since: 0 });
+    if (self.silent) stop("every map is 0 for every digit, and no gradient comes back through a ReLU at 0");
+    tell("looked");
+  }
+  function stop(why) {
+    self.fault = `The learning rate ${self.settings.rate} is too large: ${why}. Reset, and take a smaller one.`;
+    model.set("playing", false);
+    tell("refused", self.fault);
+  }
+
+  function close() {
+    cancelAnimationFrame(job);
+    model.off("change:playing", playing);
+    for (const name of SETTINGS) model.off(`change:${name}`, due);
+  }
+  let pending = false;
+  function due() { // several settings may change at once
+    if (pending) return;
+    pending = true;
+    queueMicrotask(() => {
+      pending = false;
+      reset();
+    });
+  }
+  model.on("change:playing", playing);
+  for (const name of SETTINGS) model.on(`change:${name}`, due);
+  return self;
+}

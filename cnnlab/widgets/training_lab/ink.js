@@ -1,0 +1,112 @@
+// A place to draw a digit, by pointer or by keys, and the digit as the network sees it.
+import { SIDE } from "./numbers.js";
+import { button } from "../_shared/choices.js";
+import { element, steer } from "../_shared/dom.js";
+import { svg } from "../_shared/paths.js";
+
+const BOX = 18; // cells that the middle of a stroke may cover, as in MNIST, whose digits fill 20
+const RADIUS = 1.2; // of the pen, in cells
+const SMALLEST = 0.2; // of the pad: what is drawn smaller stays smaller
+const STEP = 1 / 14; // of the pad, by key
+export const SEVEN = [[[0.3, 0.25], [0.72, 0.25], [0.45, 0.8]]];
+
+/** Strokes, lists of [x, y] from 0 to 1, as a digit like MNIST's: scaled to its size, its centre of mass in the middle, in thirds of white. */
+export function inked(strokes) {
+  const points = strokes.flat();
+  const digit = new Float64Array(SIDE * SIDE);
+  if (!points.length) return digit;
+  const [left, right, top, bottom] = [0, 1].flatMap((axis) => [Math.min, Math.max].map((of) => of(...points.map((point) => point[axis]))));
+  const scale = BOX / Math.max(right - left, bottom - top, SMALLEST);
+  let [x, y] = [SIDE / 2 - (scale * (left + right)) / 2, SIDE / 2 - (scale * (top + bottom)) / 2];
+  for (let pass = 0; pass < 2; pass++) {
+    const placed = strokes.map((stroke) => stroke.map(([a, b]) => [scale * a + x, scale * b + y]));
+    let [mass, across, down] = [0, 0, 0];
+    for (let p = 0; p < digit.length; p++) {
+      const [column, row] = [(p % SIDE) + 0.5, Math.floor(p / SIDE) + 0.5];
+      digit[p] = Math.min(Math.max(RADIUS + 0.5 - Math.min(...placed.map((stroke) => distance(stroke, column, row))), 0), 1);
+      mass += digit[p];
+      across += digit[p] * column;
+      down += digit[p] * row;
+    }
+    x += SIDE / 2 - across / mass;
+    y += SIDE / 2 - down / mass;
+  }
+  return digit.map((grey) => Math.round(3 * grey) / 3);
+}
+
+/** How far a point is from a line through points. */
+function distance(stroke, x, y) {
+  let least = Infinity;
+  stroke.forEach(([x1, y1], k) => {
+    const [x0, y0] = stroke[Math.max(k - 1, 0)];
+    const [dx, dy] = [x1 - x0, y1 - y0];
+    const along = Math.min(Math.max(((x - x0) * dx + (y - y0) * dy) / (dx * dx + dy * dy || 1), 0), 1);
+    least = Math.min(least, Math.hypot(x - x0 - along * dx, y - y0 - along * dy));
+  });
+  return least;
+}
+
+/** The place to draw. `onink(digit)` hears of each change, `say` of the pen. */
+export function pad({ onink, say }) {
+  let strokes = SEVEN;
+  let pen = [0.5, 0.5];
+  let down = false; // the pen, by key
+  const lines = svg("path", { class: "cnnlab-training-ink" });
+  const tip = svg("circle", { class: "cnnlab-training-pen", r: 3 });
+  const paper = element("div", {
+    class: "cnnlab-training-paper", role: "application", tabindex: 0,
+    "aria-label": "Draw a digit: the arrow keys move the pen, Space lowers and lifts it, Backspace takes a stroke back, Delete all", onkeydown: press,
+    onpointerdown: point, onpointermove: point, onblur: () => (down = false),
+  }, svg("svg", { viewBox: "0 0 100 100", "aria-hidden": "true" }, lines, tip));
+
+  function draw() {
+    lines.setAttribute("d", strokes.map((stroke) => `M${[...stroke, stroke.at(-1)].map(([x, y]) => `${Math.round(1000 * x) / 10} ${Math.round(1000 * y) / 10}`).join("L")}`).join(""));
+    tip.setAttribute("cx", 100 * pen[0]);
+    tip.setAttribute("cy", 100 * pen[1]);
+    tip.classList.toggle("cnnlab-training-down", down);
+  }
+  function change(next) {
+    strokes = next;
+    draw();
+    onink(inked(strokes));
+  }
+  const begin = () => change([...strokes, [pen]]);
+  const extend = () => change([...strokes.slice(0, -1), [...strokes.at(-1), pen]]);
+  function point(event) {
+    if (event.type === "pointermove" && !paper.hasPointerCapture(event.pointerId)) return;
+    const box = paper.getBoundingClientRect();
+    pen = [(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height].map((v) => Math.min(Math.max(v, 0), 1));
+    down = false;
+    if (event.type === "pointermove") return extend();
+    paper.setPointerCapture(event.pointerId);
+    begin();
+  }
+  function move(across, along) {
+    pen = [pen[0] + across * STEP, pen[1] + along * STEP].map((v) => Math.min(Math.max(v, 0), 1));
+    if (down) extend();
+    else draw();
+    const [column, row] = pen.map((v) => Math.round(v / STEP) + 1);
+    say(`Pen ${down ? "down" : "up"}, row ${row}, column ${column}.`);
+  }
+  function press(event) {
+    steer(event, {
+      ArrowLeft: () => move(-1, 0), ArrowRight: () => move(1, 0), ArrowUp: () => move(0, -1), ArrowDown: () => move(0, 1),
+      Backspace: () => change(strokes.slice(0, -1)), Delete: clear,
+      " ": () => {
+        down = !down;
+        if (down) begin();
+        else onink(inked(strokes), true);
+        draw();
+      },
+    });
+  }
+  function clear() {
+    down = false;
+    change([]);
+  }
+  draw();
+  return {
+    node: element("div", { class: "cnnlab-panel" }, element("div", { class: "cnnlab-title" }, "Draw a digit"), paper, button("Clear", clear)),
+    digit: () => inked(strokes),
+  };
+}

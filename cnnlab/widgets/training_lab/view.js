@@ -1,0 +1,261 @@
+// TrainingLab: a small convolutional network learns to read digits, in the page itself.
+import { HELD_OUT } from "./digits.js";
+import { engine, PACES, SETTINGS } from "./engine.js";
+import { pad } from "./ink.js";
+import { CLASSES, grouped, hundredths, percent, SIDE, told } from "./numbers.js";
+import { bars, curves, grey, picture, rising, signed } from "./parts.js";
+import { button, choice, numberField, slider } from "../_shared/choices.js";
+import { arrange, element, initially, openPage, prefersStillness, send, steer } from "../_shared/dom.js";
+
+const PAUSE = 66; // milliseconds from one drawing to the next while it trains
+const SHOWN = 24; // digits that it gets wrong
+const plain = (values) => values.map((value) => [value, String(value)]);
+const CHOICES = {
+  filters: ["Filters", plain([2, 4, 8, 16])],
+  kernel_size: ["Kernel size", [3, 5, 7].map((n) => [n, `${n} × ${n}`])],
+  second: ["Second layer", [[0, "none"], [8, "8 filters"], [16, "16 filters"]]],
+  pooling: ["Pooling", plain(["max", "average"])],
+  activation: ["Activation", [["relu", "ReLU"], ["tanh", "tanh"], ["sigmoid", "sigmoid"]]],
+  rate: ["Learning rate", plain([0.001, 0.01, 0.03, 0.1, 0.3, 1, 3])],
+  batch_size: ["Batch", plain([1, 4, 16, 64, 256])],
+};
+const FRESH = "Nothing is learned yet. Play, or go one step: then 2,000 digits come to learn from, and 500 to be held out.";
+const REFUSED = "Nothing was changed.";
+
+const engines = new WeakMap();
+
+/** What stands for a model in all its views: a notebook's front end wraps the model anew for each, but not its layout. */
+const identity = (model) => model.get("layout") ?? model;
+
+function initialize({ model }) {
+  if (prefersStillness()) model.set("playing", false);
+  const listeners = new Set();
+  const lab = engine(model, (...what) => listeners.forEach((listener) => listener(...what)));
+  lab.listeners = listeners;
+  lab.reset();
+  engines.set(identity(model), lab);
+  return lab.close;
+}
+
+function render({ model, el }) {
+  const lab = engines.get(identity(model));
+  const page = openPage({ model, el, class: "cnnlab-training", "aria-label": "Training lab", onkeydown: press });
+  const { root, say, warn, help } = page;
+  let own = true; // whether the digit shown is the reader's
+  let drawn = 0; // when it was drawn last
+  const change = (changes) => {
+    warn("");
+    send(model, changes);
+  };
+
+  // ---- controls --------------------------------------------------------------------------------
+  const fields = Object.fromEntries(Object.entries(CHOICES).map(([name, [label, values]]) => [name, choice(label, values, (value) => change({ [name]: value }))]));
+  const seed = numberField({ label: "Seed", least: 0, most: 999999, class: "cnnlab-entry cnnlab-training-seed", onenter: (value) => change({ seed: value }), onrefuse: (text) => warn(text) });
+  fields.seed = { node: element("label", { class: "cnnlab-field" }, element("span", {}, "Seed"), seed.node), fill: seed.fill };
+  const settings = element("div", { class: "cnnlab-options" });
+  const toggle = () => change({ playing: !model.get("playing") });
+  const step = () => {
+    change({ playing: false });
+    lab.step();
+  };
+  const play = button("Play", toggle);
+  const speed = slider({ label: "Speed", class: "cnnlab-speed", min: 1, max: PACES.length, oninput: (value) => change({ speed: value }) });
+  const pace = element("span", { class: "cnnlab-pace cnnlab-training-pace" });
+  const counter = element("span", { class: "cnnlab-counter" });
+  const again = button("Start again", () => {
+    change({ playing: false });
+    lab.reset();
+  });
+  const reset = button("Reset", () => {
+    change({ playing: false, ...initially(model, [...SETTINGS, "speed", "digit"]) });
+    own = true;
+    lab.reset();
+  });
+  const walk = element("div", { class: "cnnlab-transport" },
+    element("div", { class: "cnnlab-buttons", role: "group", "aria-label": "Train" }, play, button("One step", step), again, reset),
+    element("label", { class: "cnnlab-field" }, element("span", {}, "Speed"), speed, pace), counter);
+  function press(event) {
+    const { target, key } = event;
+    if (target.matches("select, input[type=text]") || (target.matches("input") && /^(Arrow|Home|End|Page)/.test(key))) return;
+    if (key === " " && target.matches("button")) return;
+    const speeds = PACES.map((_, k) => [k + 1, () => change({ speed: k + 1 })]);
+    steer(event, { " ": toggle, ArrowRight: step, ...Object.fromEntries(speeds) });
+  }
+
+  // ---- pictures --------------------------------------------------------------------------------
+  const accuracy = curves("Right, of the digits held out (—) and while learning (- -)", ["held", "learned"]);
+  const loss = curves("Loss while learning", ["learned"]);
+  const panel = (title, ...content) => element("div", { class: "cnnlab-panel" }, title, ...content);
+  const title = (text = "") => element("div", { class: "cnnlab-title" }, text);
+  const filterTitle = title();
+  const filterRow = element("div", { class: "cnnlab-training-row" });
+  const digitTitle = title();
+  const digit = picture(SIDE, "cnnlab-training-digit");
+  const chances = bars();
+  const mapTitles = [title(), title()];
+  const mapRows = mapTitles.map(() => element("div", { class: "cnnlab-training-row" }));
+  const which = slider({ label: "A digit held out", class: "cnnlab-training-which", min: 0, max: HELD_OUT - 1, oninput: show });
+  const paper = pad({ say, onink: (_, lifted) => {
+    own = true;
+    draw();
+    if (lifted) say(verdict());
+  } });
+  const now = element("p", { class: "cnnlab-now", "aria-hidden": "true" }); // the live region says it
+  const wrongTitle = title();
+  const wrongRow = element("div", { class: "cnnlab-training-row" });
+  const wrong = Array.from({ length: SHOWN }, () => {
+    const { canvas, paint } = picture(SIDE, "", { "aria-hidden": "true" });
+    const text = element("span");
+    const one = { digit: -1, text, paint, node: element("button", { type: "button", class: "cnnlab-button cnnlab-training-wrong", onclick: () => show(one.digit) }, canvas, text) };
+    return one;
+  });
+  wrongRow.append(...wrong.map(({ node }) => node));
+  const parts = {
+    curves: element("div", { class: "cnnlab-panels" }, accuracy.node, loss.node),
+    filters: panel(filterTitle, filterRow),
+    draw: paper.node,
+    maps: element("div", { class: "cnnlab-panels cnnlab-training-maps" },
+      panel(digitTitle, element("div", { class: "cnnlab-training-row" }, digit.canvas, chances.node), element("label", { class: "cnnlab-field" }, element("span", {}, "A digit held out"), which)),
+      panel(mapTitles[0], mapRows[0], mapTitles[1], mapRows[1])),
+    wrong: panel(wrongTitle, wrongRow),
+  };
+  let layerPictures = [];
+  let filterPictures = [];
+
+  function show(number) {
+    own = false;
+    send(model, { digit: number });
+    if (lab.digit(number)) draw();
+    else lab.ask(); // it comes
+    say(verdict());
+  }
+  /** What the network takes the digit shown for. */
+  function verdict() {
+    const known = own ? paper.digit() : lab.digit(model.get("digit"));
+    if (!known) return "The digits are on their way.";
+    const best = lab.net.classify(known);
+    const name = own ? "Your drawing" : `This ${model.get("digit") % CLASSES}`;
+    return `${name} is taken for a ${best} (${Math.round(100 * lab.net.chances[best])} %).`;
+  }
+
+  /** Make the pictures that a network needs: one for each filter, one for each map. */
+  function build() {
+    const { layers } = lab.net;
+    filterPictures = Array.from({ length: layers[0].filters }, () => picture(layers[0].kernel, "cnnlab-training-coarse"));
+    layerPictures = layers.map(({ filters, pooled }) => Array.from({ length: filters }, () => picture(pooled, "", { "aria-hidden": "true" })));
+    filterRow.replaceChildren(...filterPictures.map(({ canvas }) => canvas));
+    mapRows.forEach((row, k) => row.replaceChildren(...(layerPictures[k] ?? []).map(({ canvas }) => canvas)));
+    mapTitles.forEach((node, k) => {
+      const layer = layers[k];
+      node.textContent = layer ? `${layer.filters} maps of ${layer.pooled} × ${layer.pooled}${k ? ", second layer" : ""}` : "";
+    });
+    filterTitle.textContent = `${layers[0].filters} filters of ${layers[0].kernel} × ${layers[0].kernel}: orange adds, purple takes away`;
+    for (const name of SETTINGS) fields[name].fill(model.get(name));
+    drawProgress();
+    drawWrong();
+    draw();
+  }
+  /** Draw what changes with each step: filters, maps, chances. */
+  function draw() {
+    drawn = performance.now();
+    const { net } = lab;
+    const [first] = net.layers;
+    const most = first.weight.reduce((sum, w) => Math.max(sum, Math.abs(w)), 0);
+    const area = first.kernel ** 2;
+    filterPictures.forEach(({ paint }, f) => paint(first.weight, signed(most), f * area));
+    const shown = own ? paper.digit() : lab.digit(model.get("digit"));
+    digitTitle.textContent = own ? "Your drawing, as the network sees it" : `A ${model.get("digit") % CLASSES} that it never learned from`;
+    if (shown) {
+      const best = net.classify(shown);
+      digit.paint(shown, grey);
+      chances.draw(net.chances, best);
+      net.layers.forEach(({ maps, pooled }, k) => {
+        const high = maps.reduce((sum, value) => Math.max(sum, value), 1e-9);
+        layerPictures[k].forEach(({ paint }, f) => paint(maps, rising(high), f * pooled * pooled));
+      });
+    }
+    counter.textContent = `step ${grouped(lab.steps)}, ${grouped(lab.seen)} digits`;
+  }
+  function drawProgress() {
+    const { history } = lab;
+    accuracy.draw(history.map(([seen, , hits, right]) => [seen, right / HELD_OUT, hits]), 1, (top) => `${100 * top} %`, `Accuracy. ${progress()}`);
+    loss.draw(history.map(([seen, mean]) => [seen, mean ?? NaN]), Math.max(2.5, ...history.slice(-40).map(([, mean]) => Math.min(mean ?? 0, 10))), hundredths, `Loss. ${progress()}`);
+  }
+  function progress() {
+    const row = lab.history.at(-1);
+    return row ? told(row[0], row[1] ?? NaN, row[3], HELD_OUT) : FRESH;
+  }
+  function drawWrong() {
+    const looked = lab.history.length > 0;
+    const all = looked ? Array.from(lab.guesses.keys()).filter((k) => lab.guesses[k] !== k % CLASSES) : [];
+    wrongTitle.textContent = looked ? `Still wrong: ${all.length} of ${HELD_OUT} held out${all.length > SHOWN ? `, the first ${SHOWN}` : ""}` : "What it still gets wrong stands here";
+    wrong.forEach((one, k) => {
+      one.node.hidden = k >= all.length;
+      if (one.node.hidden) return;
+      const [label, guess] = [all[k] % CLASSES, lab.guesses[all[k]]];
+      if (one.digit !== all[k]) one.paint(lab.digit(all[k]), grey);
+      one.digit = all[k];
+      one.text.textContent = `${label} → ${guess}`;
+      one.node.setAttribute("aria-label", `a ${label} taken for a ${guess}`);
+    });
+  }
+  function drawControls() {
+    const playing = model.get("playing");
+    play.textContent = playing ? "Pause" : "Play";
+    speed.value = model.get("speed");
+    const steps = PACES[model.get("speed") - 1];
+    pace.textContent = steps === Infinity ? "as fast as it can" : `${steps} ${steps === 1 ? "step" : "steps"}/s`;
+    speed.setAttribute("aria-valuetext", pace.textContent);
+    which.value = model.get("digit");
+  }
+  function drawOptions() {
+    const [open, views] = [model.get("controls"), model.get("views")];
+    arrange(settings, SETTINGS.filter((name) => open.includes(name)).map((name) => fields[name].node));
+    settings.hidden = !settings.childElementCount;
+    for (const [name, node] of Object.entries(parts)) node.hidden = !views.includes(name);
+    help.fill(
+      ["Keys, after a click into the widget: Space plays, → goes one step, 1–9 set the speed.", views.includes("draw") && "In the box to draw in: the arrow keys move the pen, Space lowers and lifts it, Backspace takes a stroke back, Delete all."],
+      ["The digits are MNIST's, in four greys. What you draw stays in this page."],
+    );
+  }
+  function tellAll() {
+    now.textContent = `${progress()} ${parts.maps.hidden ? "" : verdict()}`.trim();
+    if (!model.get("playing")) say(now.textContent);
+  }
+
+  const hear = (kind, text) => {
+    if (kind === "reset") {
+      warn("");
+      build();
+      tellAll();
+    } else if (kind === "refused") warn(text);
+    else if (kind === "frame" && (prefersStillness() || performance.now() - drawn < PAUSE)) counter.textContent = `step ${grouped(lab.steps)}, ${grouped(lab.seen)} digits`;
+    else if (kind === "frame") draw();
+    else if (kind === "settled" || !prefersStillness()) { // at rest, or after a look
+      drawProgress();
+      drawWrong();
+      draw();
+      tellAll();
+    }
+  };
+  lab.listeners.add(hear);
+  page.onclose(() => lab.listeners.delete(hear));
+
+  const middle = element("div", { class: "cnnlab-panels" }, parts.draw, parts.maps);
+  root.append(settings, walk, now, parts.curves, parts.filters, middle, parts.wrong, ...page.spoken, help.node);
+  drawOptions();
+  drawControls();
+  build();
+  tellAll();
+  page.on(["playing", "speed", "digit"], drawControls);
+  page.on(["speed"], () => say(`Speed: ${pace.textContent}.`));
+  page.on(["digit"], () => {
+    own = false;
+    if (lab.digit(model.get("digit"))) draw();
+    else lab.ask();
+  });
+  page.on(["controls", "views"], drawOptions);
+  return page.close;
+}
+
+export default { initialize, render };
