@@ -32,7 +32,7 @@ NOTEBOOKS := -m pytest -n $(JOBS) --dist loadfile --nbval notebooks
 BOOK := $(shell find book notebooks cnnlab _config.yml _toc.yml -type f -not -path '*/node_modules/*' \
   -not -path '*/__pycache__/*' -not -path '*/.ipynb_checkpoints/*')
 
-.PHONY: help lab book serve hub test test-classroom soak lint bench experiments notebooks chapter constraints clean
+.PHONY: help lab book serve classroom hub test test-classroom soak lint bench experiments notebooks chapter constraints clean
 .PHONY: check-unit check-old-cpu check-notebooks check-browser check-firefox
 
 help: ## show this list
@@ -47,6 +47,9 @@ book: $(SITE)/.built ## build the web pages from the stored outputs
 
 serve: book ## build the web pages and show them on this machine
 	$(BIN)/python tools/serve.py $(SITE) $(PORT)
+
+classroom: $(VENV)/.classroom ## set up what a teacher needs to hand out, collect and grade exercises
+	@echo "Next: source $(BIN)/activate, and then: python -m cnnlab.classroom --help"
 
 hub: $(VENV)/.hub $(VENV)/.proxy ## run a JupyterHub for a class on this machine, as root
 	@$(BIN)/python deploy/jupyterhub/start.py $(if $(TEACHER),--teacher $(TEACHER)) $(if $(ROSTER),--roster $(ROSTER)) $(if $(PORT),--port $(PORT)) $(OPTIONS)
@@ -165,8 +168,13 @@ $(VENV)/.test: $(VENV)/.made $(PACKAGE)
 	$(call install,test)
 	@touch $(VENV)/.lab $(VENV)/.book
 
-$(VENV)/.hub: $(VENV)/.lab
+$(VENV)/.classroom: $(VENV)/.made $(PACKAGE)
+	$(call install,classroom)
+	@touch $(VENV)/.lab
+
+$(VENV)/.hub: $(VENV)/.made $(PACKAGE)
 	$(call install,hub)
+	@touch $(VENV)/.lab $(VENV)/.classroom
 
 # $(call npm,what,folder,what for)
 define npm

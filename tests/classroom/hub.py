@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import secrets
 import shutil
 import signal
 import socket
@@ -57,7 +58,7 @@ class Hub:
     """A hub with a teacher and students, whose accounts are made by it and removed at the end."""
 
     def __init__(self, *students: str, login: str = "shared-password") -> None:
-        mark = f"{os.getpid():x}"[-6:]
+        mark = secrets.token_hex(3)
         self.teacher = f"teacher-{mark}"
         self.students = [f"{name}-{mark}" for name in students]
         self.everyone = [self.teacher, *self.students]
