@@ -17,7 +17,7 @@ from cnnlab.exercises._checks.judging import judge
 from cnnlab.exercises._checks.recognising import is_right
 from cnnlab.exercises._exercise import Kind, Sign, has_bytes, has_fractions, is_large
 from cnnlab.exercises._outline import common_sentences
-from cnnlab.exercises._slips import SLIPS
+from cnnlab.exercises._slips import KINDS, SLIPS
 
 EXERCISES = {number: e for chapter in chapters() for number, e in load(chapter)[0].items()}
 every = pytest.mark.parametrize("exercise", EXERCISES.values(), ids=EXERCISES)
@@ -213,6 +213,16 @@ def test_slips_are_refused_and_can_show(exercise):
     for name in SLIPS:
         if name != "nearly right" or has_long_fractions(exercise):
             needs_case(exercise, name, name in shown)
+
+
+@pytest.mark.any_cpu
+@every
+def test_what_loses_signs_or_order_is_not_taken_for_a_forgotten_shape_or_type(exercise):
+    forgotten = {name for name, _ in exercise.entries(Kind)} | KINDS.keys()
+    for change in map(each, (lambda part: np.maximum(part, 0), np.abs, np.flip)):
+        if not exercise.is_array:
+            report = judge(exercise, lambda *case, change=change: change(exercise.right(*case)))
+            assert report.mistake not in forgotten, report
 
 
 def has_long_fractions(exercise):

@@ -918,7 +918,12 @@ def test_a_report_is_the_same_each_time():
             "x, shape (2, 2, 2), int64:\n     1   2\n     3   4\n\n     5   6\n     7  80",
         ),
         (np.zeros((2, 7, 2)), "x, shape (2, 7, 2), float64"),
-        (np.zeros((1, 1, 1, 1)), "x, shape (1, 1, 1, 1), float64"),
+        (
+            np.arange(1, 9).reshape(2, 1, 2, 2).astype(np.int64),
+            "x, shape (2, 1, 2, 2), int64:\n    [0, 0]\n    1  2\n    3  4\n\n"
+            "    [1, 0]\n    5  6\n    7  8",
+        ),
+        (np.zeros((2, 7, 1, 1)), "x, shape (2, 7, 1, 1), float64"),
         ((2, 3), "x = (2, 3)"),
         (len, "x = len"),
     ],

@@ -20,6 +20,7 @@ E1_1 = Exercise(
         (np.array([[1, 2], [3, 4]]), np.array([[0, 1], [2, 3]])),
         (np.array([[1, 2, 0], [3, 1, 2]]), np.array([[1, 0, -1], [2, 1, 0]])),
         (np.array([[2, 3]]), np.array([[3, -2]])),
+        (np.array([[4, 0], [1, 2]]), np.array([[-1, 2], [3, -2]])),
         *fill(*[(grid(*sides), grid(*sides)) for sides in [(1, 1), (1, 4), (3, 1), (3, 2)]]),
         *fill(*[(grid(*sides), grid(*sides)) for sides in [(3, 3), (2, 5), (6, 7)]]),
     ],
@@ -107,7 +108,7 @@ def correlate(image, kernel):
     return output
 
 
-SIDES = [(1, 1, 1, 1), (4, 4, 3, 3), (5, 4, 2, 2), (3, 5, 3, 5), (5, 5, 2, 3), (5, 5, 3, 3)]
+SIDES = [(1, 1, 1, 1), (4, 4, 3, 3), (5, 4, 2, 2), (3, 5, 3, 5), (5, 5, 2, 3), (6, 6, 3, 3)]
 SIDES += [(6, 5, 3, 3), (6, 6, 4, 2), (5, 8, 1, 3), (7, 8, 6, 7), (1, 5, 1, 3), (5, 1, 2, 1)]
 IMAGES_AND_KERNELS = [
     *[(np.arange(1, 3 * n + 1).reshape(3, n), np.array([[0, 1], [2, 3]])) for n in (3, 4)],
@@ -378,6 +379,7 @@ E1_8 = Exercise(
     find_pattern,
     cases=[
         *SCENES,
+        *[(image - 6, pattern - 6) for image, pattern in SCENES[:4]],
         *[(image / 9 - 1, pattern / 9 - 1) for image, pattern in SCENES[:4]],
         *[(np.flip(image) * 255, np.flip(pattern) * 255) for image, pattern in SCENES[:4]],
         *[(np.uint8(image), np.uint8(pattern)) for image, pattern in SCENES[8:11]],

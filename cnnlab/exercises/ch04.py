@@ -238,7 +238,7 @@ E4_4 = Exercise(
         (np.array([[5, 7]]), np.array([[4, 2]]), (2, 4)),
         (np.array([[5], [3]]), np.array([[3], [5]]), (4, 2)),
         *pooled_cases((1, 1, 1, 1), (4, 4, 2, 2), (4, 6, 2, 2), (6, 4, 2, 2), (5, 7, 2, 2)),
-        *pooled_cases((5, 6, 3, 2), (4, 5, 3, 1), (7, 4, 2, 2), (6, 9, 3, 3)),
+        *pooled_cases((5, 6, 3, 2), (4, 5, 3, 1), (7, 4, 2, 2), (6, 9, 3, 3), (6, 6, 3, 1)),
     ],
     wrong={
         "to the corners": placed(cornered),
@@ -277,8 +277,10 @@ E4_5 = Exercise(
     cases=[
         (np.array([[0, 16, 0, 0], [0, 0, 0, 0], [0, 0, 0, 0], [0, 0, 0, 32]]),),
         (np.arange(35).reshape(7, 5).T % 7 * 16,),
+        (-np.arange(36).reshape(6, 6),),
         (np.vstack([DEEP, DEEP]),),
-        *fill(*[(grid(*shape),) for shape in [(4, 4), (4, 6), (6, 5), (7, 8), (8, 6), (9, 5)]]),
+        *fill(*[(grid(*shape),) for shape in [(4, 4), (4, 6), (6, 5), (7, 7), (7, 8), (8, 6)]]),
+        *fill((grid(9, 5),)),
     ],
     wrong={
         "not blurred": [
@@ -303,6 +305,7 @@ E4_5 = Exercise(
         "every second row": blurred(BLUR, np.s_[::2]),
         "every second column": blurred(BLUR, np.s_[:, ::2]),
         "starts one cell late": blurred(BLUR, np.s_[1::2, 1::2]),
+        "starts at 0": lambda image: cross_correlate2d(largest(image).clip(0), BLUR)[::2, ::2],
         "starts too high": FAR_BELOW,
         "zeros around the image": blurred(BLUR, padding="same"),
         "square images only": oblong("image"),
@@ -335,12 +338,14 @@ E4_6 = Exercise(
     cases=[
         (np.array([[1, 0, 2], [0, 3, 1]]), np.array([[1, 0], [0, 0]])),
         (np.arange(20).reshape(5, 4).T % 7, np.array([[0, 1], [2, 3]])),
+        (-np.arange(1, 13).reshape(4, 3).T, np.array([[0, 1], [2, 3]])),
         (DEEP, np.array([[0, 1], [2, 3]])),
         *fill(
             *[
                 (grid(height, width), grid(side, side))
                 for height, width, side in [(1, 1, 1), (4, 4, 3), (3, 5, 2), (6, 4, 3), (5, 7, 4)]
-            ]
+            ],
+            (grid(6, 6), grid(3, 3)),
         ),
     ],
     wrong={
@@ -415,7 +420,7 @@ E4_7 = Exercise(
         (np.array([[1, 2], [3, 4]]), np.array([[1, 1], [4, 7]]), (2, 4)),
         (np.arange(6).reshape(3, 2).T, np.array([[4, 4, 2], [4, 4, 11]]), (3, 4)),
         *gradient_cases((1, 1, 1, 1), (4, 4, 3, 1), (3, 5, 2, 1), (5, 7, 3, 2), (7, 5, 3, 1)),
-        *gradient_cases((4, 6, 2, 2), (6, 5, 3, 1), (8, 6, 4, 2)),
+        *gradient_cases((4, 6, 2, 2), (6, 5, 3, 1), (8, 6, 4, 2), (6, 6, 2, 2)),
     ],
     wrong={
         "the last one wins": [unpool, sent(lambda before, slope, count: slope)],

@@ -106,7 +106,7 @@ E6_2 = Exercise(
         *[(np.arange(1, 7).reshape(3, 2).T, (4, 6), *at) for at in [(0, 0), (3, 5), (2, 1)]],
         *fill((grid(1, 1), (1, 1), 0, 0), (grid(3, 3), (5, 5), 2, 2)),
         *fill((grid(2, 3), (5, 7), 1, 4), (grid(3, 2), (6, 4), 5, 2)),
-        *fill((grid(3, 4), (6, 9), 2, 8)),
+        *fill((grid(3, 4), (6, 9), 2, 8), (grid(2, 2), (6, 6), 3, 1)),
     ],
     wrong={
         "flipped": lambda kernel, shape, row, column: convolve2d(
@@ -248,7 +248,7 @@ E6_4 = Exercise(
         *fill((grid(1, 1), grid(1, 1), 1, (1, 1)), (grid(2, 3), grid(2, 2), 2, (4, 6))),
         *fill((grid(2, 3), grid(3, 3), 2, (6, 8)), (grid(3, 2), grid(3, 2), 2, (8, 4))),
         *fill((grid(2, 2), grid(2, 2), 3, (5, 7)), (grid(3, 3), grid(5, 4), 3, (11, 12))),
-        *fill((grid(2, 2), grid(3, 3), 2, (6, 6))),
+        *fill((grid(2, 2), grid(3, 3), 2, (6, 6)), (grid(3, 3), grid(2, 2), 1, (4, 4))),
     ],
     wrong={
         "written over": scattered(add=False),
@@ -308,6 +308,7 @@ E6_5 = Exercise(
     cases=[
         (np.arange(1, 9).reshape(2, 1, 2, 2),),
         (np.arange(36).reshape(2, 3, 2, 3),),
+        (np.arange(1, 37).reshape(2, 2, 3, 3),),
         (np.arange(72).reshape(2, 3, 3, 4).T,),
         *fill((grid(1, 1, 1, 1),), (grid(1, 3, 2, 2),), (grid(2, 2, 2, 2),), (grid(3, 2, 3, 3),)),
         *fill((grid(2, 4, 3, 2),), (grid(3, 1, 2, 3),)),
@@ -436,7 +437,7 @@ E6_7 = Exercise(
         (np.arange(12).reshape(4, 3).T % 5, np.array([[1, 0], [2, -1]]), 0.25),
         *fill((grid(1, 1), grid(1, 1), 0.5), (grid(3, 4), grid(2, 2), 0.25)),
         *fill((grid(4, 5), grid(2, 3), 0.5), (grid(5, 4), grid(3, 3), 2.0)),
-        *fill((grid(4, 4), grid(3, 2), 1.0)),
+        *fill((grid(4, 4), grid(3, 2), 1.0), (grid(6, 6), grid(3, 3), 1.0)),
     ],
     wrong={
         "one side": [

@@ -76,8 +76,8 @@ def undisturbed(answer):
         stack.callback(sys.path.__setitem__, slice(None), sys.path[:])
         loaded = [m for n, m in list(sys.modules.items()) if n.partition(".")[0] in _LIBRARIES]
         spaces = [vars(m) for m in (*_MODULES, *loaded) if isinstance(m, types.ModuleType)]
-        for space in (sys.modules, vars(sys), *spaces):
-            stack.callback(_put_names, space, dict(space))
+        held = [(space, dict(space)) for space in (*spaces, vars(sys), sys.modules)]
+        stack.callback(_put_all_names, held)  # a callback for each of them takes ten times as long
         homes, things = _home(answer)
         for thing in _reachable(things, homes):
             _keep(stack, thing)
@@ -88,8 +88,14 @@ def undisturbed(answer):
         stack.enter_context(contextlib.redirect_stderr(Tee(sys.stderr)))
         stack.enter_context(contextlib.redirect_stdout(tee))
         needed = [(space, dict(space)) for space in (*map(vars, _MODULES), vars(np))]
-        tee.restore = lambda: [_put_names(*pair) for pair in needed]
+        tee.restore = lambda: _put_all_names(needed)
         yield tee
+
+
+def _put_all_names(held):
+    """Put back the names of namespaces, from pairs of (namespace, what it held)."""
+    for space, saved in held:
+        _put_names(space, saved)
 
 
 def _put_names(space, saved):

@@ -85,13 +85,16 @@ def show_value(name, value, *, digits=4, dtype=True):
     heading = f"{name}, shape {value.shape}" + (f", {value.dtype}" if dtype else "")
     if value.size == 0:
         return f"{heading}: empty"
-    if value.ndim > 3 or max(value.shape) > LARGEST_SHOWN or value[..., 0].size > LARGEST_SHOWN:
+    if max(value.shape) > LARGEST_SHOWN or value[..., 0].size > LARGEST_SHOWN:
         return heading
     rows = [[number_text(n, digits) for n in row] for row in value.reshape(-1, value.shape[-1])]
     width = max(len(entry) for row in rows for entry in row)
     lines = ["    " + "  ".join(entry.rjust(width) for entry in row) for row in rows]
-    height = value.shape[1] if value.ndim == 3 else len(lines)
+    height = value.shape[-2] if value.ndim > 2 else len(lines)
     slices = ["\n".join(lines[top : top + height]) for top in range(0, len(lines), height)]
+    if value.ndim > 3:
+        places = np.ndindex(value.shape[:-2])
+        slices = [f"    {[*p]}\n{text}" for p, text in zip(places, slices, strict=True)]
     return f"{heading}:\n" + "\n\n".join(slices)
 
 
