@@ -179,7 +179,7 @@ def _resampled(images, matrix):
     low = np.minimum(at.astype(int), np.array([height, width])[:, None, None])
     down, right = (at - low).astype(images.dtype)[:, :, None]
     padded = np.pad(images, [(0, 0), (0, 0), (1, 1), (1, 1)]).transpose(0, 2, 3, 1)
-    padded = padded.reshape(len(images), -1, images.shape[1])
+    padded = padded.reshape(len(images), (height + 2) * (width + 2), images.shape[1])
     first = low[0] * (width + 2) + low[1]
     number, output = np.arange(len(images))[:, None], 0
     down, right = (np.moveaxis(part, 1, 2) for part in (down, right))
