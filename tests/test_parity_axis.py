@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from cnnlab import output_size
-from cnnlab.widgets.size_explorer.numbers import division, formula, lay_out, sentence, verdict
+from cnnlab.widgets.size_explorer.numbers import formula, lay_out, sentence, verdict
 
 CASES = 1000
 
@@ -50,7 +50,7 @@ def expected(case, position):
         fault = str(error)
     return {
         "count": count,
-        "starts": [k * case["stride"] - axis.before for k in range(count)],
+        "starts": [k * case["stride"] - axis.padding[0] for k in range(count)],
         "cells": axis.cells(position),
         "uncovered": axis.uncovered,
         "unread": axis.unread,
@@ -61,6 +61,12 @@ def expected(case, position):
             for exact in (False, True)
         ],
     }
+
+
+def division(axis):
+    """The line of the page that shows the remainder."""
+    divided = f"{axis.padded - axis.span} = {axis.count - 1}·{axis.stride} + {axis.remainder}"
+    return f"{divided}: the remainder is {axis.remainder}."
 
 
 COMPUTE = """(cases) => cases.map(([settings, position]) => {

@@ -53,12 +53,8 @@ def _without_zeros(number: Decimal) -> str:
 def entry(value: float, widest: int = 12) -> str:
     """Write a number that can be typed: exactly, where that is a short decimal or a fraction.
 
-    A fraction with another numerator than 1 has a denominator up to `widest`.
-
-    Examples
-    --------
-    >>> [entry(v) for v in (0.5, 12.345, -1 / 9, 2 / 3, 1 / 49, 3 / 128)]
-    ['0.5', '12.345', '−1/9', '2/3', '1/49', '0.0234']
+    So 12.345 and "−1/9", but "0.0234" for 3/128: a fraction with another numerator than 1 has a
+    denominator up to `widest`.
     """
     value, text = float(value), format_number(value)
     size, sign = abs(value), "−" if value < 0 else ""
@@ -73,24 +69,12 @@ def entry(value: float, widest: int = 12) -> str:
 
 
 def weight(value: float) -> str:
-    """Write an entry of a kernel, where fractions are at home.
-
-    Examples
-    --------
-    >>> [weight(v) for v in (-2, 1 / 9, 3 / 128)]
-    ['−2', '1/9', '3/128']
-    """
+    """Write an entry of a kernel, where fractions are at home: "3/128"."""
     return entry(value, 1000)
 
 
 def read_number(text: str) -> float:
-    """Read a finite number or a fraction that was written here.
-
-    Examples
-    --------
-    >>> read_number("−1e−5"), read_number("1/4")
-    (-1e-05, 0.25)
-    """
+    """Read a finite number or a fraction that was written here: "−1e−5", "1/4"."""
     over, _, under = text.replace("−", "-").partition("/")
     return float(over) / float(under or 1)
 
@@ -131,13 +115,7 @@ def equals(
 
 
 def short(value: float) -> str:
-    """Write a weight for the corner of a cell: a short fraction, or two decimals or one digit.
-
-    Examples
-    --------
-    >>> [short(v) for v in (2, -1 / 6, 0.75, 1 / 256)]
-    ['2', '−1/6', '.75', '.004']
-    """
+    """Write a weight for the corner of a cell, as "−1/6", ".75" or ".004"."""
     text = weight(value)
     if "/" in text and len(text) <= 4:
         return text
@@ -147,12 +125,6 @@ def short(value: float) -> str:
 
 
 def factor(value: float, write: Callable[[float], str] = entry) -> str:
-    """Write a number inside a sum: a negative one stands in brackets, and so does a fraction.
-
-    Examples
-    --------
-    >>> factor(-2), factor(1 / 9)
-    ('(−2)', '(1/9)')
-    """
+    """Write a number inside a sum: a negative one stands in brackets, and so does a fraction."""
     text = write(value)
     return f"({text})" if value < 0 or "/" in text else text

@@ -63,21 +63,18 @@ class Layer:
         options = {"stride": self.stride, "padding": self.padding}
         return lay_pooling_windows(self.image.shape, self.kernel_size, **options)
 
-    @cached_property
-    def _pooled(self) -> tuple[np.ndarray, np.ndarray | None]:
-        x = self.image[None, None]
-        if self.operation == "max":
-            output, switches = max_pool2d(x, self.kernel_size, **self._options)
-            return output[0, 0], switches[0, 0]
-        pool = avg_pool2d if self.operation == "average" else lp_pool2d
-        return pool(x, self.kernel_size, **self._options)[0, 0], None
-
     @property
     def _options(self) -> dict:
         options = {"stride": self.stride, "padding": self.padding}
-        if self.operation == "average":
-            options["count_padding"] = self.count_padding
-        return options
+        counting = {"count_padding": self.count_padding} if self.operation == "average" else {}
+        return options | counting
+
+    @cached_property
+    def _pooled(self) -> tuple[np.ndarray, np.ndarray | None]:
+        pool = {"max": max_pool2d, "average": avg_pool2d, "l2": lp_pool2d}[self.operation]
+        pooled = pool(self.image[None, None], self.kernel_size, **self._options)
+        output, switches = pooled if self.operation == "max" else (pooled, None)
+        return output[0, 0], None if switches is None else switches[0, 0]
 
     @property
     def output(self) -> np.ndarray:
@@ -110,13 +107,11 @@ class Layer:
 
     def cell(self, position: int) -> tuple[int, int]:
         """Return the row and column of an output cell."""
-        row, column = divmod(position, self.windows.count[1])
-        return row, column
+        return divmod(position, self.windows.count[1])
 
     def window(self, position: int) -> np.ndarray:
         """Return a window, padding and all, an ndarray of shape (K_h, K_w)."""
-        filler = -np.inf if self.operation == "max" else 0.0
-        window = np.full(self.windows.kernel_size, filler)
+        window = np.full(self.windows.kernel_size, -np.inf if self.operation == "max" else 0.0)
         for kernel_cell, cell in self.windows.cells(self.cell(position)):
             window[kernel_cell] = self.image[cell]
         return window

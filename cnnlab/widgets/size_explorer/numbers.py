@@ -17,25 +17,27 @@ NUMBERS = ("size", "kernel_size", "stride", "dilation")
 class Axis:
     """One axis with its windows. Cells are counted from 0; padding before it counts below 0.
 
-    `span` is the cells from the first to the last that a window reads, and `fault` what
-    :func:`cnnlab.output_size` says with ``exact=True`` if cells are left over.
+    `fault` is what :func:`cnnlab.output_size` says with ``exact=True`` if cells are left over.
     """
 
     size: int
     kernel_size: int
     stride: int
     dilation: int
-    before: int
-    after: int
-    span: int
+    padding: tuple[int, int]
     count: int
     windows: Windows
     fault: str | None
 
     @property
+    def span(self) -> int:
+        """Cells from the first to the last that a window reads."""
+        return self.windows.span[0]
+
+    @property
     def padded(self) -> int:
         """Cells of the axis, padding included."""
-        return self.before + self.size + self.after
+        return self.size + sum(self.padding)
 
     @property
     def remainder(self) -> int:
@@ -55,7 +57,7 @@ class Axis:
     def unread(self) -> list[int]:
         """The cells that no window reads, padding included."""
         read = {cell for position in range(self.count) for cell in self.cells(position)}
-        return [c for c in range(-self.before, self.size + self.after) if c not in read]
+        return [c for c in range(-self.padding[0], self.size + self.padding[1]) if c not in read]
 
     @cached_property
     def uncovered(self) -> list[int]:
@@ -71,24 +73,21 @@ def lay_out(size: Any, kernel_size: Any, stride: Any, padding: Any, dilation: An
     numbers = dict(zip(NUMBERS, (size, kernel_size, stride, dilation), strict=True))
     numbers = {name: _bounded(value, name, 1) for name, value in numbers.items()}
     padding = plain_padding(padding)
-    output_size(**numbers, padding=padding)  # says why no window fits
-    size, kernel_size, *steps = ((number,) for number in numbers.values())
-    options = dict(zip(NUMBERS[2:], steps, strict=True))
-    one_axis = [padding] if is_sequence(padding) else padding
-    windows = lay_windows(size, kernel_size, padding=one_axis, **options)
-    ((before, after),) = windows.padding
-    padded = before + numbers["size"] + after
-    if padded > LONGEST:
-        raise ValueError(
-            f"the axis would have {padded} cells, padding included; at most {LONGEST} can be drawn"
-        )
     fault = None
+    output_size(**numbers, padding=padding)  # says why no window fits
     try:
         output_size(**numbers, padding=padding, exact=True)
     except ValueError as error:
         fault = str(error)
-    sizes = {"span": windows.span[0], "count": windows.count[0]}
-    return Axis(**numbers, **sizes, before=before, after=after, windows=windows, fault=fault)
+    one_axis = {name: [number] for name, number in numbers.items()}
+    windows = lay_windows(**one_axis, padding=[padding] if is_sequence(padding) else padding)
+    axis = Axis(*(side[0] for side in windows), windows, fault)
+    if axis.padded > LONGEST:
+        raise ValueError(
+            f"the axis would have {axis.padded} cells, padding included; "
+            f"at most {LONGEST} can be drawn"
+        )
+    return axis
 
 
 def plain_padding(padding: Any) -> Any:
@@ -104,18 +103,11 @@ def plain_padding(padding: Any) -> Any:
 
 
 def formula(axis: Axis, exact: bool) -> str:
-    """Fill the size formula in; where it is exact, nothing is rounded down.
-
-    Examples
-    --------
-    >>> formula(lay_out(7, 3, 2, 1, 1), exact=False)
-    'floor((7 + 2·1 − 3)/2) + 1 = 4'
-    >>> formula(lay_out(224, 11, 4, 0, 1), exact=True)
-    '(224 − 11)/4 + 1 = 54.25'
-    """
-    pads = f" + {axis.before} + {axis.after}" if axis.before or axis.after else ""
-    if axis.before == axis.after > 0:
-        pads = f" + 2·{axis.before}"
+    """Fill the size formula in: "floor((7 + 2·1 − 3)/2) + 1 = 4", "(224 − 11)/4 + 1 = 54.25"."""
+    before, after = axis.padding
+    pads = f" + {before} + {after}" if before or after else ""
+    if before == after > 0:
+        pads = f" + 2·{before}"
     quotient = f"({axis.size}{pads} − {axis.span})/{axis.stride}"
     if not exact:
         return f"floor({quotient}) + 1 = {axis.count}"
@@ -127,27 +119,13 @@ def formula(axis: Axis, exact: bool) -> str:
     return f"{quotient} + 1 = {value}"
 
 
-def division(axis: Axis) -> str:
-    """Show the remainder, as in "213 = 53·4 + 1: the remainder is 1."."""
-    return (
-        f"{axis.padded - axis.span} = {axis.count - 1}·{axis.stride} + {axis.remainder}: "
-        f"the remainder is {axis.remainder}."
-    )
-
-
 def verdict(axis: Axis, exact: bool) -> str:
-    """Say what is left over and what is never read, or what ``exact`` has against it.
-
-    Examples
-    --------
-    >>> verdict(lay_out(224, 11, 4, 1, 1), exact=False)
-    '3 cells are left over at the end; 1 of them is padding. The last 2 cells are never read.'
-    """
+    """Say what is left over and what is never read, or what ``exact`` has against it."""
     if exact and axis.fault:
         return f"Error: {axis.fault}."
     first = "Nothing is left over: the last window ends where the axis ends."
     if axis.remainder:
-        padding = min(axis.remainder, axis.after)
+        padding = min(axis.remainder, axis.padding[1])
         first = f"{_counted(axis.remainder)} {_are(axis.remainder)} left over at the end"
         if padding == axis.remainder:
             first += "; it is padding" if padding == 1 else "; all are padding"

@@ -10,7 +10,8 @@ def axis_panel(axis, position: int, *, void: bool) -> str:
 
     Of a long axis it is the part around one window. With `void` there is no output.
     """
-    low, high = -axis.before, axis.size + axis.after
+    low = -axis.padding[0]
+    high = low + axis.padded
     start, lit = axis.starts[position], axis.cells(position)
     part = ""
     if axis.padded > MOST:
