@@ -101,3 +101,12 @@ export function refusal(text) {
 function typed(text) {
   return text.trim().replace(/[−–‐‑]/g, "-");
 }
+
+/** "1 cell", "3 cells" */
+export function counted(number, noun) {
+  return `${number} ${noun}${number === 1 ? "" : "s"}`;
+}
+
+export function capital(text) {
+  return text[0].toUpperCase() + text.slice(1);
+}

@@ -3,6 +3,7 @@ import {
   asVolume, entries, forward, gather, gatherSentence, hits, inputGradient, linearMap, outputPlace, reach,
   scatterSentence, spread, transposedMap, walkBack,
 } from "./numbers.js";
+import { counted } from "../_shared/text.js";
 import { frameOf, size, volume as volumeOf } from "../_shared/windows.js";
 
 /** Everything that follows from the traits, or a RangeError whose message says what would do. */
@@ -34,8 +35,8 @@ export function sceneOf(get) {
     const name = slides.filters > 1 ? (up ? "Channel" : "Filter") : "";
     const said = (back ? scatterSentence : gatherSentence)(place(position), terms(position), name);
     if (!up) return said;
-    const times = overlaps[place(position).row][place(position).column];
-    return `${said} Hit ${times} ${times === 1 ? "time" : "times"}.`;
+    const { row, column } = place(position);
+    return `${said} Hit ${counted(overlaps[row][column], "time")}.`;
   }
   /** The cells that share an entry of the matrix with the cursor's. */
   function tied(position) {

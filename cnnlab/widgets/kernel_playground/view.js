@@ -9,9 +9,8 @@ import { ADVICE, fromAddress, fromFile } from "./photo.js";
 import { screen } from "./screen.js";
 import { rooms } from "./taps.js";
 import { format } from "../_shared/text.js";
-import { size } from "../_shared/windows.js";
+import { by, size } from "../_shared/windows.js";
 
-const LARGEST = 21;
 const SIDES = Array.from({ length: EDITABLE }, (_, k) => [k + 1, String(k + 1)]);
 const CHOICES = {
   border: ["Border", [["zero", "zero"], ["replicate", "replicate"], ["reflect", "reflect"], ["wrap", "wrap"]]],
@@ -20,21 +19,6 @@ const CHOICES = {
 };
 const RESET = ["kernel", "border", "mode", "show"];
 const OWN = "your own";
-
-/** The settings of a model, or a RangeError that says what is wrong with them. */
-function settings(model) {
-  const kernel = model.get("kernel");
-  const shape = Array.isArray(kernel) && Array.isArray(kernel[0]) ? size(kernel) : [0, 0];
-  const whole = Math.min(...shape) >= 1 && Math.max(...shape) <= LARGEST && kernel.every((row) => row.length === shape[1] && row.every(Number.isFinite));
-  if (!whole) throw new RangeError(`The kernel must be rows of numbers, equally long, up to ${LARGEST} a side. Nothing was changed.`);
-  const read = (name) => {
-    const value = model.get(name);
-    const allowed = CHOICES[name][1].map(([v]) => v);
-    if (allowed.includes(value)) return value;
-    throw new RangeError(`${CHOICES[name][0]}: “${value}” is none of ${allowed.join(", ")}. Nothing was changed.`);
-  };
-  return { kernel, shape, border: read("border"), mode: read("mode"), show: read("show") };
-}
 
 async function render({ model, el }) {
   let photo = await fromAddress(model.get("image"));
@@ -162,9 +146,11 @@ async function render({ model, el }) {
   // ---- from the traits to the page ---------------------------------------------------------
   function drawOptions() {
     const shown = (nodes) => Object.entries(nodes).filter(([name]) => open(name)).flatMap(([, node]) => node);
-    arrange(above, shown({ kernel: [fields.name.node], size: [fields.rows.node, fields.columns.node] }));
-    arrange(settingsRow, shown({ border: [fields.border.node], mode: [fields.mode.node], show: [fields.show.node] }));
-    arrange(last, [...shown({ image: [openButton, file] }), ...(model.get("controls").length ? [resetButton] : []), ...shown({ image: [promise] })]);
+    const { name, rows, columns, border, mode, show } = fields;
+    arrange(above, shown({ kernel: name.node, size: [rows.node, columns.node] }));
+    arrange(settingsRow, shown({ border: border.node, mode: mode.node, show: show.node }));
+    const back = model.get("controls").length ? [resetButton] : [];
+    arrange(last, [...shown({ image: [openButton, file] }), ...back, ...shown({ image: promise })]);
     for (const row of [above, settingsRow, last]) row.hidden = !row.childElementCount;
     help.fill(
       ["Select the photograph, and the arrow keys move the lens (with Shift by 10, Home and End to the rim).", open("cells") && CELL_KEYS],
@@ -185,36 +171,31 @@ async function render({ model, el }) {
     });
   }
   function draw() {
-    try {
-      const next = settings(model);
-      if (!scene || scene.photo !== photo || changed(scene, next)) drawPictures(next);
-      drawLens();
-    } catch (error) {
-      if (!(error instanceof RangeError)) throw error;
-      warn(error.message);
-    }
-  }
-  function changed(old, next) {
-    return JSON.stringify([old.kernel, old.border, old.mode, old.show]) !== JSON.stringify([next.kernel, next.border, next.mode, next.show]);
+    const next = Object.fromEntries(RESET.map((name) => [name, model.get(name)]));
+    if (scene?.photo !== photo || JSON.stringify(next) !== scene.settings) drawPictures(next);
+    drawLens();
   }
 
   function drawPictures(next) {
     const before = scene;
-    scene = { ...next, photo, applied: sliding(next.kernel, next.mode) };
+    const [rows, columns] = size(next.kernel);
+    scene = { ...next, photo, shape: [rows, columns], applied: sliding(next.kernel, next.mode), settings: JSON.stringify(next) };
     if (before?.photo !== photo) input.paint(photo, bytes(photo.values, "clipped"), colours("clipped"));
     output.paint(photo, bytes(filtered(photo, scene.applied, scene.border, room).values, scene.show), colours(scene.show));
     const text = JSON.stringify(next.kernel);
     const name = names.find(([, { kernel }]) => JSON.stringify(kernel) === text)?.[0] ?? OWN;
-    const by = ([rows, columns]) => `${rows} × ${columns}`;
-    const scaled = by(photo.from) === by([photo.rows, photo.columns]) ? "" : `, scaled down from ${by(photo.from)}`;
-    input.title.textContent = `${own ? "Your picture" : "Photo"} ${by([photo.rows, photo.columns])}${scaled}`;
+    const [now, came] = [by([photo.rows, photo.columns]), by(photo.from)];
+    const scaled = now === came ? "" : `, scaled down from ${came}`;
+    input.title.textContent = `${own ? "Your picture" : "Photo"} ${now}${scaled}`;
     output.title.textContent = "Filtered";
-    output.canvas.setAttribute("aria-label", `The picture filtered with ${name}, border ${scene.border}, ${CHOICES.show[1].find(([v]) => v === scene.show)[1]}`);
-    const filled = { name, rows: scene.shape[0], columns: scene.shape[1], border: scene.border, mode: scene.mode, show: scene.show };
+    const shown = CHOICES.show[1].find(([value]) => value === scene.show)[1];
+    output.canvas.setAttribute("aria-label", `The picture filtered with ${name}, border ${scene.border}, ${shown}`);
+    const filled = { name, rows, columns, border: scene.border, mode: scene.mode, show: scene.show };
     for (const [key, value] of Object.entries(filled)) if (before?.filled[key] !== value) fields[key].fill(value);
     scene.filled = filled;
-    note.textContent = `${model.get("named")[name]?.note ?? "A kernel of your own."} ${brightness(scene.kernel, format)}`;
-    if (before) say(`Filtered with ${name}. ${brightness(scene.kernel, format)}`);
+    const bright = brightness(scene.kernel, format);
+    note.textContent = `${model.get("named")[name]?.note ?? "A kernel of your own."} ${bright}`;
+    if (before) say(`Filtered with ${name}. ${bright}`);
     entries.draw(scene.kernel, scene.mode, open("cells"));
   }
 

@@ -1,7 +1,8 @@
 // The drawing of a stack: a row of units for each layer, the input at the bottom, and what one unit sees.
 // Where no script runs, still.py writes a table instead.
-import { called, capital, centre, padsOf } from "./numbers.js";
+import { called, centre, padsOf } from "./numbers.js";
 import { box, hatch, line, round, svg } from "../_shared/paths.js";
+import { capital, counted } from "../_shared/text.js";
 
 const ROW = 26;
 const LABEL = 17; // above each row, for its name
@@ -46,7 +47,7 @@ export function drawing(stack, { room, percent, profile, onhover, onpick }) {
   const notes = profile ? { effective: svg("text", { y: ground + 26 }), theoretical: svg("text", { y: ground + 56 }) } : {};
   const numbers = svg("g", { class: "cnnlab-rf-numbers" });
   sizes.forEach((size, level) => {
-    const count = level ? `${size} ${size === 1 ? "unit" : "units"}` : `${size} ${size === 1 ? "cell" : "cells"}`;
+    const count = counted(size, level ? "unit" : "cell");
     const who = level ? capital(called(stack.layers, level)) : "Input";
     writing.append(svg("text", { x: 2, y: y(level) - 5 }, svg("tspan", { class: "cnnlab-rf-who" }, who), svg("tspan", { dx: 7 }, count)));
     if (breadth(level) < (size > 100 ? 24 : 17)) return;
@@ -128,7 +129,7 @@ export function drawing(stack, { room, percent, profile, onhover, onpick }) {
         draw("effective", "");
         notes.effective.textContent = "";
       }
-      bracket("theoretical", theory[0], ground + 42, `theoretical field: ${counted(fields[layer].size)}`);
+      bracket("theoretical", theory[0], ground + 42, `theoretical field: ${counted(fields[layer].size, "cell")}`);
     },
   };
 }
@@ -136,10 +137,6 @@ export function drawing(stack, { room, percent, profile, onhover, onpick }) {
 /** "at least 95 % of the paths: cells 3 to 9" */
 export function held(percent, [first, last]) {
   return `at least ${percent} % of the paths: ${first === last ? `cell ${first}` : `cells ${first} to ${last}`}`;
-}
-
-function counted(number) {
-  return number === 1 ? "1 cell" : `${number} cells`;
 }
 
 function path(name, d = "") {

@@ -1,8 +1,8 @@
 // The stack as a list to edit, and beside it what each layer makes of the field.
 import { field, numberField } from "../_shared/choices.js";
 import { arrange, element } from "../_shared/dom.js";
-import { called, capital, HIGHEST, LARGEST, MOST, SETTINGS } from "./numbers.js";
-import { format, parse } from "../_shared/text.js";
+import { called, HIGHEST, LARGEST, MOST, SETTINGS } from "./numbers.js";
+import { capital, format, parse } from "../_shared/text.js";
 
 const HEADINGS = { kernel_size: "kernel", stride: "stride", padding: "padding", dilation: "dilation" };
 

@@ -1,5 +1,6 @@
 // A stack of layers along one axis: what a unit sees, in numbers and in words.
 // The twin of numbers.py and of cnnlab/receptive_fields.py: the tests hold them to the same stacks.
+import { capital } from "../_shared/text.js";
 import { cells, isOn, layAxis, misfit } from "../_shared/windows.js";
 
 export const LARGEST = 256; // cells of the input
@@ -130,10 +131,6 @@ export function sentence(stack, layer, unit, percent, sight = look(stack, layer,
   const [from, to] = sight.effective;
   const where = from === to ? `cell ${from} alone` : `cells ${from} to ${to}, ${to - from + 1} in all`;
   return `${subject} ${told}; ${theory}. At least ${percent} % of the paths come from ${where}.`;
-}
-
-export function capital(text) {
-  return text[0].toUpperCase() + text.slice(1);
 }
 
 function checked(layer, who) {

@@ -1,9 +1,10 @@
 // ReceptiveField: a stack of layers, and what one unit of it sees of the input.
 import { button, presets, slider, toggle } from "../_shared/choices.js";
 import { after, attempt, batch, element, initially, legend, openPage, send, steer } from "../_shared/dom.js";
-import { called, capital, centre, layOut, look, sentence } from "./numbers.js";
+import { called, centre, layOut, look, sentence } from "./numbers.js";
 import { drawing } from "./drawing.js";
 import { fieldTable, layerList } from "./layers.js";
+import { capital } from "../_shared/text.js";
 
 const conv = (kernelSize, others = {}) => ({ name: "", kernel_size: kernelSize, stride: 1, padding: 0, dilation: 1, ...others });
 const pool = (name) => conv(2, { name, stride: 2 });

@@ -1,6 +1,6 @@
 // One axis of a sliding window: where the windows lie, in numbers and in words.
 // The twin of numbers.py: the tests hold both to the same cases.
-import { format } from "../_shared/text.js";
+import { capital, counted, format } from "../_shared/text.js";
 import { cells, isOn, layAxis, misfit } from "../_shared/windows.js";
 
 export const LARGEST = 256;
@@ -23,7 +23,7 @@ export function layOut(settings) {
   axis.uncovered = axis.unread.filter((cell) => isOn(axis, cell));
   axis.fitting = remainder ? fitting(settings, axis) : [];
   axis.fault = remainder
-    ? `size ${size} leaves ${counted(remainder)} over with kernel_size ${kernel_size}, stride ${stride}, ` +
+    ? `size ${size} leaves ${counted(remainder, "cell")} over with kernel_size ${kernel_size}, stride ${stride}, ` +
       `padding (${before}, ${after}) and dilation ${dilation}; ` +
       (axis.fitting.length === 1 ? `size ${axis.fitting[0]} fits` : `sizes ${axis.fitting.join(" and ")} fit`)
     : null;
@@ -69,13 +69,12 @@ export function verdict(axis, exact) {
   let first = "Nothing is left over: the last window ends where the axis ends.";
   if (remainder) {
     const padding = Math.min(remainder, axis.after);
-    first = `${counted(remainder)} ${remainder === 1 ? "is" : "are"} left over at the end`;
+    first = `${counted(remainder, "cell")} ${remainder === 1 ? "is" : "are"} left over at the end`;
     if (padding === remainder) first += padding === 1 ? "; it is padding" : "; all are padding";
     else if (padding) first += `; ${padding} of them ${padding === 1 ? "is" : "are"} padding`;
     first += ".";
   }
-  const second = neverRead(axis);
-  return `${first} ${second[0].toUpperCase()}${second.slice(1)}.`;
+  return `${first} ${capital(neverRead(axis))}.`;
 }
 
 /** "Window 3 of 54 reads cells 8 to 18 for output[2]; the last cell is never read." */
@@ -93,7 +92,7 @@ export function reads(axis, position) {
   if (inside.length > 4 && axis.dilation > 1) {
     parts.push(`${inside.length} cells from ${inside[0]} to ${inside.at(-1)} in steps of ${axis.dilation}`);
   } else if (inside.length) parts.push(named(inside));
-  if (outside) parts.push(`${counted(outside)} of padding`);
+  if (outside) parts.push(`${counted(outside, "cell")} of padding`);
   return parts.join(" plus ");
 }
 
@@ -117,10 +116,6 @@ function named(list) {
   if (names.length > 5) return `${list.length} cells (${names.slice(0, 3).join(", ")}, … ${names.at(-1)})`;
   const all = names.length > 1 ? `${names.slice(0, -1).join(", ")} and ${names.at(-1)}` : names[0];
   return `${list.length === 1 ? "cell" : "cells"} ${all}`;
-}
-
-function counted(number) {
-  return number === 1 ? "1 cell" : `${number} cells`;
 }
 
 function bounded(value, name, least) {

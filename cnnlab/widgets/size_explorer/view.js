@@ -3,6 +3,7 @@ import { cellWidth, drawing } from "./drawing.js";
 import { division, formula, LARGEST, layOut, sentence, verdict } from "./numbers.js";
 import { button, choice, numberField, presets, slider, toggle } from "../_shared/choices.js";
 import { after, arrange, attempt, batch, element, initially, legend, openPage, send } from "../_shared/dom.js";
+import { counted } from "../_shared/text.js";
 import { clock, transport, WALKING_KEYS } from "../_shared/transport.js";
 
 const SHAPING = ["size", "kernel_size", "stride", "padding", "dilation"];
@@ -155,7 +156,7 @@ function render({ model, el }) {
     near.replaceChildren(scene.near.node);
     title.textContent = `Input ${axis.size}${axis.padded > axis.size ? `, padded to ${axis.padded}` : ""}`;
     made.textContent = voided ? "No output" : `Output ${axis.count}`;
-    near.setAttribute("aria-label", `${title.textContent}; ${axis.count} ${axis.count === 1 ? "window" : "windows"}`);
+    near.setAttribute("aria-label", `${title.textContent}; ${counted(axis.count, "window")}`);
   }
 
   function build() {
