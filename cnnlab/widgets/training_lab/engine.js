@@ -4,8 +4,9 @@ import { CLASSES, hundredths, network, shuffled, SIDE } from "./numbers.js";
 import { prefersStillness } from "../_shared/dom.js";
 
 export const SETTINGS = ["filters", "kernel_size", "second", "pooling", "activation", "rate", "batch_size", "seed"];
-export const PACES = [1, 2, 5, 10, 20, 50, 100, 250, Infinity]; // steps a second
-const SLICE = 8; // milliseconds of work a frame
+export const FASTEST = 1e6;
+export const PACES = [1, 2, 5, 10, 20, 50, 100, 250, FASTEST]; // steps a second
+const SLICE = 10; // milliseconds of work a frame
 const PASSES = 20; // over all digits, and then it rests
 const EVERY = 250; // digits from one look at those held out to the next; later an eighth of all seen
 
@@ -78,7 +79,7 @@ export function engine(model, tell) {
   function frame(now) {
     job = 0;
     const start = performance.now();
-    if (model.get("playing")) self.owed = Math.min(self.owed + (PACES[model.get("speed") - 1] * (now - before)) / 1000, 1e6);
+    if (model.get("playing")) self.owed = Math.min(self.owed + (PACES[model.get("speed") - 1] * Math.max(now - before, 1)) / 1000, FASTEST);
     before = now;
     tell("frame"); // what it takes to draw is part of the slice
     const until = Math.max(start + SLICE, performance.now() + 2);

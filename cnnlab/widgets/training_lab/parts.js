@@ -9,19 +9,29 @@ const BLUE = 0xd08f2f;
 
 /** Shades: a number as a pixel. What is near 0 lets the page's own ground through. */
 export const signed = (most) => (v) => (((255 * Math.min(Math.abs(v) / most, 1)) << 24) | (v > 0 ? ORANGE : PURPLE)) >>> 0;
-export const rising = (most) => (v) => (((255 * Math.min(Math.max(v / most, 0), 1)) << 24) | BLUE) >>> 0;
+export const rising = (most) => (v) => (((20 + 235 * Math.min(Math.max(v / most, 0), 1)) << 24) | BLUE) >>> 0; // 0 is seen, too
 export const grey = (v) => (0xff000000 | (Math.round(255 * v) * 0x010101)) >>> 0;
 
-/** A square picture; `paint(values, shade, from)` fills it with values from a place on. */
-export function picture(side, kind = "", attributes = { role: "img" }) {
-  const canvas = element("canvas", { class: `cnnlab-training-picture ${kind}`, width: side, height: side, ...attributes });
-  const image = new ImageData(side, side);
+/**
+ * `count` square pictures in one canvas, in up to 8 columns: a browser has less to do with one canvas than with many.
+ * `paint(values, shade)` fills them one after another.
+ */
+export function sheet(count, side, label) {
+  const columns = Math.min(count, 8);
+  const [width, height] = [columns, Math.ceil(count / columns)].map((cells) => cells * (side + 1) - 1);
+  const canvas = element("canvas", { class: "cnnlab-training-sheet", width, height, role: "img", "aria-label": label });
+  canvas.style.setProperty("--columns", columns);
+  const context = canvas.getContext("2d");
+  const image = new ImageData(width, height);
   const pixels = new Uint32Array(image.data.buffer); // four bytes at once
   return {
     canvas,
-    paint(values, shade, from = 0) {
-      for (let k = 0; k < pixels.length; k++) pixels[k] = shade(values[from + k]);
-      canvas.getContext("2d").putImageData(image, 0, 0);
+    paint(values, shade) {
+      for (let n = 0, k = 0; n < count; n++) {
+        const corner = Math.floor(n / columns) * (side + 1) * width + (n % columns) * (side + 1);
+        for (let row = 0; row < side; row++) for (let at = corner + row * width, end = at + side; at < end; at++) pixels[at] = shade(values[k++]);
+      }
+      context.putImageData(image, 0, 0);
     },
   };
 }

@@ -1,9 +1,9 @@
 // TrainingLab: a small convolutional network learns to read digits, in the page itself.
 import { HELD_OUT } from "./digits.js";
-import { engine, PACES, SETTINGS } from "./engine.js";
+import { engine, FASTEST, PACES, SETTINGS } from "./engine.js";
 import { pad } from "./ink.js";
 import { CLASSES, grouped, hundredths, percent, SIDE, told } from "./numbers.js";
-import { bars, curves, grey, picture, rising, signed } from "./parts.js";
+import { bars, curves, grey, rising, sheet, signed } from "./parts.js";
 import { button, choice, numberField, slider } from "../_shared/choices.js";
 import { arrange, element, initially, openPage, prefersStillness, send, steer } from "../_shared/dom.js";
 
@@ -83,17 +83,18 @@ function render({ model, el }) {
   }
 
   // ---- pictures --------------------------------------------------------------------------------
-  const accuracy = curves("Right, of the digits held out (—) and while learning (- -)", ["held", "learned"]);
+  const accuracy = curves("Right: held out (—), while learning (- -)", ["held", "learned"]);
   const loss = curves("Loss while learning", ["learned"]);
   const panel = (title, ...content) => element("div", { class: "cnnlab-panel" }, title, ...content);
   const title = (text = "") => element("div", { class: "cnnlab-title" }, text);
   const filterTitle = title();
-  const filterRow = element("div", { class: "cnnlab-training-row" });
+  const filterRow = element("div");
   const digitTitle = title();
-  const digit = picture(SIDE, "cnnlab-training-digit");
+  const digit = sheet(1, SIDE, "The digit");
+  digit.canvas.classList.add("cnnlab-training-digit");
   const chances = bars();
   const mapTitles = [title(), title()];
-  const mapRows = mapTitles.map(() => element("div", { class: "cnnlab-training-row" }));
+  const mapRows = mapTitles.map(() => element("div"));
   const which = slider({ label: "A digit held out", class: "cnnlab-training-which", min: 0, max: HELD_OUT - 1, oninput: show });
   const paper = pad({ say, onink: (_, lifted) => {
     own = true;
@@ -103,10 +104,10 @@ function render({ model, el }) {
   const now = element("p", { class: "cnnlab-now", "aria-hidden": "true" }); // the live region says it
   const wrongTitle = title();
   const wrongRow = element("div", { class: "cnnlab-training-row" });
+  const stamp = sheet(1, SIDE);
   const wrong = Array.from({ length: SHOWN }, () => {
-    const { canvas, paint } = picture(SIDE, "", { "aria-hidden": "true" });
-    const text = element("span");
-    const one = { digit: -1, text, paint, node: element("button", { type: "button", class: "cnnlab-button cnnlab-training-wrong", onclick: () => show(one.digit) }, canvas, text) };
+    const one = { digit: -1, image: element("img", { alt: "" }), text: element("span") };
+    one.node = element("button", { type: "button", class: "cnnlab-button cnnlab-training-wrong", onclick: () => show(one.digit) }, one.image, one.text);
     return one;
   });
   wrongRow.append(...wrong.map(({ node }) => node));
@@ -119,8 +120,8 @@ function render({ model, el }) {
       panel(mapTitles[0], mapRows[0], mapTitles[1], mapRows[1])),
     wrong: panel(wrongTitle, wrongRow),
   };
-  let layerPictures = [];
-  let filterPictures = [];
+  let filters = null; // the sheets of pictures
+  let maps = [];
 
   function show(number) {
     own = false;
@@ -141,15 +142,16 @@ function render({ model, el }) {
   /** Make the pictures that a network needs: one for each filter, one for each map. */
   function build() {
     const { layers } = lab.net;
-    filterPictures = Array.from({ length: layers[0].filters }, () => picture(layers[0].kernel, "cnnlab-training-coarse"));
-    layerPictures = layers.map(({ filters, pooled }) => Array.from({ length: filters }, () => picture(pooled, "", { "aria-hidden": "true" })));
-    filterRow.replaceChildren(...filterPictures.map(({ canvas }) => canvas));
-    mapRows.forEach((row, k) => row.replaceChildren(...(layerPictures[k] ?? []).map(({ canvas }) => canvas)));
+    const [first] = layers;
+    filters = sheet(first.filters, first.kernel, "The filters of the first layer");
+    maps = layers.map(({ filters, pooled }) => sheet(filters, pooled, "What each filter makes of the digit"));
+    filterRow.replaceChildren(filters.canvas);
+    mapRows.forEach((row, k) => row.replaceChildren(...(maps[k] ? [maps[k].canvas] : [])));
     mapTitles.forEach((node, k) => {
       const layer = layers[k];
       node.textContent = layer ? `${layer.filters} maps of ${layer.pooled} × ${layer.pooled}${k ? ", second layer" : ""}` : "";
     });
-    filterTitle.textContent = `${layers[0].filters} filters of ${layers[0].kernel} × ${layers[0].kernel}: orange adds, purple takes away`;
+    filterTitle.textContent = `${first.filters} filters of ${first.kernel} × ${first.kernel}: orange adds, purple takes away`;
     for (const name of SETTINGS) fields[name].fill(model.get(name));
     drawProgress();
     drawWrong();
@@ -159,20 +161,15 @@ function render({ model, el }) {
   function draw() {
     drawn = performance.now();
     const { net } = lab;
-    const [first] = net.layers;
-    const most = first.weight.reduce((sum, w) => Math.max(sum, Math.abs(w)), 0);
-    const area = first.kernel ** 2;
-    filterPictures.forEach(({ paint }, f) => paint(first.weight, signed(most), f * area));
+    const { weight } = net.layers[0];
+    filters.paint(weight, signed(largest(weight)));
     const shown = own ? paper.digit() : lab.digit(model.get("digit"));
     digitTitle.textContent = own ? "Your drawing, as the network sees it" : `A ${model.get("digit") % CLASSES} that it never learned from`;
     if (shown) {
       const best = net.classify(shown);
       digit.paint(shown, grey);
       chances.draw(net.chances, best);
-      net.layers.forEach(({ maps, pooled }, k) => {
-        const high = maps.reduce((sum, value) => Math.max(sum, value), 1e-9);
-        layerPictures[k].forEach(({ paint }, f) => paint(maps, rising(high), f * pooled * pooled));
-      });
+      net.layers.forEach((layer, k) => maps[k].paint(layer.maps, rising(largest(layer.maps))));
     }
     counter.textContent = `step ${grouped(lab.steps)}, ${grouped(lab.seen)} digits`;
   }
@@ -193,8 +190,11 @@ function render({ model, el }) {
       one.node.hidden = k >= all.length;
       if (one.node.hidden) return;
       const [label, guess] = [all[k] % CLASSES, lab.guesses[all[k]]];
-      if (one.digit !== all[k]) one.paint(lab.digit(all[k]), grey);
-      one.digit = all[k];
+      if (one.digit !== all[k]) {
+        stamp.paint(lab.digit(all[k]), grey);
+        one.image.src = stamp.canvas.toDataURL();
+        one.digit = all[k];
+      }
       one.text.textContent = `${label} → ${guess}`;
       one.node.setAttribute("aria-label", `a ${label} taken for a ${guess}`);
     });
@@ -204,7 +204,7 @@ function render({ model, el }) {
     play.textContent = playing ? "Pause" : "Play";
     speed.value = model.get("speed");
     const steps = PACES[model.get("speed") - 1];
-    pace.textContent = steps === Infinity ? "as fast as it can" : `${steps} ${steps === 1 ? "step" : "steps"}/s`;
+    pace.textContent = steps === FASTEST ? "as fast as it can" : `${steps} ${steps === 1 ? "step" : "steps"}/s`;
     speed.setAttribute("aria-valuetext", pace.textContent);
     which.value = model.get("digit");
   }
@@ -228,10 +228,11 @@ function render({ model, el }) {
       warn("");
       build();
       tellAll();
-    } else if (kind === "refused") warn(text);
-    else if (kind === "frame" && (prefersStillness() || performance.now() - drawn < PAUSE)) counter.textContent = `step ${grouped(lab.steps)}, ${grouped(lab.seen)} digits`;
-    else if (kind === "frame") draw();
-    else if (kind === "settled" || !prefersStillness()) { // at rest, or after a look
+    } else if (kind === "refused") {
+      warn(text);
+    } else if (kind === "frame") {
+      if (!prefersStillness() && performance.now() - drawn > PAUSE) draw();
+    } else if (kind === "settled" || !prefersStillness()) { // at rest, or after a look
       drawProgress();
       drawWrong();
       draw();
@@ -256,6 +257,13 @@ function render({ model, el }) {
   });
   page.on(["controls", "views"], drawOptions);
   return page.close;
+}
+
+/** The largest size of some numbers, or nearly 0. */
+function largest(values) {
+  let most = 1e-9;
+  for (let k = 0; k < values.length; k++) most = Math.max(most, Math.abs(values[k]));
+  return most;
 }
 
 export default { initialize, render };
