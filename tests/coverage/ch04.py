@@ -13,5 +13,5 @@ SHOWN = {
     37: ("LeNet-5's trainable pool", "Mean, length, and one number for a map", "[390. 410. 430.]"),
     38: ("pool or strided convolution", "Can a convolution do it?", "36,928"),
     52: ("max pooling backwards, both tie rules", "The way back", "[[[8. 0. 0.]]] [[[4. 0. 4.]]]"),
-    89: ("max against mean when moved", "Does it notice a shift?", "camera grey 0.10 0.07 0.08"),
+    89: ("max against mean when moved", "Does it notice a shift?", "camera 0.10 0.07 0.08"),
 }
