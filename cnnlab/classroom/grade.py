@@ -32,6 +32,7 @@ LARGEST = 100 << 20  # bytes of a submission
 MEMORY = 4 << 30  # bytes of address space of a grading process, which holds a notebook's outputs
 SHOWN = 100_000  # letters of an output that are kept
 MOST_CELLS = 100  # that are waited for
+START = 60  # seconds that a submission has besides those of its cells
 ANSWERS = re.compile(r"cnnlab\.exercises(\.\w| +import +(?!\(?(check|quiz)\b))")
 
 
@@ -166,7 +167,7 @@ class Worker:
             self._answer("empty", "The file is empty.")
         else:
             cells = text.count(b'"code"') + course.released(assignment).read_text().count('"code"')
-            self.seconds = min(cells, MOST_CELLS) * _limit(course) + 60
+            self.seconds = min(cells, MOST_CELLS) * _limit(course) + START
             self._start(unsafe)
 
     def _start(self, unsafe):
@@ -196,7 +197,8 @@ class Worker:
         os.dup2(log, 1)
         os.dup2(log, 2)
         os.chdir(self.course.root)
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+        with contextlib.suppress(ValueError):  # macOS has no such limit
+            resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
         os.environ["JUPYTER_PATH"] = str(self.folder)
         os.environ["JUPYTER_RUNTIME_DIR"] = str(self.folder / "runtime")
         self._answer(**_grade_one(self.course, self.assignment, self.student, address))
@@ -229,7 +231,7 @@ class Worker:
         )
         facts |= {"digest": self.digest, "seconds": round(time.monotonic() - self.began, 1)}
         if self.late:
-            reason = f"It was stopped after {self.seconds} seconds."
+            reason = f"It was stopped after {self.seconds} s. Name {self.student} to try again."
             facts |= {"status": "timed out", "reason": reason}
         elif self.answer.is_file():
             facts |= json.loads(self.answer.read_text(encoding="utf-8"))
@@ -237,6 +239,8 @@ class Worker:
             facts |= {"status": "crashed", "reason": "The grading process ended without a result."}
         if facts["status"] != "graded":
             self._forget()
+            half_done = self.course.graded(self.assignment, self.student).parent
+            shutil.rmtree(half_done, ignore_errors=True)
             if self.log.is_file():
                 facts["log"] = self._keep_log()
         self.stop()

@@ -109,7 +109,7 @@ def command(program, *, options=(), hide=(), seconds=600, slot=0):
     bwrap += _folders(Path("/etc"), Path("/run"), Path(HOME).parent)
     for name in SETTINGS:
         bwrap += ["--ro-bind-try", f"/etc/{name}", f"/etc/{name}"]
-    for scratch in ("/tmp", HOME):
+    for scratch in ("/tmp", "/dev/shm", HOME):
         bwrap += ["--perms", "1777", *_size(), "--tmpfs", scratch]
     bwrap += _folders(*sorted({parent for path in seen for parent in path.parents}))
     for path in seen:
@@ -117,7 +117,7 @@ def command(program, *, options=(), hide=(), seconds=600, slot=0):
     for folder in map(Path, hide):
         if any(folder.resolve().is_relative_to(path) for path in (Path("/usr"), *seen)):
             bwrap += ["--tmpfs", str(folder.resolve())]
-    bwrap += [*options, "--remount-ro", "/", "--chdir", HOME]
+    bwrap += [*options, "--remount-ro", "/dev", "--remount-ro", "/", "--chdir", HOME]
     for name, value in _variables().items():
         bwrap += ["--setenv", name, value]
     limits = ["choom", "-n", "1000", "--", "prlimit", f"--as={MEMORY}", f"--fsize={FILE}"]

@@ -12,6 +12,7 @@ import time
 import nbformat
 import pytest
 from classroom.submissions import (
+    DAEMON,
     EXERCISES,
     NAME,
     cell_of,
@@ -44,6 +45,14 @@ def processes(mark):
             if mark.encode() in file.read().split(b"\0"):
                 found.append(int(pid))
     return found
+
+
+def gone(mark):
+    """Wait until the processes with this word have ended."""
+    deadline = time.monotonic() + 20
+    while processes(mark) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return not processes(mark)
 
 
 @pytest.fixture(scope="module")
@@ -127,7 +136,7 @@ class TestThirty:
         assert graded.cells[2].outputs == []
         assert not [*course.root.parent.rglob(MARK)]
         assert not os.path.exists(f"/var/tmp/{MARK}")
-        assert processes(MARK) == []
+        assert gone(MARK)
 
     def test_the_gradebook_is_whole(self, thirty):
         course, *_ = thirty
@@ -164,11 +173,23 @@ def interrupt(course, number):
     lines = [grading.stdout.readline() for _ in range(2)]
     os.killpg(grading.pid, number)
     rest, _ = grading.communicate(timeout=60)
-    deadline = time.monotonic() + 30
-    while processes(str(course.root)) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert processes(str(course.root)) == []
+    assert gone(str(course.root))
     return grading.returncode, "".join(lines) + rest
+
+
+@needs_sandbox
+def test_what_takes_too_long_is_stopped_with_all_its_processes(tmp_path):
+    daemon = DAEMON.replace("{mark}", f"late-{MARK}") + "while True: pass"
+    course = make_course(tmp_path / "course", {"a": notebook(first=daemon)})
+    run = "from cnnlab.classroom import grade\n"
+    run += "grade.START, grade.MOST_CELLS = 8, 0\n"
+    run += f"grade._run({str(course.root)!r}, {NAME!r}, 1, 0, 'a')"
+    subprocess.run([sys.executable, "-c", run], check=True, env=course.environment())
+    record = course.records(NAME)["a"]
+    assert record["status"] == "timed out"
+    assert "stopped after 8 s" in record["reason"]
+    assert gone(f"late-{MARK}")
+    assert not course.graded(NAME, "a").exists()
 
 
 def scores(records):
