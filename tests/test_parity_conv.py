@@ -129,7 +129,7 @@ def test_forward(evaluate, cases):
 def test_input_gradient(evaluate, possible):
     found = evaluate(
         """(cases) => cases.map((given) =>
-          tested.inputGradient(mapOf(given), given.gradient))""",
+          tested.walkBack(mapOf(given), given.gradient).sums)""",
         [case for case, _ in possible],
     )
     for (case, _), mine in zip(possible, found, strict=True):
@@ -166,7 +166,7 @@ def test_transposed(evaluate, cases):
           catch (error) { if (error instanceof RangeError) return null; throw error; }
           const spread = tested.spread(map, image);
           const gathered = tested.forward(spread.map, spread.values);
-          return [tested.inputGradient(map, image), gathered, tested.hits(map)];
+          return [tested.walkBack(map, image).sums, gathered, tested.hits(map)];
         })""",
         asked,
     )

@@ -128,3 +128,8 @@ def factor(value: float, write: Callable[[float], str] = entry) -> str:
     """Write a number inside a sum: a negative one stands in brackets, and so does a fraction."""
     text = write(value)
     return f"({text})" if value < 0 or "/" in text else text
+
+
+def counted(number: int, noun: str) -> str:
+    """Write a number of things: "1 cell", "3 cells"."""
+    return f"{number:.0f} {noun}" if number == 1 else f"{number:.0f} {noun}s"

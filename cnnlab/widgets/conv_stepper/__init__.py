@@ -10,13 +10,8 @@ from cnnlab.widgets._shared.base import Grid, Names, Setting
 from cnnlab.widgets._shared.products import Cell
 from cnnlab.widgets._shared.stepper import Stepper
 from cnnlab.widgets._shared.still import sized
-from cnnlab.widgets.conv_stepper.numbers import (
-    LinearMap,
-    gather_sentence,
-    linear_map,
-    scatter_sentence,
-    transposed_map,
-)
+from cnnlab.widgets._shared.text import counted
+from cnnlab.widgets.conv_stepper import numbers
 from cnnlab.widgets.conv_stepper.still import panels
 
 VIEWS = ("input", "kernel", "output", "arithmetic", "matrix", "gradient", "transpose")
@@ -120,17 +115,14 @@ class ConvStepper(Stepper):
         super().__init__(image=image, **traits)
 
     @staticmethod
-    def lay_out(image, kernel, filters, direction, **options) -> LinearMap:
+    def lay_out(image, kernel, filters, direction, **options) -> numbers.LinearMap:
         """Describe the convolution that some traits stand for."""
         if kernel is None and filters is None:
             raise ValueError("kernel and filters can't both be None")
-        make = transposed_map if direction == "transposed" else linear_map
+        make = numbers.transposed_map if direction == "transposed" else numbers.linear_map
         return make(_volume(image).shape, _weights(kernel, filters), **options)
 
-    @property
-    def map(self) -> LinearMap:
-        """The convolution as a linear map: what all views are about."""
-        return self.laid_out()
+    map = property(Stepper.laid_out, doc="The convolution as a linear map, which every view asks.")
 
     @property
     def volume(self) -> np.ndarray:
@@ -143,7 +135,7 @@ class ConvStepper(Stepper):
         return _weights(self.kernel, self.filters)
 
     @property
-    def sliding(self) -> tuple[np.ndarray, LinearMap]:
+    def sliding(self) -> tuple[np.ndarray, numbers.LinearMap]:
         """What windows slide over, an ndarray of shape (C, H, W), and the map that does so.
 
         They are the image and the convolution; transposed, the image spread by zeros.
@@ -228,13 +220,11 @@ class ConvStepper(Stepper):
 
     def sentence(self) -> str:
         """Spell out what happens under the cursor, as a screen reader hears it."""
-        name = "Channel" if self.direction == "transposed" else "Filter"
-        tell = scatter_sentence if self.direction == "backward" else gather_sentence
-        said = tell(self.place, self.cells, name=name if self.walked[0] > 1 else "")
-        if self.direction != "transposed":
-            return said
-        times = int(self.map.hits()[self.place[1:]])
-        return f"{said} Hit {times} {'time' if times == 1 else 'times'}."
+        transposed, backward = (self.direction == way for way in ("transposed", "backward"))
+        name = "" if self.walked[0] == 1 else "Channel" if transposed else "Filter"
+        tell = numbers.scatter_sentence if backward else numbers.gather_sentence
+        hit = counted(self.map.hits()[self.place[1:]], "time") if transposed else ""
+        return tell(self.place, self.cells, name=name) + f" Hit {hit}." * transposed
 
     @traitlets.validate(*SHAPING)
     def _check_windows(self, proposal: Any) -> Any:

@@ -78,21 +78,14 @@ export function forward(map, image) {
   return volume(map.filters, map.shape.output, (k) => total(gather(map, image, k)));
 }
 
-/** Backward: what the output gradient at `position` adds to the cells its window read. */
-export function scatter(map, gradient, position) {
-  const { channel, row, column } = outputPlace(map, position);
-  return reach(map, position).map((cell) => multiplied(cell, gradient[channel][row][column]));
-}
-
-/** The input gradient after the first `count` output gradients were scattered; all of them by default. */
-export function inputGradient(map, gradient, count = map.rows) {
-  return walkBack(map, gradient, count).sums;
-}
-
-/** The same with its way there: the `steps`, what each cell `was` before an output gradient came and `is` then. */
+/**
+ * Backward: the first `count` output gradients, by default all, scatter into the cells that their windows read. `sums` is
+ * the input gradient, and `steps` are the products of each, with what its cell `was` before and `is` then.
+ */
 export function walkBack(map, gradient, count = map.rows) {
   const sums = volume(map.channels, map.shape.image);
-  const steps = Array.from({ length: count }, (_, k) => scatter(map, gradient, k).map((cell) => {
+  const steps = gradient.flat(2).slice(0, count).map((value, k) => reach(map, k).map((one) => {
+    const cell = multiplied(one, value);
     if (!cell.inside) return cell;
     const line = sums[cell.channel][cell.row];
     const was = line[cell.column];
@@ -105,7 +98,7 @@ export function walkBack(map, gradient, count = map.rows) {
 /** How many output cells read each cell of a map: in the transposed direction, how often it is hit. */
 export function hits({ shape }) {
   const ones = (extent) => volume(1, extent, () => 1);
-  return inputGradient(mapOf(shape, [ones(shape.kernel)]), ones(shape.output))[0];
+  return walkBack(mapOf(shape, [ones(shape.kernel)]), ones(shape.output)).sums[0];
 }
 
 /**

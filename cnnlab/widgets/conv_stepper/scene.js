@@ -1,7 +1,7 @@
 // What a ConvStepper shows for one set of traits: which numbers, and which cells belong to the cursor.
 import {
-  asVolume, entries, forward, gather, gatherSentence, hits, inputGradient, linearMap, outputPlace, reach,
-  scatterSentence, spread, transposedMap, walkBack,
+  asVolume, entries, forward, gather, gatherSentence, hits, linearMap, outputPlace, reach, scatterSentence, spread,
+  transposedMap, walkBack,
 } from "./numbers.js";
 import { counted } from "../_shared/text.js";
 import { frameOf, size, volume as volumeOf } from "../_shared/windows.js";
@@ -51,7 +51,7 @@ export function sceneOf(get) {
     rowLength: slides.shape.output[1],
     stale: given && !fits && "grad_output", // of another shape: ones stand in for it
     frame: (position) => frameOf(slides.shape, position),
-    accumulated: (position) => inputGradient(map, gradient, position + 1),
+    accumulated: (position) => walkBack(map, gradient, position + 1).sums,
   };
 }
 

@@ -127,25 +127,24 @@ function shownAt(scene, position, many) {
 
 /** The sum, with a line for each channel where there are several. */
 function sumAt(scene, position) {
-  const { back, map, slides, volume, gradient } = scene;
+  const { back, map, slides, volume } = scene;
   const terms = scene.terms(position);
-  const [left, total] = ["left", "total"].map((kind) => (text) => ({ kind, text, roomy: kind === "left" }));
+  const at = indexOf(scene.place(position), (back ? map : slides).filters > 1);
+  const left = (text) => ({ kind: "left", text, roomy: true });
+  const total = (text) => ({ kind: "total", text });
   const box = (kind, list, text) => (
     { kind, columns: map.shape.kernel[1], terms: list.map((cell, k) => ({ text: text(cell, k), inside: cell.inside })) });
-  const products = (list) => (
-    box("plus", list, ({ value, weight }, k) => `${k ? "+ " : ""}${times(value, weight)}`));
-  const several = volume.length > 1;
-  const lines = (parts) => byChannel(terms).map(([channel, list]) => [
-    ...(several ? [left(`channel ${channel}:`)] : []), ...parts(list),
+  const products = (list) => box("plus", list, ({ value, weight }, k) => `${k ? "+ " : ""}${times(value, weight)}`);
+  const several = (back ? map.channels : volume.length) > 1;
+  if (!back && !several) return { parts: [left(`output${at} =`), products(terms), total(sumUp(terms))] };
+  const lines = byChannel(terms).map(([channel, list]) => [
+    ...(several ? [left(`channel ${channel}:`)] : []),
+    ...(back ? [box("scatter", list, addition)] : [products(list), { kind: "part", text: sumUp(list) }]),
   ]);
-  const at = indexOf(scene.place(position), (back ? gradient.length : slides.filters) > 1);
-  if (back) {
-    const head = total(`output gradient${at} = ${entry(terms[0].value)} goes to`);
-    return { kind: "by-channel", parts: [head, ...lines((list) => [box("scatter", list, addition)])] };
-  }
-  if (!several) return { parts: [left(`output${at} =`), products(terms), total(sumUp(terms))] };
-  const each = lines((list) => [products(list), { kind: "part", text: sumUp(list) }]);
-  return { kind: "by-channel", parts: [...each, total(`output${at} ${sumUp(terms)}`)] };
+  const parts = back
+    ? [total(`output gradient${at} = ${entry(terms[0].value)} goes to`), ...lines]
+    : [...lines, total(`output${at} ${sumUp(terms)}`)];
+  return { kind: "by-channel", parts };
 }
 
 /** What one product does to the cell that it falls into, which `was` and then `is`: "−3 + 5·2 = 7". */

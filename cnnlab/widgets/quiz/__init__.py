@@ -8,6 +8,7 @@ from typing import Any
 import traitlets
 
 from cnnlab.widgets._shared.base import LabWidget
+from cnnlab.widgets._shared.text import counted
 
 LETTERS = "abcdefghij"
 TEXT = "a text that is not empty"
@@ -96,8 +97,8 @@ class Quiz(LabWidget):
     def caption(self) -> str:
         """Say where the quiz can be answered."""
         return (
-            f"{_count(len(self.questions), 'question')}. They can be answered where the notebook's "
-            "cell has run, and on the book's page."
+            f"{counted(len(self.questions), 'question')}. They can be answered where the "
+            "notebook's cell has run, and on the book's page."
         )
 
     @traitlets.validate("answers", "first_answers")
@@ -199,7 +200,3 @@ def _solution(question: dict) -> str:
     right, *wrong = sorted(letters, key=lambda letter: not letters[letter]["right"])
     others = "".join(f"<br>Not {letter}: {markup(letters[letter]['why'])}" for letter in wrong)
     return f"<p><strong>{right}.</strong> {markup(letters[right]['why'])}{others}</p>"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

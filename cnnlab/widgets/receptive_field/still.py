@@ -2,6 +2,7 @@
 
 from cnnlab.receptive_fields import called
 from cnnlab.widgets._shared.still import panel, strip
+from cnnlab.widgets._shared.text import counted
 
 
 def layers_panel(stack, sight, percent: int, *, profile: bool) -> str:
@@ -23,8 +24,8 @@ def layers_panel(stack, sight, percent: int, *, profile: bool) -> str:
     for level, size in reversed(list(enumerate(stack.sizes))):
         before, after = stack.pads(level)
         who = called(stack.layers, level) if level else "input"
-        who = f"{who[0].upper()}{who[1:]}: {size} {'unit' if level else 'cell'}"
-        rows.append((who + "s" * (size > 1), [box(level, u) for u in range(-before, size + after)]))
+        who = f"{who[0].upper()}{who[1:]}: {counted(size, 'unit' if level else 'cell')}"
+        rows.append((who, [box(level, u) for u in range(-before, size + after)]))
     if profile and sight.effective:
         first, last = sight.effective
         cells = f"cell {first}" if first == last else f"cells {first} to {last}"
@@ -37,6 +38,5 @@ def layers_panel(stack, sight, percent: int, *, profile: bool) -> str:
         )
     low = min(boxes[0][0] for _, boxes in rows)
     high = max(boxes[-1][1] for _, boxes in rows)
-    size = stack.fields[chosen].size
-    title = f"Theoretical field: {size} cell{'s' * (size > 1)}"
+    title = f"Theoretical field: {counted(stack.fields[chosen].size, 'cell')}"
     return panel(title, strip("Layers", low, high, rows))

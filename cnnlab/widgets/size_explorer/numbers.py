@@ -6,7 +6,7 @@ from typing import Any
 
 from cnnlab._arguments import as_integer, is_sequence
 from cnnlab.shapes import Windows, lay_windows, output_size
-from cnnlab.widgets._shared.text import format_number
+from cnnlab.widgets._shared.text import counted, format_number
 
 LARGEST = 256
 LONGEST = 1024
@@ -126,7 +126,7 @@ def verdict(axis: Axis, exact: bool) -> str:
     first = "Nothing is left over: the last window ends where the axis ends."
     if axis.remainder:
         padding = min(axis.remainder, axis.padding[1])
-        first = f"{_counted(axis.remainder)} {_are(axis.remainder)} left over at the end"
+        first = f"{counted(axis.remainder, 'cell')} {_are(axis.remainder)} left over at the end"
         if padding == axis.remainder:
             first += "; it is padding" if padding == 1 else "; all are padding"
         elif padding:
@@ -161,7 +161,7 @@ def reads(axis: Axis, position: int) -> str:
     elif inside:
         parts.append(_named(inside))
     if outside:
-        parts.append(f"{_counted(outside)} of padding")
+        parts.append(f"{counted(outside, 'cell')} of padding")
     return " plus ".join(parts)
 
 
@@ -194,10 +194,6 @@ def _named(cells):
         return f"{len(cells)} cells ({', '.join(names[:3])}, … {names[-1]})"
     noun = "cell" if len(cells) == 1 else "cells"
     return f"{noun} {' and '.join(filter(None, [', '.join(names[:-1]), names[-1]]))}"
-
-
-def _counted(number):
-    return "1 cell" if number == 1 else f"{number} cells"
 
 
 def _are(number):
