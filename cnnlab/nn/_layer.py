@@ -36,6 +36,7 @@ class Layer:
     """
 
     shapes = None  # of one example, before and after: known once a batch went through
+    buffers = ()  # the names of arrays that are kept with the parameters, but not learned
 
     def __call__(self, x, training=False):
         output = self.forward(x, training)
@@ -71,15 +72,12 @@ class Layer:
         return f"{type(self).__name__}()"
 
     def multiply_adds(self, output_shape):
-        """Count multiplications with an addition for one example; 0 where there are none."""
-        return 0
+        """Count a multiplication and addition for each weight at every position of its map."""
+        weight = vars(self).get("weight")
+        return weight.value.size * math.prod(output_shape[1:]) if weight else 0
 
     def children(self):
         """Return the layers that this one is made of, by name."""
-        return {}
-
-    def buffers(self):
-        """Return the arrays that are kept with the parameters but not learned, by name."""
         return {}
 
     def parameters(self):
@@ -134,7 +132,8 @@ class Layer:
             for parameter in layer._own_parameters().values():
                 parameter.value = parameter.value.astype(dtype)
                 parameter.grad = parameter.grad.astype(dtype)
-            for name, array in layer.buffers().items():
+            for name in layer.buffers:
+                array = getattr(layer, name)
                 if array.dtype.kind == "f":
                     setattr(layer, name, array.astype(dtype))
         return twin
@@ -157,8 +156,8 @@ class Layer:
         Returns
         -------
         str
-            One line a layer. Multiply-adds are for one example; additions, comparisons and
-            functions do not count.
+            One line a layer. Multiply-adds are those of an example with the weights; what comes
+            without one, as in pooling, does not count.
         """
         from cnnlab.nn._table import table
 
@@ -176,7 +175,8 @@ class Layer:
         return {name: each for name, each in vars(self).items() if isinstance(each, Parameter)}
 
     def _own_state(self):
-        return {name: each.value for name, each in self._own_parameters().items()} | self.buffers()
+        state = {name: each.value for name, each in self._own_parameters().items()}
+        return state | {name: getattr(self, name) for name in self.buffers}
 
 
 class Sequential(Layer):

@@ -44,56 +44,34 @@ class Conv2d(Layer):
         self, in_channels, out_channels, kernel_size,
         *, stride=1, padding=0, dilation=1, groups=1, bias=True, rng, init=he_normal,
     ):  # fmt: skip
-        self.channels = _sizes(in_channels=in_channels, out_channels=out_channels)
-        kernel_size = given.per_axis(kernel_size, "kernel_size", axes=2)
-        groups = given.as_integer(groups, "groups", minimum=1)
-        if any(each % groups for each in self.channels):
-            raise ValueError(
-                f"groups must divide in_channels and out_channels, {in_channels} and "
-                f"{out_channels} ({given.divisors(math.gcd(*self.channels))}); got {groups}"
-            )
-        shape = (out_channels, in_channels // groups, *kernel_size)
-        self.weight = _drawn(init, shape, rng)
-        self.bias = _zeros(out_channels) if given.as_flag(bias, "bias") else None
-        self.options = {
-            "stride": stride,
-            "padding": padding,
-            "dilation": dilation,
-            "groups": groups,
-        }
+        shape = _filters(in_channels, out_channels, kernel_size, groups)
+        self.weight, self.bias = _drawn(init, shape, rng), _zeros(out_channels, bias)
+        self.options = {"stride": stride, "padding": padding, "dilation": dilation}
+        self.options["groups"] = groups
 
     def forward(self, x, training=False):
         """Correlate each filter with all channels of its group, and add its bias."""
-        check_channels(x, self.channels[0], least=4)
         self.x = x
-        bias = self.bias and self.bias.value
-        return conv.conv2d(x, self.weight.value, bias, **self.options)
+        return conv.conv2d(x, self.weight.value, self.bias and self.bias.value, **self.options)
 
-    def backward(self, grad):
+    def backward(self, grad, to_input=True):
         """Correlate the input with the gradient; spread the gradient over the input."""
-        return self._back(grad)
-
-    def learn(self, grad):
-        """Correlate the input with the gradient."""
-        self._back(grad, to_input=False)
-
-    def _back(self, grad, **what):
-        found = conv.conv2d_backward(grad, self.x, self.weight.value, **self.options, **what)
+        options = self.options | {"to_input": to_input}
+        found = conv.conv2d_backward(grad, self.x, self.weight.value, **options)
         self.weight.grad[...] = found.weight
         if self.bias:
             self.bias.grad[...] = found.bias
         return found.x
 
+    def learn(self, grad):
+        """Correlate the input with the gradient."""
+        self.backward(grad, to_input=False)
+
     def label(self):
         """Say how many channels go in and come out, and what is not as usual."""
-        usual = {"stride": 1, "padding": 0, "dilation": 1, "groups": 1}
-        others = [f", {k} {v}" for k, v in self.options.items() if v != usual[k]]
-        channels, kernel = "{} → {}".format(*self.channels), self.weight.value.shape[2:]
-        return f"Conv2d({channels}, {_times(kernel)}{''.join(others)})"
-
-    def multiply_adds(self, output_shape):
-        """Count each weight once at every position of its filter's map."""
-        return self.weight.value.size * math.prod(output_shape[1:])
+        filters, channels, *kernel = self.weight.value.shape
+        channels = f"{channels * self.options['groups']} → {filters}"
+        return f"Conv2d({channels}, {_times(kernel)}{_unusual(self.options, stride=1)})"
 
 
 class Linear(Layer):
@@ -113,8 +91,7 @@ class Linear(Layer):
 
     def __init__(self, in_features, out_features, *, bias=True, rng, init=he_normal):
         shape = _sizes(in_features=in_features, out_features=out_features)[::-1]
-        self.weight = _drawn(init, shape, rng)
-        self.bias = _zeros(out_features) if given.as_flag(bias, "bias") else None
+        self.weight, self.bias = _drawn(init, shape, rng), _zeros(out_features, bias)
 
     def forward(self, x, training=False):
         """Compute y = x Wᵀ + b."""
@@ -139,10 +116,6 @@ class Linear(Layer):
     def label(self):
         """Say how many numbers go in and come out."""
         return "Linear({1} → {0})".format(*self.weight.value.shape)
-
-    def multiply_adds(self, output_shape):
-        """Count each weight once."""
-        return self.weight.value.size
 
 
 class Flatten(Layer):
@@ -185,7 +158,7 @@ class MaxPool2d(Layer):
 
     def label(self):
         """Say how large a window is, and what is not as usual."""
-        return _pool_label(self)
+        return f"{type(self).__name__}({_times(self.kernel_size)}{_unusual(self.options)})"
 
 
 class AvgPool2d(Layer):
@@ -219,7 +192,7 @@ class AvgPool2d(Layer):
 
     def label(self):
         """Say how large a window is, and what is not as usual."""
-        return _pool_label(self)
+        return f"{type(self).__name__}({_times(self.kernel_size)}{_unusual(self.options)})"
 
 
 class LpPool2d(Layer):
@@ -250,7 +223,7 @@ class LpPool2d(Layer):
 
     def label(self):
         """Say how large a window is, and what is not as usual."""
-        return _pool_label(self)
+        return f"{type(self).__name__}({_times(self.kernel_size)}{_unusual(self.options)})"
 
 
 class GlobalAvgPool2d(Layer):
@@ -333,10 +306,6 @@ class Subsampling(Layer):
         """Say how many maps there are, and how large a window is."""
         return f"Subsampling({self.weight.value.size}, {_times(self.kernel_size)})"
 
-    def multiply_adds(self, output_shape):
-        """Count one for each cell of the output."""
-        return math.prod(output_shape)
-
 
 class RBF(Layer):
     """Compare with a prototype for each class: LeNet-5's output.
@@ -377,18 +346,28 @@ class RBF(Layer):
         """Say how many numbers go in, and how many prototypes there are."""
         return "RBF({1} → {0})".format(*self.weight.value.shape)
 
-    def multiply_adds(self, output_shape):
-        """Count a square for each cell of a prototype."""
-        return self.weight.value.size
-
 
 def _sizes(**sizes):
     """Take counts of at least 1, by name."""
     return tuple(given.as_integer(value, name, minimum=1) for name, value in sizes.items())
 
 
-def _zeros(cells):
-    return Parameter(np.zeros(cells, np.float32))
+def _filters(in_channels, out_channels, kernel_size, groups):
+    """Return the shape of filters, (C_out, C_in // groups, K_h, K_w)."""
+    channels = _sizes(in_channels=in_channels, out_channels=out_channels)
+    groups = given.as_integer(groups, "groups", minimum=1)
+    if any(each % groups for each in channels):
+        raise ValueError(
+            f"groups must divide in_channels and out_channels, {in_channels} and {out_channels} "
+            f"({given.divisors(math.gcd(*channels))}); got {groups}"
+        )
+    kernel_size = given.per_axis(kernel_size, "kernel_size", axes=2)
+    return out_channels, in_channels // groups, *kernel_size
+
+
+def _zeros(cells, wanted=True):
+    """Start a bias at 0, if there is one."""
+    return Parameter(np.zeros(cells, np.float32)) if given.as_flag(wanted, "bias") else None
 
 
 def _drawn(init, shape, rng):
@@ -400,22 +379,12 @@ def _times(sizes):
     return "×".join(map(str, sizes))
 
 
-def _pool_label(layer):
-    """Say how large a window is, and which options are not as usual."""
-    usual = {
-        "p": 2,
-        "stride": None,
-        "padding": 0,
-        "dilation": 1,
-        "ceil": False,
-        "count_padding": False,
-    }
-    others = [
-        f", {k.replace('_', ' ')}{'' if v is True else f' {v}'}"
-        for k, v in layer.options.items()
-        if v != usual[k]
-    ]
-    return f"{type(layer).__name__}({_times(layer.kernel_size)}{''.join(others)})"
+def _unusual(options, stride=None):
+    """Name the options that are not as usual; `stride` is the usual one."""
+    usual = {"p": 2, "stride": stride, "padding": 0, "dilation": 1, "groups": 1}
+    others = [(name.replace("_", " "), value) for name, value in options.items()]
+    others = [(name, value) for name, value in others if value != usual.get(name, False)]
+    return "".join(f", {name}{'' if value is True else f' {value}'}" for name, value in others)
 
 
 def _check_features(x, features):

@@ -35,34 +35,27 @@ class BatchNorm2d(Layer):
     and the running average is of that with n − 1.
     """
 
+    buffers = "running_mean", "running_var", "num_batches_tracked"
+
     def __init__(self, channels, *, eps=1e-5, momentum=0.1):
-        channels = given.as_integer(channels, "channels", minimum=1)
+        zeros = np.zeros(given.as_integer(channels, "channels", minimum=1), np.float32)
+        self.weight, self.bias = Parameter(zeros + 1), Parameter(zeros)
+        self.running_mean, self.running_var, self.num_batches_tracked = (
+            zeros,
+            zeros + 1,
+            np.array(0),
+        )
         self.eps = check_number(eps, "eps", least=0)
         self.momentum = check_number(momentum, "momentum", least=0)
-        self.weight = Parameter(np.ones(channels, np.float32))
-        self.bias = Parameter(np.zeros(channels, np.float32))
-        self.running_mean = np.zeros(channels, np.float32)
-        self.running_var = np.ones(channels, np.float32)
-        self.num_batches_tracked = np.array(0)
 
     def forward(self, x, training=False):
         """Compute y = weight · (x − mean) / √(variance + eps) + bias."""
         check_channels(x, self.running_mean.size)
         self.training, self.axes = training, (0, *range(2, x.ndim))
-        mean, var = self.running_mean, self.running_var
-        if training:
-            mean, var = x.mean(axis=self.axes), x.var(axis=self.axes)
-            self._keep(mean, var, x.size // mean.size)
+        mean, var = _moments(self, x) if training else (self.running_mean, self.running_var)
         self.scale = channelwise(1 / np.sqrt(var + self.eps), x)
         self.normal = (x - channelwise(mean, x)) * self.scale
         return channelwise(self.weight.value, x) * self.normal + channelwise(self.bias.value, x)
-
-    def _keep(self, mean, var, n):
-        if n < 2:
-            raise ValueError("a batch of one number a channel has no variance; use a larger batch")
-        self.num_batches_tracked += 1
-        self.running_mean += self.momentum * (mean - self.running_mean)
-        self.running_var += self.momentum * (var * (n / (n - 1)) - self.running_var)
 
     def backward(self, grad):
         """Take out what would change mean and variance: the batch holds its examples together."""
@@ -74,14 +67,31 @@ class BatchNorm2d(Layer):
             grad = grad - grad.mean(axis=self.axes, keepdims=True) - along
         return grad * self.scale
 
-    def buffers(self):
-        """Return the running averages, and how many batches are in them."""
-        names = "running_mean", "running_var", "num_batches_tracked"
-        return {name: getattr(self, name) for name in names}
-
     def label(self):
         """Say how many channels there are."""
         return f"BatchNorm2d({self.running_mean.size})"
+
+
+def _moments(layer, x):
+    """Return the batch's mean and variance, and take them into the layer's running averages."""
+    mean, var = x.mean(axis=layer.axes), x.var(axis=layer.axes)
+    n = x.size // mean.size
+    if n < 2:
+        raise ValueError("a batch of one number a channel has no variance; use a larger batch")
+    layer.num_batches_tracked += 1
+    layer.running_mean += layer.momentum * (mean - layer.running_mean)
+    layer.running_var += layer.momentum * (var * (n / (n - 1)) - layer.running_var)
+    return mean, var
+
+
+# Of each: size, alpha, beta, k, and whether alpha is divided by the size.
+CONVENTIONS = {
+    "torch": (5, 1e-4, 0.75, 1.0, True),
+    "onnx": (5, 1e-4, 0.75, 1.0, True),
+    "caffe": (5, 1.0, 0.75, 1.0, True),
+    "paper": (5, 1e-4, 0.75, 2.0, False),
+    "tensorflow": (11, 1.0, 0.5, 1.0, False),
+}
 
 
 class LocalResponseNorm(Layer):
@@ -94,7 +104,8 @@ class LocalResponseNorm(Layer):
     alpha, beta, k : float, optional
         The constants. All four are the convention's own by default.
     convention : {"torch", "onnx", "caffe", "paper", "tensorflow"}, default "torch"
-        Which windows, which constants, and whether alpha is divided by `size`; see `CONVENTIONS`.
+        Which windows, which constants, and whether alpha is divided by `size`; see
+        `cnnlab.nn.normalisation.CONVENTIONS`.
 
     Notes
     -----
@@ -107,30 +118,17 @@ class LocalResponseNorm(Layer):
     it. TensorFlow has a = alpha, and gives the radius in place of the size 2 · radius + 1.
     """
 
-    # Of each: size, alpha, beta, k, and whether alpha is divided by the size.
-    CONVENTIONS = {  # noqa: RUF012
-        "torch": (5, 1e-4, 0.75, 1.0, True),
-        "onnx": (5, 1e-4, 0.75, 1.0, True),
-        "caffe": (5, 1.0, 0.75, 1.0, True),
-        "paper": (5, 1e-4, 0.75, 2.0, False),
-        "tensorflow": (11, 1.0, 0.5, 1.0, False),
-    }
-
     def __init__(self, size=None, *, alpha=None, beta=None, k=None, convention="torch"):
-        if convention not in self.CONVENTIONS:
-            words = tuple(self.CONVENTIONS)
-            raise ValueError(f"convention must be one of {given.listed(words)}; got {convention!r}")
-        *usual, divided = self.CONVENTIONS[convention]
+        *usual, divided = _usual(convention)
         own = (size, alpha, beta, k)
         size, alpha, beta, k = (u if o is None else o for u, o in zip(usual, own, strict=True))
-        self.size = given.as_integer(size, "size", minimum=1)
+        self.size, self.convention = given.as_integer(size, "size", minimum=1), convention
         if convention in ("caffe", "tensorflow") and not size % 2:
             raise ValueError(f"size must be odd by the convention {convention!r}; got {size}")
         self.before = (size - 1) // 2 if convention == "onnx" else size // 2
         self.after = (size - 1) // 2 if convention == "torch" else size // 2
         self.a = check_number(alpha, "alpha") / (size if divided else 1)
         self.beta, self.k = check_number(beta, "beta"), check_number(k, "k")
-        self.convention = convention
 
     def forward(self, x, training=False):
         """Compute y = x d^(−beta) with d = k + a ∑ x² over the neighbouring channels."""
@@ -146,6 +144,14 @@ class LocalResponseNorm(Layer):
     def label(self):
         """Say the size and the convention."""
         return f"LocalResponseNorm({self.size}, {self.convention})"
+
+
+def _usual(convention):
+    """Return a convention's size and constants."""
+    if convention not in CONVENTIONS:
+        words = given.listed(CONVENTIONS)
+        raise ValueError(f"convention must be one of {words}; got {convention!r}")
+    return CONVENTIONS[convention]
 
 
 def _across(x, before, after):

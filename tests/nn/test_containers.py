@@ -70,7 +70,7 @@ def test_parts_of_a_layer_are_indented(rng):
         "   0  Identity()",
         "   1  Conv2d(4 → 2, 1×1)",
     ]
-    assert lines[-1].split() == ["total", "278", "7,800"]
+    assert lines[-1].split() == ["total", "278", "7,920"]
 
 
 def test_names_are_pytorchs(rng):
@@ -87,7 +87,7 @@ def test_names_are_pytorchs(rng):
 def test_a_layer_that_refuses_is_named(rng):
     net = lenet(rng)
     net.layers[3] = nn.Conv2d(7, 16, 5, rng=rng)
-    with pytest.raises(ValueError, match=r"^layer 3, Conv2d\(7 → 16, 5×5\): x must have shape \(N"):
+    with pytest.raises(ValueError, match=r"^layer 3, Conv2d\(7 → 16, 5×5\): weight expects 7 inp"):
         net(np.zeros((2, 1, 28, 28)))
     with pytest.raises(ValueError, match=r"^layer 7, Linear\(400 → 120\): .*; got \(2, 16\)"):
         lenet(rng)(np.zeros((2, 1, 12, 12)))
