@@ -3,10 +3,12 @@
 import contextlib
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -37,6 +39,7 @@ except OSError:
 """
 FORKS = """
 import os
+import shutil
 read, write = os.pipe()
 forked = 0
 try:
