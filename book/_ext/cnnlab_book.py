@@ -24,6 +24,7 @@ from sphinx.errors import ExtensionError
 from sphinxcontrib import katex
 
 from cnnlab.widgets import site
+from cnnlab.widgets.training_lab import digits
 
 WIDGET = 'class="cnnlab-widget'
 WIDGET_SCRIPT, WIDGET_STYLE = "cnnlab-widgets.js", "cnnlab-widgets.css"
@@ -64,6 +65,7 @@ def prepare_assets(app: Sphinx, config: Config) -> None:
         shutil.copy(font, folder / "katex" / "fonts")
     (folder / WIDGET_SCRIPT).write_text(site.script(), encoding="utf-8")
     (folder / WIDGET_STYLE).write_text(site.stylesheet(), encoding="utf-8")
+    (folder / digits.SCRIPT).write_text(digits.script(), encoding="ascii")  # loaded once it is used
     config.html_static_path.append(str(folder))
     config.katex_css_path = MATH_STYLES[0]
     config.katex_js_path = str(package / "katex.min.js")

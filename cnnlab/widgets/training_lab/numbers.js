@@ -54,6 +54,7 @@ export function network(settings, side = SIDE) {
   const random = mulberry32(settings.seed);
   const [act, slope] = ACTIVATIONS[settings.activation];
   const takesLargest = settings.pooling === "max";
+  const flatAtZero = slope(0) === 0; // then a cell that is 0 learns nothing, and is left out
   /** Weights between ±√(6/inputs), biases 0; for each its gradient, summed over a batch. */
   const parameters = (outputs, inputs) => {
     const reach = Math.sqrt(6 / inputs);
@@ -78,7 +79,7 @@ export function network(settings, side = SIDE) {
   const last = layers.at(-1);
   const inputs = last.maps.length;
   const dense = parameters(CLASSES, inputs);
-  const active = new Int32Array(inputs); // the cells that are not zero
+  const active = new Int32Array(inputs); // the cells that count
   const scores = new Float64Array(CLASSES);
   const chances = new Float64Array(CLASSES);
   let actives = 0;
@@ -197,7 +198,7 @@ export function network(settings, side = SIDE) {
     const { maps } = last;
     const { weight, bias } = dense;
     actives = 0;
-    for (let n = 0; n < inputs; n++) if (maps[n] !== 0) active[actives++] = n;
+    for (let n = 0; n < inputs; n++) if (maps[n] !== 0 || !flatAtZero) active[actives++] = n;
     let best = 0;
     for (let k = 0, w = 0; k < CLASSES; k++, w += inputs) {
       let score = bias[k];
@@ -310,7 +311,7 @@ export function told(seen, loss, right, held) {
 
 export function percent(part, whole) {
   const tenths = Math.floor((2000 * part + whole) / (2 * whole));
-  return `${Math.floor(tenths / 10)}${tenths % 10 ? `.${tenths % 10}` : ""} %`;
+  return `${Math.floor(tenths / 10)}${tenths % 10 ? `.${tenths % 10}` : ""}\u00a0%`;
 }
 
 export function hundredths(value) {

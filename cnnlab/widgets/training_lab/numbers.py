@@ -143,12 +143,12 @@ def unpack(settings: Mapping[str, Any], values: np.ndarray) -> dict[str, np.ndar
 
 
 def told(seen: int, loss: float | None, right: int, held: int) -> str:
-    """Say how far the training is, from the digits seen, their loss and the held-out ones right.
+    r"""Say how far the training is, from the digits seen, their loss and the held-out ones right.
 
     Examples
     --------
-    >>> told(2000, 0.451, 441, 500)
-    'After 2,000 digits the loss is 0.45, and 88.2 % of the 500 digits held out are right.'
+    >>> told(2000, 0.451, 440, 500)
+    'After 2,000 digits the loss is 0.45, and 88\xa0% of the 500 digits held out are right.'
     """
     share = f"{percent(right, held)} of the {held} digits held out are right."
     if not seen:
@@ -159,7 +159,7 @@ def told(seen: int, loss: float | None, right: int, held: int) -> str:
 def percent(part: int, whole: int) -> str:
     """Write a share in per cent, to a tenth where it has one: whole numbers alone are computed."""
     tenths = (2000 * part + whole) // (2 * whole)
-    return f"{tenths // 10}{f'.{tenths % 10}' if tenths % 10 else ''} %"
+    return f"{tenths // 10}{f'.{tenths % 10}' if tenths % 10 else ''}\u00a0%"
 
 
 def hundredths(value: float) -> str:

@@ -13,11 +13,11 @@ export const rising = (most) => (v) => (((20 + 235 * Math.min(Math.max(v / most,
 export const grey = (v) => (0xff000000 | (Math.round(255 * v) * 0x010101)) >>> 0;
 
 /**
- * `count` square pictures in one canvas, in up to 8 columns: a browser has less to do with one canvas than with many.
+ * `count` square pictures in one canvas, side by side: a browser has less to do with one canvas than with many.
  * `paint(values, shade)` fills them one after another.
  */
-export function sheet(count, side, label) {
-  const columns = Math.min(count, 8);
+export function sheet(count, side, label, most = 8) {
+  const columns = Math.min(count, most);
   const [width, height] = [columns, Math.ceil(count / columns)].map((cells) => cells * (side + 1) - 1);
   const canvas = element("canvas", { class: "cnnlab-training-sheet", width, height, role: "img", "aria-label": label });
   canvas.style.setProperty("--columns", columns);

@@ -9,6 +9,7 @@ import { arrange, element, initially, openPage, prefersStillness, send, steer } 
 
 const PAUSE = 66; // milliseconds from one drawing to the next while it trains
 const SHOWN = 24; // digits that it gets wrong
+const NARROW = 520; // pixels, as in lab.css
 const plain = (values) => values.map((value) => [value, String(value)]);
 const CHOICES = {
   filters: ["Filters", plain([2, 4, 8, 16])],
@@ -20,7 +21,6 @@ const CHOICES = {
   batch_size: ["Batch", plain([1, 4, 16, 64, 256])],
 };
 const FRESH = "Nothing is learned yet. Play, or go one step: then 2,000 digits come to learn from, and 500 to be held out.";
-const REFUSED = "Nothing was changed.";
 
 const engines = new WeakMap();
 
@@ -117,7 +117,7 @@ function render({ model, el }) {
     draw: paper.node,
     maps: element("div", { class: "cnnlab-panels cnnlab-training-maps" },
       panel(digitTitle, element("div", { class: "cnnlab-training-row" }, digit.canvas, chances.node), element("label", { class: "cnnlab-field" }, element("span", {}, "A digit held out"), which)),
-      panel(mapTitles[0], mapRows[0], mapTitles[1], mapRows[1])),
+      element("div", { class: "cnnlab-panel cnnlab-training-wide" }, mapTitles[0], mapRows[0], mapTitles[1], mapRows[1])),
     wrong: panel(wrongTitle, wrongRow),
   };
   let filters = null; // the sheets of pictures
@@ -136,15 +136,16 @@ function render({ model, el }) {
     if (!known) return "The digits are on their way.";
     const best = lab.net.classify(known);
     const name = own ? "Your drawing" : `This ${model.get("digit") % CLASSES}`;
-    return `${name} is taken for a ${best} (${Math.round(100 * lab.net.chances[best])} %).`;
+    return `${name} is taken for a ${best} (${Math.round(100 * lab.net.chances[best])}\u00a0%).`;
   }
 
   /** Make the pictures that a network needs: one for each filter, one for each map. */
   function build() {
     const { layers } = lab.net;
     const [first] = layers;
-    filters = sheet(first.filters, first.kernel, "The filters of the first layer");
-    maps = layers.map(({ filters, pooled }) => sheet(filters, pooled, "What each filter makes of the digit"));
+    const columns = root.clientWidth && root.clientWidth < NARROW ? 4 : 8;
+    filters = sheet(first.filters, first.kernel, "The filters of the first layer", columns);
+    maps = layers.map((layer) => sheet(layer.filters, layer.pooled, "What each filter makes of the digit", columns));
     filterRow.replaceChildren(filters.canvas);
     mapRows.forEach((row, k) => row.replaceChildren(...(maps[k] ? [maps[k].canvas] : [])));
     mapTitles.forEach((node, k) => {
@@ -248,6 +249,7 @@ function render({ model, el }) {
   drawControls();
   build();
   tellAll();
+  page.onwidth(root, build);
   page.on(["playing", "speed", "digit"], drawControls);
   page.on(["speed"], () => say(`Speed: ${pace.textContent}.`));
   page.on(["digit"], () => {
