@@ -1,0 +1,166 @@
+"""The commands, as a teacher types them: the whole road, and what they say where it goes wrong."""
+
+import os
+import pwd
+import re
+import shutil
+
+import pytest
+
+from cnnlab.classroom import __main__ as commands
+from cnnlab.classroom import sandbox
+from cnnlab.classroom.assignment import run_nbgrader
+from cnnlab.classroom.course import Course
+
+pytestmark = [  # nbgrader's own
+    pytest.mark.filterwarnings("ignore:Object of type <Submitted"),
+    pytest.mark.filterwarnings("ignore:unclosed file"),
+]
+
+
+@pytest.fixture
+def run(capsys):
+    """Return a function that runs a command, and returns its exit status and what it said."""
+
+    def run(*arguments):
+        try:
+            status = commands.main([*map(str, arguments)])
+        except SystemExit as left:
+            status = left.code
+        said = capsys.readouterr()
+        return status, said.out + said.err
+
+    return run
+
+
+def test_the_road(run, tmp_path, monkeypatch, filled):
+    if sandbox.problem():
+        pytest.skip(sandbox.problem())
+    monkeypatch.chdir(tmp_path)
+    status, said = run("new", "conv-2026")
+    assert status == 0
+    assert "roster.csv" in said
+    course = Course(tmp_path / "conv-2026")
+    assert course.root.stat().st_mode & 0o777 == 0o700
+    me = pwd.getpwuid(os.getuid()).pw_name
+    (course.root / "roster.csv").write_text(f"student_id,first_name\n{me},Ann\nbob,Bob\n")
+    settings = course.root / "nbgrader_config.py"
+    exchange = tmp_path / "exchange"
+    settings.write_text(f'{settings.read_text()}c.Exchange.root = "{exchange}"\n')
+    monkeypatch.chdir(course.root)
+    assert run("assign", "matrices")[0] == 0
+    status, said = run("release", "matrices", "--due", "2030-01-01T12:00")
+    assert status == 0
+    assert f"exchange, {exchange}" in said
+    handed = exchange / "conv-2026/inbound" / f"{me}+matrices+2026-03-01 10:00:00.000000 UTC+aaaa"
+    handed.mkdir()
+    wrong = {"E6.2": "def column_of(kernel, image_shape, row, column):\n    print(kernel)"}
+    (handed / "matrices.ipynb").write_text(filled("matrices", wrong), encoding="utf-8")
+    (handed / "submission_secret.txt").write_text("secret")
+    status, said = run("collect", "matrices")
+    assert status == 0
+    assert "Of 2 students: 1 collected, 0 as before, 1 missing." in said
+    status, said = run("grade", "matrices")
+    assert status == 0, said
+    record = course.records("matrices")[me]
+    assert (record["status"], record["score"], record["max_score"]) == ("graded", 12, 22)
+    assert record["mistakes"] == {"E6.2": "printed"}
+    assert "tampered" not in record or not record["tampered"]
+    assert run("table", "matrices")[0] == 0
+    status, said = run("feedback", "matrices")
+    assert status == 0, said
+    page = course.feedback("matrices", me).read_text(encoding="utf-8")
+    assert "What is printed can be read, but not used" in page  # the check's own words
+    (released,) = (exchange / "conv-2026/feedback").glob("*.html")
+    assert released.read_text(encoding="utf-8") == page
+    time = course.feedback("matrices", me).stat().st_mtime_ns
+    assert run("feedback", "matrices")[0] == 0
+    assert course.feedback("matrices", me).stat().st_mtime_ns == time  # nothing to do again
+    run("table", "matrices")
+    assert "../feedback/" in course.table("matrices", "html").read_text(encoding="utf-8")
+
+
+def test_feedback_of_one_that_fails_is_not_the_others(run, course, filled):
+    for student in ("ann", "bob"):
+        place = course.submitted("matrices", student)
+        place.parent.mkdir(parents=True)
+        place.write_text(filled("matrices"), encoding="utf-8")
+    run_nbgrader(course, "matrices", "Autograde", student="ann")
+    shutil.copytree(
+        course.graded("matrices", "ann").parent, course.graded("matrices", "bob").parent
+    )
+    for student in ("ann", "bob"):  # the gradebook knows nothing of Bob
+        course.record("matrices", student, status="graded")
+    status, said = run("--course", course.root, "feedback", "matrices")
+    assert status == 1
+    assert re.search(r"1 of 2  ann\n.*2 of 2  bob: nbgrader could not", said, re.DOTALL)
+    assert course.feedback("matrices", "ann").is_file()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["assign", "week1", "E9.9"], r"no exercise 'E9.9'.*Did you mean"),
+        (["assign", "pooling"], r"exists\. Choose another name, or say --replace"),
+        (["release", "poolin"], r"Did you mean pooling\? There are convolution, matrices, pooling"),
+        (["collect", "pooling", "nowhere.zip"], r"nowhere.zip is not there"),
+        (["feedback", "pooling"], "Nothing of pooling is graded yet: grade pooling"),
+        (["new", "."], r"exists and is not empty\. Choose a folder that is new"),
+        (["new", "a+b"], r"'a\+b' can't be the name of a course"),
+        (["release", "pooling", "--due", "soon"], "'soon' is no time; write 2026-12-01T18:00"),
+        (["table", "pooling", "--course", "/"], r"/ is no course.*--course FOLDER.* new FOLDER"),
+    ],
+)
+def test_what_goes_wrong_says_what_would_do(arguments, said, run, course, monkeypatch):
+    monkeypatch.chdir(course.root)
+    status, came = run(*arguments)
+    assert status in (1, 2)
+    assert re.search(said, came, re.DOTALL)
+    assert "Traceback" not in came
+
+
+def test_the_exercises_are_listed(run):
+    status, said = run("exercises")
+    assert status == 0
+    assert "  E2.1   A row of five, three times" in said
+    assert "  convolution  Convolution, by hand and in code: E1.1 E1.3 E1.4 E2.5" in said
+
+
+def test_help_is_a_recipe(run):
+    status, said = run("--help")
+    assert status == 0
+    words = ["new conv-2026", "assign week1 E2.1", "release week1", "collect week1", "grade week1"]
+    places = [said.index(word) for word in [*words, "table week1", "feedback week1"]]
+    assert places == sorted(places)
+    for command in (
+        "new",
+        "exercises",
+        "assign",
+        "release",
+        "collect",
+        "grade",
+        "table",
+        "feedback",
+    ):
+        assert f"For example:\n  python -m cnnlab.classroom {command}" in run(command, "--help")[1]
+
+
+def test_ctrl_c_leaves_without_a_traceback(run, course, monkeypatch):
+    def table(_options):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(commands, "table", table)
+    status, said = run("table", "pooling")
+    assert status == 130
+    assert "The same command goes on from here." in said
+
+
+def test_a_hub_names_the_course(tmp_path, monkeypatch):
+    (tmp_path / "etc").mkdir()
+    (tmp_path / "etc" / "nbgrader_config.py").write_text(
+        "c = get_config()\nc.CourseDirectory.course_id = 'cnn101'\nc.Exchange.root = '/srv/x'\n"
+    )
+    monkeypatch.setenv("JUPYTER_CONFIG_PATH", str(tmp_path / "etc"))
+    course = Course.create(tmp_path / "mine")
+    assert course.course_id == "cnn101"
+    assert course.config().Exchange.root == "/srv/x"
