@@ -20,7 +20,8 @@ from cnnlab.exercises._outline import common_sentences
 from cnnlab.exercises._slips import KINDS, SLIPS
 
 EXERCISES = {number: e for chapter in chapters() for number, e in load(chapter)[0].items()}
-every = pytest.mark.parametrize("exercise", EXERCISES.values(), ids=EXERCISES)
+# The scope keeps all tests of an exercise together: they share what it has computed.
+every = pytest.mark.parametrize("exercise", EXERCISES.values(), ids=EXERCISES, scope="module")
 
 
 @functools.cache
@@ -111,7 +112,7 @@ def forgetting(exercise, kind):
 
     def answer(*case):
         named = dict(zip(exercise.parameters, case, strict=True))
-        right = exercise.right(*case)
+        right = exercise.recalled(*case)
         return each(lambda part: np.asarray(part) * 3 + 1)(right) if kind.test(named) else right
 
     return answer
@@ -188,12 +189,12 @@ def test_a_right_answer_passes_in_any_form(exercise):
         if exercise.is_array:
             answer = form(exercise.right)
         else:
-            answer = lambda *case, form=form: form(exercise.right(*case))  # noqa: E731
+            answer = lambda *case, form=form: form(exercise.recalled(*case))  # noqa: E731
         report = judge(exercise, answer)
         other = exercise.dtype is not None and name in ("lists", "float32")
         assert report.mistake == ("type" if other else None), f"{name}\n{report}"
     for name, wrap in WRAPPINGS.items() if not exercise.is_array else ():
-        assert judge(exercise, wrap(exercise.right)).passed, name
+        assert judge(exercise, wrap(exercise.recalled)).passed, name
 
 
 # The battery: what must be refused
@@ -221,7 +222,7 @@ def test_what_loses_signs_or_order_is_not_taken_for_a_forgotten_shape_or_type(ex
     forgotten = {name for name, _ in exercise.entries(Kind)} | KINDS.keys()
     for change in map(each, (lambda part: np.maximum(part, 0), np.abs, np.flip)):
         if not exercise.is_array:
-            report = judge(exercise, lambda *case, change=change: change(exercise.right(*case)))
+            report = judge(exercise, lambda *case, change=change: change(exercise.recalled(*case)))
             assert report.mistake not in forgotten, report
 
 
@@ -275,7 +276,7 @@ def test_what_is_no_result_is_told_as_what_it_is(exercise):
     for words, spoil in SPOILT.items() if not exercise.is_array else ():
         if words == "changed its argument" and not changeable:
             continue
-        report = judge(exercise, spoil(exercise.right))
+        report = judge(exercise, spoil(exercise.recalled))
         assert report.state == "failed", report
         assert words == report.mistake or words in repr(report), report
 

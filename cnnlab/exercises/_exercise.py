@@ -1,10 +1,12 @@
 """What an exercise is: a right answer, cases to try it on, and its wrong answers."""
 
 import ast
+import copy
 import inspect
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
+from types import FunctionType
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -142,7 +144,12 @@ class Exercise:
     @cached_property
     def expected(self):
         """What the right answer makes of each case."""
-        return self.outcomes(self.right)
+        return self.outcomes(self.recalled)
+
+    @cached_property
+    def recalled(self):
+        """The right answer, which computes each result only once: wrong ones are made of it."""
+        return self.right if self.is_array else recalling(self.right)
 
     def outcomes(self, answer):
         """List what an answer makes of each case."""
@@ -170,7 +177,9 @@ class Exercise:
             functions = [
                 (
                     name,
-                    entry.make(self.right, self.parameters) if isinstance(entry, Made) else entry,
+                    entry.make(self.recalled, self.parameters)
+                    if isinstance(entry, Made)
+                    else entry,
                 )
                 for name, entry in self.entries(object, table)
                 if not isinstance(entry, (Kind, Sign))
@@ -190,6 +199,40 @@ class Exercise:
             for entry in (entries if isinstance(entries, list) else [entries])
             if isinstance(entry, kind)
         ]
+
+
+def recalling(function):
+    """Make a function that computes what it returns once, and hands out copies.
+
+    >>> total = recalling(np.sum)
+    >>> total(np.eye(2)), total(np.eye(2))
+    (np.float64(2.0), np.float64(2.0))
+    """
+    known = {}
+
+    def recalled(*case):
+        try:
+            key = _key(case)
+        except TypeError:
+            return function(*case)
+        if key not in known:
+            known[key] = function(*case)
+        return copy.deepcopy(known[key])
+
+    return recalled
+
+
+def _key(argument):
+    """Tell apart what a function may be given; raise TypeError for what can change unseen."""
+    if isinstance(argument, np.ndarray) and not argument.dtype.hasobject:
+        return argument.shape, argument.dtype.str, argument.tobytes()
+    if isinstance(argument, (list, tuple)):
+        return type(argument), *map(_key, argument)
+    if isinstance(argument, dict):
+        return dict, *map(_key, argument.items())
+    if argument is None or isinstance(argument, (str, int, float, np.generic, FunctionType)):
+        return type(argument), argument
+    raise TypeError(f"a {type(argument).__name__}")
 
 
 def by_name(function, named, *first):
