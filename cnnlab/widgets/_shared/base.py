@@ -235,12 +235,3 @@ def plain(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: plain(entry) for key, entry in value.items()}
     return value
-
-
-def check_position(value: int, count: int, things: str) -> int:
-    """Return a position if it is one of `count` things, counted from 0; otherwise refuse it."""
-    if 0 <= value < count:
-        return value
-    raise traitlets.TraitError(
-        f"position must be between 0 and {count - 1}, the last of {count} {things}; got {value}"
-    )

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 import numpy as np
 import traitlets
 
-from cnnlab.widgets._shared.base import LabWidget, Whole, check_position
+from cnnlab.widgets._shared.base import LabWidget, Whole
 from cnnlab.widgets._shared.still import still_form
 
 
@@ -90,4 +90,10 @@ class Stepper(LabWidget):
 
     @traitlets.validate("position")
     def _check_position(self, proposal: Any) -> int:
-        return check_position(proposal["value"], int(np.prod(self.walked)), self.THINGS)
+        value, count = proposal["value"], int(np.prod(self.walked))
+        if 0 <= value < count:
+            return value
+        raise traitlets.TraitError(
+            f"position must be between 0 and {count - 1}, the last of {count} {self.THINGS}; "
+            f"got {value}"
+        )

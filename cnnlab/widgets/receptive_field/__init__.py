@@ -5,7 +5,6 @@ from typing import Any
 
 import traitlets
 
-from cnnlab._arguments import as_integer
 from cnnlab.receptive_fields import SETTINGS, Field
 from cnnlab.widgets._shared.base import LabWidget, Names, Whole
 from cnnlab.widgets._shared.still import still_form
@@ -171,16 +170,12 @@ class ReceptiveField(LabWidget):
     @traitlets.validate("layer")
     def _check_layer(self, proposal: Any) -> int:
         last = len(self._stack.layers)
-        if proposal["value"] is None:
-            return last
-        return _between(proposal["value"], "layer", 1, last, "the last")
+        return _between(proposal["value"], "layer", 1, last, "the last", instead=last)
 
     @traitlets.validate("unit")
     def _check_unit(self, proposal: Any) -> int:
-        if proposal["value"] is None:
-            return self._units // 2
-        what = f"the last of layer {self.layer}"
-        return _between(proposal["value"], "unit", 0, self._units - 1, what)
+        units, what = self._units, f"the last of layer {self.layer}"
+        return _between(proposal["value"], "unit", 0, units - 1, what, instead=units // 2)
 
     @traitlets.observe("size", "layers", "layer")
     def _stay_inside(self, _change: Any) -> None:
@@ -214,13 +209,13 @@ def _plain(layers: list[dict]) -> list[dict]:
     ]
 
 
-def _between(value: Any, name: str, least: int, most: int, what: str) -> int:
-    try:
-        number = as_integer(value, name, minimum=least)
-    except (TypeError, ValueError):
-        number = most + 1
-    if number > most:
-        raise traitlets.TraitError(
-            f"{name} must be an integer between {least} and {most}, {what}; got {value!r}"
-        )
-    return number
+def _between(value: Any, name: str, least: int, most: int, what: str, *, instead: int) -> int:
+    """Return a whole number within bounds, and `instead` of None another."""
+    if value is None:
+        return instead
+    whole = isinstance(value, int) and not isinstance(value, bool)
+    if whole and least <= value <= most:
+        return value
+    raise traitlets.TraitError(
+        f"{name} must be an integer between {least} and {most}, {what}; got {value!r}"
+    )

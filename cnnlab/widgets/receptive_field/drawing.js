@@ -53,7 +53,7 @@ export function drawing(stack, { room, percent, profile, onhover, onpick }) {
     if (breadth(level) < (size > 100 ? 24 : 17)) return;
     for (const unit of upto(size)) numbers.append(svg("text", { x: round(x(centre(stack, level, unit))), y: y(level) + ROW / 2 + 4 }, unit));
   });
-  const node = svg("svg", { class: "cnnlab-rf-stack", "aria-hidden": "true", width: round(width), height: round(height), viewBox: `0 0 ${round(width)} ${round(height)}` },
+  const node = svg("svg", { class: "cnnlab-drawing cnnlab-rf-stack", "aria-hidden": "true", width: round(width), height: round(height), viewBox: `0 0 ${round(width)} ${round(height)}` },
     lit.cone, path("padding", padding.join("")), path(cell < 3 ? "units cnnlab-rf-thin" : "units", units.join("")),
     lit.outside, lit.skipped, lit.seen, lit.theory, lit.frame, lit.chosen, lit.rim, lit.bars,
     profile ? path("ground", `M${EDGE} ${ground + 0.5}H${round(width - EDGE)}`) : "", lit.effective, lit.theoretical,

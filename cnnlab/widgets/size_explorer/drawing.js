@@ -54,7 +54,7 @@ export function drawing(axis, { cell, voided, onpick }) {
   const cross = (index) => `M${round(x(index) + cell / 2 - 3)} ${row + 5}l6 6m0 -6l-6 6`;
   const output = (position) => box(middle(position) - made / 2, outputTop, made, row);
   const node = svg("svg", {
-    class: "cnnlab-axis", width: round(width + 2 * EDGE), height: round(height + 4),
+    class: "cnnlab-drawing cnnlab-axis", width: round(width + 2 * EDGE), height: round(height + 4),
     viewBox: `${-EDGE} -2 ${round(width + 2 * EDGE)} ${round(height + 4)}`,
   },
     path("padding", box(0, 0, width, row)),

@@ -61,15 +61,13 @@ function render({ model, el }) {
     change({ position: Math.max(position, 0), playing: false });
   }
   function setNumber(name, value) {
-    const place = sliders[name].node;
-    if (SHAPING.includes(name)) return change({ [name]: value }, place);
-    if (kindOf(model.get("padding")) === BOTH) return change({ padding: value }, place);
-    const { before, after } = scene.numbers;
-    return change({ padding: name === "before" ? [value, after] : [before, value] }, place);
+    const { before, after } = { ...scene.numbers, [name]: value };
+    const padding = kindOf(model.get("padding")) === BOTH ? value : [before, after];
+    return change(SHAPING.includes(name) ? { [name]: value } : { padding }, sliders[name].node);
   }
   function setPadding(kind) {
-    const { before, after } = scene.numbers;
-    change({ padding: kind === BOTH ? Math.min(before, LARGEST) : kind === SIDES ? [before, after].map((n) => Math.min(n, LARGEST)) : kind });
+    const sides = [scene.numbers.before, scene.numbers.after].map((count) => Math.min(count, LARGEST));
+    change({ padding: { [BOTH]: sides[0], [SIDES]: sides }[kind] ?? kind });
   }
   function reset() {
     change({ playing: false, ...initially(model, [...SHAPING, "exact", "position", "speed"]) });
@@ -80,7 +78,8 @@ function render({ model, el }) {
   const sliders = Object.fromEntries(Object.entries(SLIDERS).map(([name, [label, least, reach]]) => [name,
     measure({ label, least, reach, onchange: (value) => setNumber(name, value), onrefuse: refuse })]));
   const paddingKind = choice("Padding", PADDINGS, setPadding);
-  const strictness = [[false, "floor"], [true, "error"]].map(([exact, text]) => ({ exact, ...toggle(text, () => change({ exact })) }));
+  const strictness = [[false, "floor"], [true, "error"]].map(([exact, text]) => (
+    { exact, ...toggle(text, () => change({ exact })) }));
   const exactness = element("div", { class: "cnnlab-field cnnlab-size-exact", role: "group", "aria-label": "When it does not divide" },
     element("span", {}, "When it does not divide"), element("span", { class: "cnnlab-buttons" }, ...strictness.map(({ node }) => node)));
   const resetButton = button("Reset", reset);
@@ -112,7 +111,8 @@ function render({ model, el }) {
     const { axis } = scene;
     const wanted = Object.keys(SLIDERS).filter((name) => shown.includes(SHAPING.includes(name) ? name : "padding"));
     arrange(grid, wanted.map((name) => sliders[name].node));
-    arrange(options, [...(shown.includes("padding") ? [paddingKind.node] : []), ...(shown.includes("exact") ? [exactness] : []), ...(shown.length ? [resetButton] : [])]);
+    const wants = [shown.includes("padding") && paddingKind.node, shown.includes("exact") && exactness];
+    arrange(options, [...wants, shown.length && resetButton].filter(Boolean));
     for (const name of wanted) sliders[name].fill(scene.numbers[name]);
     paddingKind.fill(kindOf(model.get("padding")));
     for (const { exact, press } of strictness) press(exact === model.get("exact"));
