@@ -1,4 +1,4 @@
-// The digits that the widget learns from: unpacked, and brought to where they are needed. The twin of digits.py, which packs them.
+// The digits that the widget learns from: brought to where they are needed, and unpacked. The twin of digits.py, which packs them.
 
 export const LEARNED = 2000;
 export const HELD_OUT = 500;
@@ -45,8 +45,17 @@ export function unpacker(text, side) {
   };
 }
 
-/** Where the digits come from, as a promise of a function that gives one more each time: this page, the script beside the widgets', or Python. */
-export function digitSource(model, side) {
+const digits = []; // those to learn from, then those held out: the same for all widgets of a page
+let coming = null; // the promise that they can be unpacked
+
+/** Bring the digits, from this page, the script beside the widgets', or Python. Gives `{ digits, unpack() }`: they are all there once `unpack` is false. */
+export function bring(model, side) {
+  coming ??= source(model, side).then((next) => ({ digits, unpack: () => digits.length < LEARNED + HELD_OUT && digits.push(next()) }));
+  coming.catch(() => (coming = null)); // another try may do
+  return coming;
+}
+
+function source(model, side) {
   if (globalThis.cnnlabDigits) return Promise.resolve(unpacker(globalThis.cnnlabDigits, side));
   const widgets = document.querySelector('script[src*="cnnlab-widgets.js"]');
   return widgets ? fromScript(new URL(SCRIPT, widgets.src), side) : fromPython(model, side);

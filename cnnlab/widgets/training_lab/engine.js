@@ -1,13 +1,14 @@
 // What trains: a network, its digits, and slices of work between the frames of the page. One for a model, however many views it has.
-import { digitSource, HELD_OUT, LEARNED } from "./digits.js";
-import { CLASSES, hundredths, network, shuffled, SIDE } from "./numbers.js";
-import { prefersStillness } from "../_shared/dom.js";
+import { bring, HELD_OUT, LEARNED } from "./digits.js";
+import { CLASSES, grouped, hundredths, network, shuffled, SIDE } from "./numbers.js";
+import { prefersStillness, send } from "../_shared/dom.js";
 
 export const SETTINGS = ["filters", "kernel_size", "second", "pooling", "activation", "rate", "batch_size", "seed"];
 export const FASTEST = 1e6;
 export const PACES = [1, 2, 5, 10, 20, 50, 100, 250, FASTEST]; // steps a second
 const SLICE = 10; // milliseconds of work a frame
 const PASSES = 20; // over all digits, and then it rests
+const LOST = 3.5; // a loss that no training comes by that goes well
 const EVERY = 250; // digits from one look at those held out to the next; later an eighth of all seen
 
 /**
@@ -16,8 +17,7 @@ const EVERY = 250; // digits from one look at those held out to the next; later 
  */
 export function engine(model, tell) {
   let digits = null; // all of them, the held-out last; null until they are asked for
-  let coming = null; // the promise of them
-  let reader = null; // gives one more of those that come
+  let unpack = null; // one more of them, a few a frame; false when all are there
   let job = 0; // the animation frame that is due
   let before = 0; // when the last one was
   const self = { ask, step, reset, close, digit: (k) => digits?.[LEARNED + k] };
@@ -29,27 +29,25 @@ export function engine(model, tell) {
       settings, net, next: shuffled(LEARNED, net.random),
       steps: 0, seen: 0, inBatch: 0, owed: 0, goal: 0, fault: "",
       loss: 0, hits: 0, since: 0, // sums over the digits since the last look
-      looked: -1, looking: -1, guesses: new Int8Array(HELD_OUT).fill(-1), right: 0, silent: true,
+      looked: -1, looking: -1, guesses: new Int8Array(HELD_OUT).fill(-1), right: 0, silent: 0,
       history: [], // [digits seen, loss, share of those right while learning, how many of those held out are right]
     });
     tell("reset");
     if (model.get("playing")) play();
+    else wake(); // for a first look, if there are digits
   }
 
-  /** Ask for the digits; they come a few a frame. */
-  function ask() {
-    coming ??= digitSource(model, SIDE).then((next) => {
-      reader = next;
-      digits = [];
+  /** Ask for the digits. */
+  async function ask() {
+    try {
+      ({ digits, unpack } = await bring(model, SIDE));
       wake();
-    }).catch((error) => {
-      coming = null; // another try may do
+    } catch (error) {
       if (!(error instanceof RangeError)) throw error;
-      model.set("playing", false);
       self.owed = 0;
+      rest();
       tell("refused", error.message);
-    });
-    wake();
+    }
   }
   function wake() {
     if (job || !digits) return;
@@ -63,13 +61,14 @@ export function engine(model, tell) {
   }
   function play() {
     if (self.fault) {
-      model.set("playing", false);
+      rest();
       return tell("refused", self.fault);
     }
     const passes = prefersStillness() ? 1 : PASSES;
     self.goal = self.seen + passes * LEARNED;
     ask();
   }
+  const rest = () => send(model, { playing: false });
   function playing() {
     if (model.get("playing")) play();
     else self.owed = 0;
@@ -77,7 +76,6 @@ export function engine(model, tell) {
   }
 
   function frame(now) {
-    job = 0;
     const start = performance.now();
     if (model.get("playing")) self.owed = Math.min(self.owed + (PACES[model.get("speed") - 1] * Math.max(now - before, 1)) / 1000, FASTEST);
     before = now;
@@ -85,31 +83,27 @@ export function engine(model, tell) {
     const until = Math.max(start + SLICE, performance.now() + 2);
     let busy = work();
     while (busy && performance.now() < until) busy = work();
-    if (busy || model.get("playing")) job = requestAnimationFrame(frame);
-    else settle();
+    job = busy || model.get("playing") ? requestAnimationFrame(frame) : 0;
+    if (!job) settle();
   }
   function settle() {
     const { settings, steps, seen, history } = self;
     tell("settled");
     const weights = self.net.packed();
     const numbers = { steps, seen, history: history.map((row) => row.map((v) => (Number.isFinite(v) ? v : null))) };
-    if (steps) model.send({ trained: { settings, ...numbers } }, undefined, [weights.buffer]);
+    model.send({ trained: { settings, ...numbers } }, undefined, [weights.buffer]);
   }
 
   /** Do the next small thing that is due; false when there is none. */
   function work() {
-    if (reader) unpack();
-    else if (self.inBatch) learn();
+    if (unpack()) return true;
+    if (self.inBatch) learn();
     else if (self.looking >= 0) look();
     else if (self.looked < 0 || self.seen - self.looked >= Math.max(EVERY, self.seen / 8)) self.looking = 0;
     else if (self.owed >= 1 && !self.fault) learn();
     else if (!model.get("playing") && self.looked < self.seen) self.looking = 0;
     else return false;
     return true;
-  }
-  function unpack() {
-    digits.push(reader());
-    if (digits.length === LEARNED + HELD_OUT) reader = null;
   }
   function learn() {
     const { net, settings } = self;
@@ -125,26 +119,28 @@ export function engine(model, tell) {
     self.owed = Math.max(self.owed - 1, 0);
     net.descend(settings.rate, settings.batch_size);
     if (!Number.isFinite(self.loss)) stop(`the loss became ${hundredths(self.loss)} after ${self.steps} steps`);
-    else if (self.seen >= self.goal && model.get("playing")) model.set("playing", false);
+    else if (self.seen >= self.goal && model.get("playing")) rest();
   }
   /** Classify one of the digits held out; after the last, note how it stands. */
   function look() {
-    if (self.looking === 0) Object.assign(self, { right: 0, silent: true });
+    if (self.looking === 0) Object.assign(self, { right: 0, silent: 0 });
     const k = self.looking++;
     const guess = self.net.classify(digits[LEARNED + k]);
     self.guesses[k] = guess;
     self.right += guess === k % CLASSES;
-    self.silent &&= self.net.silent();
+    self.silent += self.net.silent();
     if (self.looking < HELD_OUT) return;
     const { seen, loss, hits, since, right } = self;
     self.history.push([seen, since ? loss / since : null, since ? hits / since : null, right]);
     Object.assign(self, { looking: -1, looked: seen, loss: 0, hits: 0, since: 0 });
-    if (self.silent) stop("every map is 0 for every digit, and no gradient comes back through a ReLU at 0");
+    const astray = self.silent > HELD_OUT / 5 || self.history.some((row) => row[1] > LOST);
+    if (self.silent === HELD_OUT) stop("every map is 0 for every digit, and no gradient comes back through a ReLU at 0");
+    else if (astray && seen >= LEARNED && right < HELD_OUT / 5) stop(`after ${grouped(seen)} digits it does no better than guessing`);
     tell("looked");
   }
   function stop(why) {
-    self.fault = `The learning rate ${self.settings.rate} is too large: ${why}. Reset, and take a smaller one.`;
-    model.set("playing", false);
+    self.fault = `The learning rate ${self.settings.rate} is too large: ${why}. Choose a smaller one; it starts again then.`;
+    rest();
     tell("refused", self.fault);
   }
 

@@ -177,7 +177,7 @@ function render({ model, el }) {
   function drawProgress() {
     const { history } = lab;
     accuracy.draw(history.map(([seen, , hits, right]) => [seen, right / HELD_OUT, hits]), 1, (top) => `${100 * top} %`, `Accuracy. ${progress()}`);
-    loss.draw(history.map(([seen, mean]) => [seen, mean ?? NaN]), Math.max(2.5, ...history.slice(-40).map(([, mean]) => Math.min(mean ?? 0, 10))), hundredths, `Loss. ${progress()}`);
+    loss.draw(history.map(([seen, mean]) => [seen, mean ?? NaN]), Math.max(2.5, ...history.map(([, mean]) => (mean < 10 ? mean : 0))), hundredths, `Loss. ${progress()}`);
   }
   function progress() {
     const row = lab.history.at(-1);
