@@ -94,6 +94,7 @@ def test_quite_different_right_programs_pass(exercise):
 # Wrong answers
 
 
+@pytest.mark.any_cpu
 @every
 def test_each_wrong_answer_is_refused_by_its_own_name(exercise):
     answers = [(name, function) for name, function, _ in exercise.made]
@@ -118,6 +119,7 @@ def forgetting(exercise, kind):
     return answer
 
 
+@pytest.mark.any_cpu
 @every
 def test_wrong_programs_are_refused_by_name(exercise):
     for name, text, program in of_exercise(exercise, "WRONG"):
@@ -126,6 +128,7 @@ def test_wrong_programs_are_refused_by_name(exercise):
         assert (report.mistake or "none") == name, f"{text}\n{report}"
 
 
+@pytest.mark.any_cpu
 @every
 def test_no_two_names_share_a_sentence(exercise):
     sentences = [*exercise.sentences.values()]
@@ -183,6 +186,7 @@ WRAPPINGS = {
 }
 
 
+@pytest.mark.any_cpu
 @every
 def test_a_right_answer_passes_in_any_form(exercise):
     for name, form in FORMS.items():
@@ -298,6 +302,7 @@ def arrays(case):
     return [argument for argument in case if isinstance(argument, np.ndarray)]
 
 
+@pytest.mark.any_cpu
 @every
 def test_the_cases_are_of_all_kinds(exercise):
     if not any(map(arrays, exercise.cases)) or exercise.is_array:
@@ -306,6 +311,7 @@ def test_the_cases_are_of_all_kinds(exercise):
         needs_case(exercise, name, any(map(test, exercise.cases)))
 
 
+@pytest.mark.any_cpu
 @every
 def test_exemptions_have_a_reason_and_a_name_that_exists(exercise):
     assert exercise.exempt.keys() <= SLIPS.keys() | KINDS_OF_CASE.keys()
@@ -315,6 +321,7 @@ def test_exemptions_have_a_reason_and_a_name_that_exists(exercise):
 # The battery itself
 
 
+@pytest.mark.any_cpu
 @pytest.mark.parametrize(
     ("held", "test", "words"),
     [
@@ -335,6 +342,7 @@ def test_a_gap_in_the_cases_is_an_error(held, test, words):
         battery[test](fewer)
 
 
+@pytest.mark.any_cpu
 def test_an_exemption_that_is_not_needed_is_an_error():
     exercise = dataclasses.replace(EXERCISES["E1.3"], exempt={"transposed": "no reason"})
     with pytest.raises(AssertionError, match="“transposed” shows in these cases"):
