@@ -20,7 +20,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from cnnlab import data, nn
 
-BATCH, RATE, MOMENTUM, DECAY = 64, 0.05, 0.9, 1e-4
+BATCH, RATE, MOMENTUM, DECAY = 64, 0.03, 0.9, 1e-4
 GOAL, MOST, LEAST_ACCURACY, MOST_MEMORY = 1.5, 2.0, 0.94, 300
 
 

