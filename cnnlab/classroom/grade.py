@@ -27,6 +27,7 @@ from pathlib import Path
 
 from cnnlab.classroom import sandbox
 from cnnlab.classroom.course import Course, CourseError
+from cnnlab.classroom.restore import grade_id, is_locked, restore
 
 LARGEST = 100 << 20  # bytes of a submission
 MEMORY = 4 << 30  # bytes of address space of a grading process, which holds a notebook's outputs
@@ -110,20 +111,23 @@ def grade(course, assignment, students=None, *, processes=2, unsafe=False, again
 
 def _run(root, assignment, processes, unsafe, *students):
     """Grade all students, and say a line about each."""
-    import nbgrader.converters  # noqa: F401 (loaded once, before the first fork)
-
-    import cnnlab.classroom.assignment  # noqa: F401
-
     course, unsafe = Course(root), bool(int(unsafe))
     waiting, slots, running = [*students[::-1]], [*range(int(processes))], []
+    # Loading nbgrader would take twice as long with this grammar of web addresses, which jsonschema
+    # does without where it is missing, and which no notebook's schema asks for.
+    sys.modules["rfc3987_syntax"] = None
     try:
+        import nbgrader.converters  # noqa: F401 (loaded once, before the first fork)
+
+        import cnnlab.classroom.assignment  # noqa: F401
+
         while waiting or running:
             while waiting and slots:
                 running.append(Worker(course, assignment, waiting.pop(), slots.pop(), unsafe))
             for worker in [worker for worker in running if worker.ended]:
+                told = _told(worker.finish())
                 running.remove(worker)
                 slots.append(worker.slot)
-                told = _told(worker.finish())
                 number = len(students) - len(waiting) - len(running)
                 width = max(map(len, students))
                 print(f"{number:4}/{len(students)}  {worker.student:{width}}  {told}", flush=True)
@@ -160,7 +164,11 @@ class Worker:
         self.folder = Path(tempfile.mkdtemp(prefix="cnnlab-", dir="/tmp"))  # sockets: short paths
         self.log, self.answer = self.folder / "log.txt", self.folder / "result.json"
         submitted = course.submitted(assignment, student)
-        text = submitted.read_bytes() if submitted.stat().st_size <= LARGEST else None
+        try:
+            text = submitted.read_bytes() if submitted.stat().st_size <= LARGEST else None
+        except OSError as error:
+            self._answer("can't be read", f"The file can't be read: {error.strerror}.")
+            return
         if text is None:
             self._answer("too large", f"The file has more than {LARGEST >> 20} MB.")
         elif not text.strip():
@@ -172,11 +180,7 @@ class Worker:
 
     def _start(self, unsafe):
         files = self.folder / "files"
-        for place in (
-            self.course.submitted,
-            lambda assignment, _: self.course.released(assignment),
-        ):
-            _copy_besides(place(self.assignment, self.student), files)
+        _copy_files(self.course.released(self.assignment), files)
         address = sandbox.kernelspec(
             self.folder,
             files=files,
@@ -315,122 +319,14 @@ def _limit(course):
     return course.config().Execute.get("timeout", 10)
 
 
-def _copy_besides(notebook, folder):
-    """Copy what lies beside a notebook; what a link points to could be anybody's."""
-    folder.mkdir(exist_ok=True)
-    for path in notebook.parent.iterdir():
-        if path.suffix == ".ipynb" or path.name == "timestamp.txt" or path.is_symlink():
-            continue
-        if path.is_dir():
-            shutil.copytree(path, folder / path.name, symlinks=True, dirs_exist_ok=True)
-        elif path.is_file():
-            shutil.copyfile(path, folder / path.name)
+def _copy_files(notebook, folder):
+    """Copy what is handed out with a notebook to where every user may read it."""
+    shutil.copytree(notebook.parent, folder, ignore=shutil.ignore_patterns("*.ipynb"))
     for path in [folder, *folder.rglob("*")]:
-        if not path.is_symlink():
-            path.chmod(0o755 if path.is_dir() else 0o644)
+        path.chmod(0o755 if path.is_dir() else 0o644)
 
 
 # ---- in the process of one student ----
-
-
-def restore(notebook, released):
-    """Put back what students must not change.
-
-    nbgrader would do so too, but it stops at a test that was deleted together with the cell before
-    it, and leaves a tag on a test that keeps it from being run.
-
-    Parameters
-    ----------
-    notebook, released : NotebookNode
-        The submission, and what was handed out.
-
-    Returns
-    -------
-    notebook : NotebookNode
-        The submission's own cells, with the released ones in their places.
-    changes : list of str
-        What was done to tests and other locked code, a sentence each.
-    found : int
-        How many of the released notebook's cells with points were in it.
-    """
-    from nbformat import NotebookNode
-
-    held, places, changes = [NotebookNode(cell) for cell in notebook.cells], {}, []
-    ours = {_grade_id(cell): cell for cell in released.cells if _grade_id(cell)}
-    for name, cell in ours.items():
-        same = [other for other in held if _text(other) == _text(cell)]
-        named = [other for other in held if _grade_id(other) == name]
-        named = named or [other for other in held if other.get("id", held) == cell.get("id")]
-        both = [other for other in named if any(other is one for one in same)]
-        chosen = both or named or (same if _locked(cell) else [])
-        if chosen:
-            places[id(chosen[0])] = name
-    cells = []
-    for cell in held:
-        name = places.get(id(cell))
-        if name is None:  # the student's own, or a copy
-            cell.metadata = NotebookNode()
-            cell.id = f"own-{len(cells)}"
-        elif not _locked(ours[name]) and cell.cell_type == ours[name].cell_type:
-            cell.metadata, cell.id = ours[name].metadata, ours[name].id
-            if _text(cell) == _text(ours[name]):
-                cell.source = ours[name].source  # or an empty answer would wait to be marked
-        else:
-            whole = NotebookNode(ours[name])
-            if not _locked(whole):
-                whole.source = cell.source
-            elif whole.cell_type == "code" and (
-                (cell.cell_type, _text(cell)) != ("code", _text(whole))
-            ):
-                changes.append(f"The {_what(whole)} {name} was changed.")
-            elif whole.cell_type == "code" and _marks(cell) not in ({}, _marks(whole)):
-                changes.append(f"The settings of the {_what(whole)} {name} were changed.")
-            cell = whole
-        cells.append(cell)
-    before = None
-    for name, cell in ours.items():
-        if name not in places.values():
-            here = [place for place, other in enumerate(cells) if other is before]
-            cells.insert(here[0] + 1 if here else 0, NotebookNode(cell))
-            if cell.cell_type == "code" or _marks(cell)["grade"]:
-                changes.append(f"The {_what(cell)} {name} was deleted.")
-        before = next(other for other in cells if _grade_id(other) == name)
-    found = sum(_marks(ours[name])["grade"] for name in places.values())
-    whole = NotebookNode(released)
-    whole.cells = cells
-    return whole, changes, found
-
-
-def _nbgrader(cell):
-    """Return nbgrader's metadata of a cell, whatever a student has put there."""
-    marks = cell.metadata.get("nbgrader")
-    return marks if isinstance(marks, dict) else {}
-
-
-def _grade_id(cell):
-    return _nbgrader(cell).get("grade_id")
-
-
-def _locked(cell):
-    marks = _nbgrader(cell)
-    return not marks.get("solution") and (marks.get("grade") or marks.get("locked"))
-
-
-def _marks(cell):
-    """Return what decides whether a cell is run, and what it counts; empty if that was lost."""
-    marks = {name: _nbgrader(cell).get(name) for name in ("grade", "locked", "solution", "points")}
-    skipped = "skip-execution" in cell.metadata.get("tags", ())
-    return marks | {"skipped": skipped} if _nbgrader(cell) or skipped else {}
-
-
-def _text(cell):
-    """Return a cell's text without what an editor may change on its own."""
-    return "\n".join(line.rstrip() for line in cell.source.strip().splitlines())
-
-
-def _what(cell):
-    marks = _nbgrader(cell)
-    return "answer" if marks.get("solution") else "test" if marks.get("grade") else "cell"
 
 
 def _trim(notebook, resources):
@@ -511,7 +407,7 @@ def _read(course, assignment, student, tampered):
         for _, output in errors
         if output.evalue.startswith("canary:")
     ]
-    if any(ANSWERS.search(c.source) for c in graded.cells if not _grade_id(c) or not _locked(c)):
+    if any(ANSWERS.search(c.source) for c in graded.cells if not grade_id(c) or not is_locked(c)):
         tampered.append("A cell reaches for the book's own answers, in cnnlab.exercises.")
     stopped = sum(output.ename == "CellTimeoutError" for _, output in errors)
     were = "cell was" if stopped == 1 else "cells were"
