@@ -143,8 +143,8 @@ def test_it_learns_and_shows_what_it_still_gets_wrong(open_lab):
     ("lab", "why"),
     [
         (TrainingLab(rate=1, speed=9), "every map is 0 for every digit, and no gradient"),
-        (TrainingLab(rate=1e200, speed=9), "the loss became (NaN|∞) after [12] steps"),
-        (TrainingLab(rate=3, activation="sigmoid", speed=9), "digits it does no better than guessing"),
+        (TrainingLab(rate=1e200, speed=9), "the loss became (NaN|∞) after [0-9]+ steps"),
+        (TrainingLab(rate=3, activation="sigmoid", speed=9), "it does no better than guessing"),
     ],
 )
 def test_a_rate_that_is_too_large_is_told_and_a_smaller_one_starts_again(open_lab, lab, why):

@@ -7,7 +7,7 @@ const POOL = 2;
 
 /** What an activation makes of a sum, and its slope, by what it made. */
 const ACTIVATIONS = {
-  relu: [(z) => (z > 0 ? z : 0), (a) => (a > 0 ? 1 : 0)],
+  relu: [(z) => (z < 0 ? 0 : z), (a) => (a > 0 ? 1 : 0)],
   tanh: [Math.tanh, (a) => 1 - a * a],
   sigmoid: [(z) => 1 / (1 + Math.exp(-z)), (a) => a * (1 - a)],
 };
