@@ -27,7 +27,7 @@ PACKAGE := pyproject.toml constraints.txt $(wildcard labextension/* labextension
 
 # What `make test` runs, in this order, and how many seconds each may take with twenty chapters.
 PARTS := lint:10 check-unit:90 check-old-cpu:150 check-notebooks:80 book:60 check-browser:270 check-firefox:60
-UNIT := -m pytest -n $(JOBS) --ignore=tests/browser --ignore=tests/classroom
+UNIT := -m pytest -n $(JOBS) -p no:nbval --ignore=tests/browser --ignore=tests/classroom
 NOTEBOOKS := -m pytest -n $(JOBS) --dist loadfile --nbval notebooks
 BOOK := $(shell find book notebooks cnnlab _config.yml _toc.yml -type f -not -path '*/node_modules/*' \
   -not -path '*/__pycache__/*' -not -path '*/.ipynb_checkpoints/*')
@@ -78,6 +78,9 @@ soak: $(VENV)/.test book ## run the tests that take minutes
 lint: $(VENV)/.test ## check style and formatting
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+
+# What the unit tests compile is kept: the run as on an old CPU need not compile it again.
+check-unit check-old-cpu: export PYTHONDONTWRITEBYTECODE :=
 
 check-unit: $(VENV)/.test
 	$(BIN)/python $(UNIT) -m "not soak"
