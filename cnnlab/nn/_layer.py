@@ -346,7 +346,7 @@ class naming:  # noqa: N801, used like a function
 
 
 def check_layers(layers, what):
-    """Take one layer at least, and nothing else."""
+    """Take one layer at least, none of them twice, and nothing else."""
     if not layers:
         raise ValueError(f"{what} needs at least one layer")
     for number, layer in enumerate(layers):
@@ -354,6 +354,14 @@ def check_layers(layers, what):
             hint = "; call it: it is a class" if isinstance(layer, type) else ""
             hint = hint or ("; write *layers" if isinstance(layer, (list, tuple)) else "")
             raise TypeError(f"{what} is made of layers; number {number} is {layer!r}{hint}")
+    seen = set()
+    for layer in (each for layer in layers for each in layer.walk()):
+        if id(layer) in seen:
+            raise ValueError(
+                f"{layer.label()} stands in it twice; a layer keeps what its own way back needs, "
+                f"so make one for each place"
+            )
+        seen.add(id(layer))
     return list(layers)
 
 

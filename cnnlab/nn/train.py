@@ -3,6 +3,7 @@
 import math
 import warnings
 from dataclasses import dataclass, field
+from itertools import zip_longest
 
 import numpy as np
 
@@ -40,7 +41,7 @@ class History:
         names = "loss", "accuracy", "validation_loss", "validation_accuracy"
         columns = {name: getattr(self, name) for name in names if getattr(self, name)}
         lines = ["  ".join(["epoch", *(name.replace("_", " ") for name in columns)])]
-        for epoch, values in enumerate(zip(*columns.values(), strict=True)):
+        for epoch, values in enumerate(zip_longest(*columns.values(), fillvalue=math.nan)):
             cells = zip(columns, values, strict=True)
             lines.append(f"{epoch + 1:>5}  " + "  ".join(f"{v:>{len(n)}.3f}" for n, v in cells))
         return "\n".join(lines + ["interrupted"] * self.interrupted)

@@ -137,3 +137,13 @@ def test_a_layer_of_ones_own_needs_forward_and_backward():
         Mine()(np.zeros(1))
     with pytest.raises(NotImplementedError, match="Mine needs a backward"):
         Mine().backward(np.zeros(1))
+
+
+def test_a_layer_has_one_place(rng):
+    relu = nn.ReLU()
+    with pytest.raises(
+        ValueError, match=r"ReLU\(\) stands in it twice; .* make one for each place"
+    ):
+        nn.Sequential(relu, nn.Conv2d(1, 1, 1, rng=rng), nn.Residual(relu))
+    with pytest.raises(ValueError, match="stands in it twice"):
+        nn.Residual(relu, relu)

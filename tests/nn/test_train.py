@@ -200,6 +200,11 @@ def test_a_history_prints_as_a_table():
     assert repr(history) == "epoch  loss  accuracy\n    1  1.500     0.500\n    2  0.250     0.875"
 
 
+def test_an_epoch_that_was_stopped_while_it_was_tried_prints_too():
+    history = nn.History(loss=[1, 0.5], validation_loss=[0.75], interrupted=True)
+    assert repr(history).split("\n")[2:] == ["    2  0.500              nan", "interrupted"]
+
+
 # ---- the progress bar ----
 
 
