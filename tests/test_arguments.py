@@ -21,6 +21,8 @@ from cnnlab._arguments import (
     working_dtype,
 )
 
+pytestmark = pytest.mark.any_cpu
+
 
 @pytest.mark.parametrize("value", [3, np.int8(3), np.uint64(3), np.array(3)])
 def test_integers_of_any_kind_become_int(value):

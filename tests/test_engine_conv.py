@@ -141,6 +141,7 @@ def beyond_the_result(operation, *operands, **options):
     return peak - sum(array.nbytes for array in (result if isinstance(result, tuple) else [result]))
 
 
+@pytest.mark.any_cpu
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 @pytest.mark.parametrize(
     ("shape", "filters", "options"),

@@ -31,6 +31,8 @@ from cnnlab.exercises._exercise import Exercise, Use
 from cnnlab.exercises._outline import Text
 from cnnlab.exercises._wrong import then
 
+pytestmark = pytest.mark.any_cpu
+
 CASES = [
     (np.array([[1, 2]]), 3),
     (np.array([[1, 2], [3, 4]]), 5),
@@ -960,7 +962,7 @@ def test_a_list_without_end_is_told_as_too_much_memory():
     def hoard(image, factor):
         values = []
         while True:
-            values.append(image)
+            values += [image] * 10_000
 
     report = judge(exercise(), hoard)
     assert not report.passed

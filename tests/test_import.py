@@ -7,6 +7,8 @@ import pytest
 
 import cnnlab
 
+pytestmark = pytest.mark.any_cpu
+
 HEAVY = ("matplotlib", "IPython", "ipywidgets", "anywidget", "scipy", "skimage", "sklearn", "PIL")
 
 

@@ -10,6 +10,8 @@ import pytest
 
 import cnnlab
 
+pytestmark = pytest.mark.any_cpu
+
 RNG = np.random.default_rng(0)
 IMAGE, KERNEL = RNG.normal(size=(6, 7)), RNG.normal(size=(3, 3))
 SEQUENCE, BATCH, VIDEO = (RNG.normal(size=(2, 4, *(6, 7, 5)[:axes])) for axes in (1, 2, 3))

@@ -9,6 +9,8 @@ import pytest
 from cnnlab import output_size
 from cnnlab.widgets.size_explorer.numbers import formula, lay_out, sentence, verdict
 
+pytestmark = pytest.mark.any_cpu
+
 CASES = 1000
 
 

@@ -63,7 +63,7 @@ def test_max_pool_backward_is_the_loop(pooling):
         assert_array_equal(cnnlab.max_pool_backward(gradient, where, x.shape), expected)
 
 
-@settings(deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(poolings())
 def test_max_pool_backward_against_differences(pooling):
     axes, x, kernel_size, options, rng = pooling
@@ -90,7 +90,7 @@ def test_avg_pool_backward_is_the_loop_and_the_adjoint(pooling, count_padding):
     assert_allclose((output * gradient).sum(), (x * back).sum(), rtol=1e-9, atol=1e-9)
 
 
-@settings(deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(poolings(), st.sampled_from([1, 1.5, 2, 3]))
 def test_lp_pool_backward_against_differences(pooling, p):
     axes, x, kernel_size, options, rng = pooling

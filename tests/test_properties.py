@@ -303,7 +303,7 @@ def apart(shape, seed):
     return (rng.permutation(cells) * rng.choice([-1, 1], cells.size)).reshape(shape)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(small_poolings(), st.integers(0, 2**32 - 1))
 def test_pooling_gradients_are_those_of_finite_differences(pooling, seed):
     kind, kernel, options, shape = pooling

@@ -11,6 +11,8 @@ from numpy.testing import assert_array_equal
 from cnnlab import output_size
 from cnnlab.shapes import lay_windows, resolve_padding
 
+pytestmark = pytest.mark.any_cpu
+
 
 def count_windows(padded, kernel_size, stride, dilation):
     """Try every start, and count those whose last cell is still inside."""

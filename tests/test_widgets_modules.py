@@ -8,6 +8,8 @@ import pytest
 from cnnlab.widgets import site
 from cnnlab.widgets._shared import modules
 
+pytestmark = pytest.mark.any_cpu
+
 VIEWS = site.views()
 
 

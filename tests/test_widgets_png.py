@@ -7,6 +7,8 @@ from PIL import Image
 
 from cnnlab.widgets._shared.png import data_url, encode
 
+pytestmark = pytest.mark.any_cpu
+
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 7), (7, 1), (5, 3), (300, 400), (512, 512)])
 def test_a_png_reader_finds_the_same_pixels(shape):

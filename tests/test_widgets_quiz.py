@@ -8,6 +8,8 @@ import traitlets
 from cnnlab.widgets import Quiz
 from cnnlab.widgets.quiz import markup
 
+pytestmark = pytest.mark.any_cpu
+
 
 def option(text="a", right=False, why="because"):
     return {"text": text, "right": right, "why": why}

@@ -8,6 +8,8 @@ from cnnlab.widgets import ConvStepper, Quiz, site
 from cnnlab.widgets._shared.base import LabWidget
 from cnnlab.widgets.reference import traits_of
 
+pytestmark = pytest.mark.any_cpu
+
 
 @pytest.mark.parametrize("name", widgets.__all__)
 def test_every_trait_of_every_widget_is_explained(name):

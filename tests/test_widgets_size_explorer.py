@@ -21,6 +21,8 @@ from cnnlab.widgets.size_explorer.numbers import (
     verdict,
 )
 
+pytestmark = pytest.mark.any_cpu
+
 
 @pytest.fixture
 def explorer():

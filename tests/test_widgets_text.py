@@ -16,6 +16,8 @@ from cnnlab.widgets._shared.text import (
     weight,
 )
 
+pytestmark = pytest.mark.any_cpu
+
 
 @pytest.mark.parametrize(
     ("value", "text"),
