@@ -15,6 +15,7 @@ longer tell right from wrong.
 import difflib
 import logging
 import re
+import textwrap
 import types
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
@@ -255,48 +256,40 @@ def solution(exercise: Exercise, before: Iterable[Exercise] = ()) -> str:
 
 
 def visible_tests(exercise: Exercise) -> str:
-    """Write the first cases as plain asserts, each with a sentence."""
-    number, name = exercise.number, exercise.name
-    head = f"# The first cases of {number}. If no error comes below, they are right."
-    waiting = f'"{number}: replace the `...` of {name}, run its cell, and then this one."'
-    if exercise.is_array:
-        shape = exercise.right.shape
+    """Write the first cases as plain asserts, each with a sentence.
+
+    Of an array, and of several results, it is the form alone that is tested.
+    """
+    number, name, returns = exercise.number, exercise.name, exercise.returns
+    cases = list(zip(exercise.stages[0], exercise.expected, strict=False))[:2]
+    calls = [f"{name}({', '.join(map(literal, case))})" for case, _ in cases]
+    attempted = f"""\
+assert result is not ..., "{number}: replace the `...` of {name}, run its cell, and then this one."
+assert result is not None, "{number}: {name} returned None. Is a `return` missing?"
+"""
+    if exercise.is_array or returns:
+        form, came = (len(returns), "len") if returns else (exercise.right.shape, "np.shape")
+        asked = f"{form} results are" if returns else f"the shape {form} is"
         return f"""# The form of the answer to {number}. If no error comes below, it is right.
 import numpy as np
-assert {name} is not ..., {waiting}
-assert np.shape({name}) == {shape}, f"{number}: an array of shape {shape} is asked for, and \
-{name} has {{np.shape({name})}}.\""""
+result = {calls[0] if returns else name}
+{attempted}assert {came}(result) == {form}, f"{number}: {asked} asked for, not {{{came}(result)}}."
+""".rstrip()
     rows = []
-    for case, outcome in list(zip(exercise.stages[0], exercise.expected, strict=False))[:2]:
-        call = f"{name}({', '.join(map(literal, case))})"
-        numbers = [literal_numbers(part) for part in outcome.numbers]
-        expected = f"({', '.join(numbers)})" if exercise.returns else numbers[0]
-        one_line = f"    ({call}, {expected}),"
-        rows.append(
-            one_line
-            if len(one_line) <= LONGEST
-            else f"    (\n        {call},\n        {expected},\n    ),"
-        )
-    cases = "\n".join(rows)
-    alike = "np.shape(result) == np.shape(expected)", "np.allclose(result, expected)"
-    if exercise.returns:
-        pairs = "zip(result, expected)"
-        alike = (
-            f"len(result) == {len(exercise.returns)}",
-            f"all(np.shape(a) == np.shape(b) and np.allclose(a, b) for a, b in {pairs})",
-        )
-    wanted = "np.shape(expected)" if not exercise.returns else str(len(exercise.returns))
-    came = "np.shape(result)" if not exercise.returns else "len(result)"
-    what = "shape" if not exercise.returns else "so many results:"
-    return f"""{head}
+    for call, (_, outcome) in zip(calls, cases, strict=True):
+        row = [call, literal_numbers(outcome.numbers[0])]
+        short = f"    ({', '.join(row)}),\n"
+        long = "    (\n        {},\n        {},\n    ),\n".format(*row)
+        rows.append(short if len(short) <= LONGEST else long)
+    return f"""# The first cases of {number}. If no error comes below, they are right.
 import numpy as np
 for result, expected in [
-{cases}
-]:
-    assert result is not ..., {waiting}
-    assert result is not None, "{number}: {name} returned None. Is a `return` missing?"
-    assert {alike[0]}, f"{number}: {what} {{{wanted}}} is expected, {{{came}}} came."
-    assert {alike[1]}, f"{number}: {{expected}} is expected, {{result}} came.\""""
+{"".join(rows)}]:
+{textwrap.indent(attempted, "    ")}\
+    came, wanted = np.shape(result), np.shape(expected)
+    assert came == wanted, f"{number}: the shape {{wanted}} is expected, {{came}} came."
+    assert np.allclose(result, expected), f"{number}: {{expected}} is expected, {{result}} came."
+""".rstrip()
 
 
 def literal(value: Any) -> str:
@@ -397,30 +390,10 @@ def exchange_of(course: Course) -> str:
 def run_nbgrader(
     course: Course, name: str, step: str, *, student: str = "*", **options: Any
 ) -> str:
-    """Run a step of nbgrader's in this process.
+    """Run a step of nbgrader's in this process, and return what it logged.
 
-    Parameters
-    ----------
-    course : Course
-        In which course.
-    name : str
-        Which assignment.
-    step : str
-        A converter, as ``"GenerateAssignment"``, or one of the exchange's, as ``"Collect"``.
-    student : str, default "*"
-        For whom.
-    **options
-        Attributes of the step, such as ``force``.
-
-    Returns
-    -------
-    str
-        What it logged.
-
-    Raises
-    ------
-    CourseError
-        If it fails; with the reason that it logged.
+    A step is a converter, as ``"GenerateAssignment"``, or the exchange's, as ``"Collect"``; its
+    attributes, such as ``force``, are the options. If it fails, a `CourseError` has its reason.
     """
     from nbgrader import converters
     from nbgrader.auth import Authenticator

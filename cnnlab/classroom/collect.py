@@ -16,7 +16,6 @@ import re
 import stat
 import unicodedata
 import zipfile
-import zlib
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from functools import partial
@@ -128,16 +127,18 @@ class Collector:
     def take(self, student: str, files: list[tuple[Entry, bool]]) -> str:
         """Put a student's latest notebook into its place; say what came of it."""
         place = self.course.submitted(self.name, student)
-        entry, late, content = self.latest(student, files)
-        if content is None:
+        found = self.latest(student, files)
+        if isinstance(found, dict):
+            if found and not place.exists():
+                self.course.record(self.name, student, fresh=True, **found)
             return "unchanged" if place.exists() else "missing"
+        entry, late, content = found
         if place.is_file():
-            stamp = place.with_name(STAMP)
-            before = entry.time
-            with contextlib.suppress(OSError, ValueError):
-                before = read_time(stamp.read_text("utf-8"))
             if place.read_bytes() == content:
                 return "unchanged"
+            before = entry.time
+            with contextlib.suppress(OSError, ValueError):
+                before = read_time(place.with_name(STAMP).read_text("utf-8"))
             if before > entry.time and not self.replace:
                 reason = f"What was collected of {student} is newer. To take this: --replace"
                 self.others.append(row(entry.path, "older", reason))
@@ -149,49 +150,42 @@ class Collector:
         with contextlib.suppress(OSError, RefusedError):
             if secret := entry.secret()[:1000]:
                 (part / SECRET).write_bytes(secret)
-        late = late or bool(self.due and entry.time > self.due)
+        facts = {
+            "status": "collected",
+            "file": printable(entry.path),
+            "collected": f"{entry.time:%Y-%m-%d %H:%M:%S} UTC",
+            "late": late or bool(self.due and entry.time > self.due) or None,
+        }
         # The record comes first: should this be interrupted between the two, it is done again.
-        self.course.record(
-            self.name,
-            student,
-            fresh=True,
-            status="collected",
-            file=printable(entry.path),
-            collected=f"{entry.time:%Y-%m-%d %H:%M:%S} UTC",
-            late=late or None,
-        )
+        self.course.record(self.name, student, fresh=True, **facts)
         self.course.replace(part, place.parent)
         return "collected"
 
-    def latest(self, student: str, files: list[tuple[Entry, bool]]) -> tuple:
-        """Find the file that counts: an entry, whether it is late, its content (None: none)."""
+    def latest(self, student: str, files: list[tuple[Entry, bool]]) -> tuple | dict:
+        """Find the notebook that counts: entry, lateness and content; or say why there is none."""
         notebooks = [each for each in files if each[0].path.lower().endswith(".ipynb")]
         notebooks.sort(key=lambda each: each[0].time, reverse=True)
-        read = []
+        good, reason = [], ""
         for entry, late in notebooks[:MOST_TRIED]:
             try:
-                content, reason = entry.read(), ""
-            except (OSError, RefusedError, zipfile.BadZipFile, RuntimeError, zlib.error) as error:
-                content, reason = None, str(error)
-            read.append((self.rank(entry, content), entry, late, content, reason))
-        read.sort(key=lambda each: each[0])
-        if not read and not files:
-            return None, False, None
-        _, entry, late, content, reason = read.pop() if read else (None,) * 5
-        if content is None and not self.course.submitted(self.name, student).exists():
-            status = "can't be read" if entry else "no notebook"
-            shown = ", ".join(each.path.rpartition("/")[2] for each, _ in files[:MOST_TRIED])
-            reason = printable(reason or f"No notebook was handed in, but {shown}.")
-            self.course.record(self.name, student, fresh=True, status=status, reason=reason)
-        for _, other, _, _, refused in read:
-            reason = refused or f"Of {student}, {entry.path} was taken."
-            self.others.append(row(other.path, "can't be read" if refused else "not taken", reason))
-        return entry, late, content
+                content = entry.read()
+                good.append((self.rank(entry, content), entry, late, content))
+            except Exception as error:  # whatever a broken file makes of its reader
+                reason = printable(str(error) or type(error).__name__)
+                self.others.append(row(entry.path, "can't be read", reason))
+        if good:
+            *others, (_, *best) = sorted(good, key=lambda each: each[0])
+            reason = f"Of {student}, {best[0].path} was taken."
+            self.others += [row(other.path, "not taken", reason) for _, other, _, _ in others]
+            return tuple(best)
+        if notebooks:
+            return {"status": "can't be read", "reason": reason}
+        names = ", ".join(entry.path.rpartition("/")[2] for entry, _ in files[:MOST_TRIED])
+        reason = printable(f"No notebook was handed in, but {names}.")
+        return {"status": "no notebook", "reason": reason} if files else {}
 
-    def rank(self, entry: Entry, content: bytes | None) -> tuple:
+    def rank(self, entry: Entry, content: bytes) -> tuple:
         """Order a student's notebooks: the assignment's after others, then by name and by time."""
-        if content is None:
-            return (-1,)
         stem = PurePosixPath(entry.path).stem
         version = re.search(r"[-(](\d+)\)?$", stem)  # `conv-1` and `conv (1)` follow `conv`
         return (
@@ -211,7 +205,7 @@ class Names:
 
     def __init__(self, students: Iterable[Student], assignment: str) -> None:
         self.assignment = assignment
-        self.by_id, self.by_name, self.by_lms, self.named = {}, {}, {}, set()
+        self.by_id, self.by_name, self.by_lms = {}, {}, {}
         for student in students:
             self.by_id[student.student_id] = student.student_id
             if student.email:
@@ -221,7 +215,6 @@ class Names:
             first, last = student.first_name, student.last_name
             for name in {_folded(first + last), _folded(last + first)} - {""}:
                 self.by_name.setdefault(name, []).append(student.student_id)
-                self.named.add(student.student_id)
 
     def whose(self, path: str) -> tuple[str, bool]:
         """Return a file's student, and whether the path says that it is late.
@@ -257,12 +250,14 @@ class Names:
             yield stem.removeprefix(self.assignment + mark)
 
     def _lms(self, name: str, number: str, *, stable: bool = True) -> str:
-        """Find a student of an LMS by name and number, which must not contradict each other."""
-        folded, numbered = _folded(name), self.by_lms.get(number)
-        named = self.by_name.get(folded, [])
-        if numbered and (numbered in named or numbered not in self.named or not folded):
-            return numbered
-        if numbered and (folded.startswith("participant") or (stable and not named)):
+        """Find a student of an LMS by name and number.
+
+        A `stable` number, Canvas's, counts, unless the name is another student's. Moodle's, which
+        is not, counts where it hides the names, or several have the same.
+        """
+        named, numbered = self.by_name.get(_folded(name), []), self.by_lms.get(number)
+        hidden = name.startswith("Participant ")
+        if numbered and (numbered in named or (not named and (stable or hidden))):
             return numbered
         if numbered and stable:
             raise RefusedError(
@@ -373,8 +368,11 @@ def limited(file: Any) -> bytes:
 
 def in_zip(path: Path, others: list) -> Iterator[Entry]:
     """Find the files of a zip; it stays packed."""
-    with zipfile.ZipFile(path) as archive:
-        members = archive.infolist()
+    try:
+        with zipfile.ZipFile(path) as archive:
+            members = archive.infolist()
+    except zipfile.BadZipFile as error:
+        raise CourseError(f"{path} is broken ({error}). Download it again.") from None
     if len(members) > MOST_FILES:
         raise CourseError(f"{path} holds over {MOST_FILES} files. Is it the right one?")
     for member in members:

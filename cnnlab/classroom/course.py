@@ -63,29 +63,11 @@ class Student(NamedTuple):
     email: str = ""
     lms_id: str = ""
 
-    @property
-    def name(self) -> str:
-        """First and last name, or the id where there is neither."""
-        return f"{self.first_name} {self.last_name}".strip() or self.student_id
-
 
 class Course:
-    """A course's folder.
+    """A course's folder, `root`: an absolute path.
 
-    Parameters
-    ----------
-    root : path_like
-        The folder. It must be a course already: `create` makes one.
-
-    Raises
-    ------
-    CourseError
-        If the folder is none.
-
-    Attributes
-    ----------
-    root : Path
-        The folder, absolute.
+    It must be a course already, or there is a `CourseError`; `create` makes one.
     """
 
     def __init__(self, root: str | os.PathLike) -> None:
@@ -102,12 +84,8 @@ class Course:
     def create(cls, root: str | os.PathLike) -> "Course":
         """Make a course: settings, an empty roster, and a folder that only you can read.
 
-        It has the folder's name, unless the machine's settings, such as a hub's, name a course.
-
-        Raises
-        ------
-        CourseError
-            If there is something at its place, or its name can't be a course's.
+        It has the folder's name, unless the machine's settings, such as a hub's, name a course. A
+        `CourseError` says if there is something at its place, or its name won't do.
         """
         root = Path(root).resolve()
         check_name(root.name, "a course")
@@ -149,16 +127,11 @@ class Course:
 
     def assignments(self) -> list[str]:
         """List the assignments that there are."""
-        return sorted(path.stem for path in self.root.glob("source/*/*.ipynb") if same_stem(path))
+        folders = [path.name for path in self.root.glob("source/*/")]
+        return sorted(name for name in folders if self.source(name).is_file())
 
     def require(self, assignment: str, *, released: bool = False) -> str:
-        """Return an assignment's name if there is one of that name.
-
-        Raises
-        ------
-        CourseError
-            If there is none, or it has not been released and `released` asks for it.
-        """
+        """Return an assignment's name; a `CourseError` says if it is not there, or not released."""
         there = self.assignments()
         if assignment not in there:
             near = difflib.get_close_matches(assignment, there, 1)
@@ -177,13 +150,7 @@ class Course:
     # ---- nbgrader ----
 
     def config(self) -> Any:
-        """Read the machine's settings, and then the course's own ``nbgrader_config.py``.
-
-        Returns
-        -------
-        traitlets.config.Config
-            With absolute paths of the folder and its gradebook.
-        """
+        """Read the machine's settings, and then the course's own: a `traitlets.config.Config`."""
         from traitlets.config import PyFileConfigLoader
 
         config = machine_config()
@@ -227,18 +194,7 @@ class Course:
     # ---- who is in it ----
 
     def roster(self) -> dict[str, Student]:
-        """Read the roster.
-
-        Returns
-        -------
-        dict of str to Student
-            By id, in the file's order.
-
-        Raises
-        ------
-        CourseError
-            If a line is no student's; the message names the line.
-        """
+        """Read the roster, by id, in the file's order; a `CourseError` names a line that is bad."""
         path = self.root / "roster.csv"
         try:
             text = path.read_text(encoding="utf-8-sig")
@@ -254,13 +210,7 @@ class Course:
     # ---- nothing is overwritten ----
 
     def keep(self, path: Path) -> Path | None:
-        """Move a file or folder of the course into ``kept/``, under the path that it had.
-
-        Returns
-        -------
-        Path or None
-            Where it is now; None if there was nothing.
-        """
+        """Move a file or folder, if it is there, into ``kept/``, under the path that it had."""
         if not path.exists() and not path.is_symlink():
             return None
         kept = self.kept_place(path)
@@ -277,8 +227,6 @@ class Course:
             number += 1
             kept = kept.with_name(f"{path.stem}-{number}{path.suffix}")
         return kept
-
-    _kept = kept_place
 
     def replace(self, new: Path, path: Path) -> None:
         """Move a finished file or folder, `new`, to its place, and keep what was there."""
@@ -412,11 +360,6 @@ def check_name(name: str, what: str) -> str:
             "`.`, beginning with a letter or a digit."
         )
     return name
-
-
-def same_stem(path: Path) -> bool:
-    """Whether a file has its folder's name."""
-    return path.stem == path.parent.name
 
 
 def read_roster(text: str, path: Path) -> dict[str, Student]:

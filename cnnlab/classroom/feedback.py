@@ -11,6 +11,8 @@ def write_feedback(
 ) -> dict[str, str]:
     """Write a page for each student whose work is graded; release it if there is an exchange.
 
+    A page that is newer than the marks stays, so it goes on where it was interrupted.
+
     Parameters
     ----------
     course : Course
@@ -29,10 +31,6 @@ def write_feedback(
     ------
     CourseError
         If nothing is graded yet.
-
-    Notes
-    -----
-    A page that is newer than the marks stays; so it goes on where it was interrupted.
     """
     course.require(name)
     graded = [
