@@ -355,13 +355,13 @@ def check_layers(layers, what):
             hint = hint or ("; write *layers" if isinstance(layer, (list, tuple)) else "")
             raise TypeError(f"{what} is made of layers; number {number} is {layer!r}{hint}")
     seen = set()
-    for layer in (each for layer in layers for each in layer.walk()):
-        if id(layer) in seen:
+    for part in (part for layer in layers for part in layer.walk()):
+        if id(part) in seen:
             raise ValueError(
-                f"{layer.label()} stands in it twice; a layer keeps what its own way back needs, "
+                f"{part.label()} stands in it twice; a layer keeps what its own way back needs, "
                 f"so make one for each place"
             )
-        seen.add(id(layer))
+        seen.add(id(part))
     return list(layers)
 
 

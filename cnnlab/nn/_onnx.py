@@ -156,11 +156,8 @@ class _Graph:
                 return self.node("BatchNormalization", x, *operands, epsilon=layer.eps)
             case no.LocalResponseNorm():
                 size = layer.before + layer.after + 1
-                if layer.before > layer.after:
-                    raise ValueError(
-                        "ONNX counts the odd channel after the cell: use an odd size, or "
-                        "convention='onnx'"
-                    )
+                if layer.before != layer.after:
+                    raise ValueError("ONNX Runtime has odd windows alone; use an odd size")
                 constants = {"alpha": layer.a * size, "beta": layer.beta, "bias": layer.k}
                 return self.node("LRN", x, size=size, **constants)
         raise TypeError(f"{layer.label()} has no form in ONNX that this package knows")

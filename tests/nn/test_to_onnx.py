@@ -61,7 +61,7 @@ LAYERS = [
     (drawn(nn.BatchNorm2d(4)), MAPS),
     (drawn(nn.BatchNorm2d(8)), ROWS),
     (nn.LocalResponseNorm(3, alpha=0.5), MAPS),
-    (nn.LocalResponseNorm(4, alpha=0.5, convention="onnx"), MAPS),
+    (nn.LocalResponseNorm(3, alpha=0.5, convention="onnx"), MAPS),
     (nn.LocalResponseNorm(2, alpha=0.5, convention="paper"), MAPS),
     (nn.LocalResponseNorm(convention="tensorflow"), MAPS),
     (nn.Residual(nn.Conv2d(4, 4, 3, padding=1, rng=rng())), MAPS),
@@ -111,7 +111,7 @@ def test_what_onnx_has_no_form_for_is_named(tmp_path):
 
     for layer, error, message in [
         (Mine(), TypeError, r"layer 1, Mine\(\): Mine\(\) has no form in ONNX"),
-        (nn.LocalResponseNorm(2), ValueError, "layer 1, LocalResponseNorm.*: ONNX counts the odd"),
+        (nn.LocalResponseNorm(2), ValueError, "layer 1, LocalResponseNorm.*: ONNX Runtime has odd"),
         (nn.LpPool2d(2, p=1.5), ValueError, r"layer 1, LpPool2d.*: ONNX has whole powers alone"),
     ]:
         net = nn.Sequential(nn.ReLU(), layer)
