@@ -132,7 +132,7 @@ def contrast(part):
     return draw
 
 
-def colours(images, deviation=0.1):
+def colours(images, deviation=0.1, *, by_eigenvalue=True):
     """Shift each image's colour along the principal components of these images' colours.
 
     Parameters
@@ -141,22 +141,27 @@ def colours(images, deviation=0.1):
         Those to learn from, whose cells are analysed.
     deviation : float, default 0.1
         Standard deviation of the factors that are drawn.
+    by_eigenvalue : bool, default True
+        Multiply each factor by its component's eigenvalue, so that colours move most where they
+        differ most. Without, all directions are alike.
 
     Returns
     -------
     function
-        Adds [p₁ p₂ p₃] [a₁λ₁ a₂λ₂ a₃λ₃]ᵀ to all cells of an image: the eigenvectors of the
-        colours' covariance, its eigenvalues, and factors a drawn for each image (Krizhevsky,
-        Sutskever & Hinton 2012, section 4.1).
+        Adds [p₁ p₂ p₃] [a₁λ₁ a₂λ₂ a₃λ₃]ᵀ to all cells of an image: the eigenvectors p of the
+        colours' covariance, its eigenvalues λ, and factors a that are drawn for each image
+        (Krizhevsky, Sutskever & Hinton 2012, section 4.1).
     """
     images = given.batch_of_maps(images, "images", axes=2)
-    channels = np.moveaxis(images, 1, 0).reshape(images.shape[1], -1)
-    eigenvalues, vectors = np.linalg.eigh(np.cov(channels.astype(np.float64)))
+    cells = np.moveaxis(images, 1, 0).reshape(images.shape[1], -1)
+    eigenvalues, vectors = np.linalg.eigh(np.atleast_2d(np.cov(cells.astype(np.float64))))
+    scale = eigenvalues if given.as_flag(by_eigenvalue, "by_eigenvalue") else 1
     deviation = check_number(deviation, "deviation", least=0)
 
     def draw(images, rng):
         factors = rng.normal(scale=deviation, size=(len(images), len(eigenvalues)))
-        return images + ((factors * eigenvalues) @ vectors.T)[..., None, None].astype(images.dtype)
+        shifts = (factors * scale) @ vectors.T
+        return images + shifts[:, :, None, None].astype(images.dtype)
 
     return draw
 

@@ -141,3 +141,9 @@ def test_colours_move_along_the_principal_components():
     along = moved @ axis
     assert_allclose(moved, along[:, None] * axis, atol=1e-12)
     assert_allclose(along.std(), lightness.var(), rtol=0.3)
+
+
+def test_without_the_eigenvalues_colours_move_alike_in_all_directions():
+    same = np.zeros((4000, 3, 1, 1))
+    shifts = nn.colours(IMAGES, 2.0, by_eigenvalue=False)(same, rng())[:, :, 0, 0]
+    assert_allclose(np.cov(shifts.T), 4 * np.eye(3), atol=0.3)
