@@ -65,9 +65,9 @@ c.JupyterHub.load_roles = [
 
 
 def configuration(spawner):
-    """Where the servers of a teacher, and those of a student, find their configuration."""
-    student = [] if spawner.user.name in teachers else [HERE / "etc/student"]
-    return os.pathsep.join(map(str, [*student, HERE / "etc"]))
+    """Where a server finds its configuration: a teacher's shows the formgrader, in a frame."""
+    role = "teacher" if spawner.user.name in teachers else "student"
+    return f"{HERE / 'etc' / role}{os.pathsep}{HERE / 'etc'}"
 
 
 c.JupyterHub.spawner_class = "localprocess"

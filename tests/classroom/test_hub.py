@@ -151,9 +151,13 @@ def test_no_student_reaches_another_server(people):
     assert page.status_code == 403
 
 
-def test_only_a_teacher_has_the_teachers_pages(people):
-    for person, status in ((people.teacher, 200), (people.bob, 404)):
-        assert person.ask("GET", f"user/{person.name}/formgrader").status_code == status
+def test_only_a_teacher_has_the_formgrader(road, people):
+    page = people.teacher.ask("GET", f"user/{people.teacher.name}/formgrader")
+    assert page.status_code == 200
+    assert page.headers["Content-Security-Policy"] == "frame-ancestors 'self'"  # JupyterLab's
+    there = people.teacher.ask("GET", f"user/{people.teacher.name}/formgrader/api/assignments")
+    assert [(found["name"], found["num_submissions"]) for found in there.json()] == [(NAME, 2)]
+    assert people.bob.ask("GET", f"user/{people.bob.name}/formgrader").status_code == 404
 
 
 def test_homes_are_closed(people):

@@ -175,8 +175,10 @@ def test_paths_and_volumes_are_those_of_the_image(values, hub, shared):
     home = ann.init_containers[1]["volumeMounts"][0]
     assert home["name"] == storage["dynamic"]["volumeNameTemplate"]
     etc = re.search(r"^COPY deploy/jupyterhub/etc (\S+)$", DOCKER, re.M)[1]
-    assert ann.environment["JUPYTER_CONFIG_PATH"].split(":") == [f"{etc}/student", etc]
-    assert server(hub, "eve").environment["JUPYTER_CONFIG_PATH"] == etc
+    for name, role in (("eve", "teacher"), ("ann", "student")):
+        folders = server(hub, name).environment["JUPYTER_CONFIG_PATH"]
+        assert folders.split(":") == [f"{etc}/{role}", etc]
+        assert (HERE / "etc" / role).is_dir()
     (job,) = shared["Job", "open-exchange"]["spec"]["template"]["spec"]["containers"]
     assert job["command"] == ["chmod", "1777", job["volumeMounts"][0]["mountPath"]]
 
