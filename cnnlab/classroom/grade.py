@@ -282,12 +282,16 @@ def _alone(course):
     path = course.root / "log" / ".grading"
     path.parent.mkdir(exist_ok=True)
     with path.open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        for wait in (0.5, 0.5, 1, 0):  # one that was killed just now may still be ending
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                time.sleep(wait)
+        else:
             raise CourseError(
                 f"Another grading is running in {course.root}. Wait for it, or stop it."
-            ) from None
+            )
         yield file.fileno()
 
 

@@ -172,6 +172,8 @@ def interrupt(course, number):
     os.killpg(grading.pid, number)
     rest, _ = grading.communicate(timeout=60)
     assert gone(str(course.root))
+    with (course.root / "log" / ".grading").open() as file:
+        fcntl.flock(file, fcntl.LOCK_SH)  # waits for the last of its processes to have ended
     return grading.returncode, "".join(lines) + rest
 
 
