@@ -27,7 +27,7 @@ from pathlib import Path
 
 from cnnlab.classroom import sandbox
 from cnnlab.classroom.course import Course, CourseError
-from cnnlab.classroom.restore import grade_id, is_locked, restore
+from cnnlab.classroom.restore import is_locked, restore
 
 LARGEST = 100 << 20  # bytes of a submission
 MEMORY = 4 << 30  # bytes of address space of a grading process, which holds a notebook's outputs
@@ -401,19 +401,20 @@ def _read(course, assignment, student, tampered):
 
     graded = nbformat.read(course.graded(assignment, student), as_version=4)
     errors = [
-        (cell, output)
+        output
         for cell in graded.cells
         for output in cell.get("outputs", ())
         if output.output_type == "error"
     ]
     tampered += [
         f"What the tests rely on was replaced:{output.evalue.removeprefix('canary:')}."
-        for _, output in errors
+        for output in errors
         if output.evalue.startswith("canary:")
     ]
-    if any(ANSWERS.search(c.source) for c in graded.cells if not grade_id(c) or not is_locked(c)):
+    written = [cell for cell in graded.cells if cell.cell_type == "code" and not is_locked(cell)]
+    if any(ANSWERS.search(cell.source) for cell in written):
         tampered.append("A cell reaches for the book's own answers, in cnnlab.exercises.")
-    stopped = sum(output.ename == "CellTimeoutError" for _, output in errors)
+    stopped = sum(output.ename == "CellTimeoutError" for output in errors)
     were = "cell was" if stopped == 1 else "cells were"
     with course.gradebook() as gradebook:
         submission = gradebook.find_submission(assignment, student)

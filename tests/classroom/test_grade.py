@@ -24,7 +24,7 @@ from classroom.submissions import (
 
 from cnnlab.classroom import sandbox
 from cnnlab.classroom.course import CourseError
-from cnnlab.classroom.grade import grade
+from cnnlab.classroom.grade import ANSWERS, grade
 
 MARK = f"cnnlab-mark-{os.getpid()}"
 needs_sandbox = pytest.mark.skipif(bool(sandbox.problem()), reason=sandbox.problem()[:200])
@@ -264,7 +264,7 @@ def test_a_student_who_is_not_in_the_course(tmp_path):
         grade(course, NAME, ["zoe"], unsafe=True)
 
 
-def test_a_file_that_is_too_large_or_of_something_else(tmp_path, monkeypatch):
+def test_a_file_that_is_too_large_or_of_something_else(tmp_path, capfd):
     other = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1 + 1")])
     course = make_course(tmp_path / "course", {"other": other, "large": notebook(), "none": b""})
     with course.submitted(NAME, "large").open("r+b") as file:
@@ -276,3 +276,21 @@ def test_a_file_that_is_too_large_or_of_something_else(tmp_path, monkeypatch):
         "large": "too large",
         "none": "missing",
     }
+    capfd.readouterr()
+    grade(course, NAME, ["large"], unsafe=True)  # who is named is graded again
+    assert "1 to grade" in capfd.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("source", "reaches"),
+    [
+        ("from cnnlab.exercises import check", False),
+        ("from cnnlab.exercises import (check, quiz)", False),
+        ("import cnnlab", False),
+        ("from cnnlab.exercises import ch01", True),
+        ("from cnnlab.exercises._bank import find", True),
+        ("import cnnlab.exercises.ch01 as bank", True),
+    ],
+)
+def test_what_reaches_for_the_answers(source, reaches):
+    assert bool(ANSWERS.search(source)) is reaches
