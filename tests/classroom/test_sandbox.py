@@ -17,6 +17,7 @@ import pytest
 from classroom.submissions import DAEMON, NAME, SNOOP, make_course, notebook
 
 from cnnlab.classroom import sandbox
+from cnnlab.classroom.course import CourseError
 from cnnlab.classroom.grade import grade
 
 BOMB = 200  # processes, at most: also what is unlimited must end
@@ -126,7 +127,21 @@ def trap():
     shutil.rmtree(folder)
 
 
-def test_without_the_sandbox_each_probe_succeeds(trap):
+@pytest.fixture
+def without_bubblewrap(monkeypatch):
+    monkeypatch.setattr(sandbox.shutil, "which", lambda _: None)
+    sandbox.problem.cache_clear()
+    yield
+    sandbox.problem.cache_clear()
+
+
+def test_without_bubblewrap_it_says_how_to_install_it(tmp_path, without_bubblewrap):
+    course = make_course(tmp_path / "course", {"a": notebook()})
+    with pytest.raises(CourseError, match=r"apt-get install bubblewrap(.|\n)*--unsafe"):
+        grade(course, NAME)
+
+
+def test_without_the_sandbox_each_probe_succeeds(trap, without_bubblewrap):
     assert grade(trap.course, NAME, unsafe=True)["probe"]["status"] == "graded"
     told = trap.told()
     assert told["user"] == os.geteuid()
