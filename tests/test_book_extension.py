@@ -208,12 +208,26 @@ def test_photographs_are_stored_nearly_and_stay_transparent(book, tmp_path):
     assert_allclose(stored[100:, :, :3].mean(), grain[100:, :, :3].mean(), atol=2)
 
 
+def test_a_light_picture_fades_in_more_steps_than_a_heavy_one(book, tmp_path):
+    rng = np.random.default_rng(0)
+    steps = {}
+    for name, side in [("light", 120), ("heavy", 600)]:
+        fading = rng.integers(0, 256, (side, side, 4), np.uint8)
+        fading[..., 3] = np.linspace(0, 255, side)
+        Image.fromarray(fading).save(tmp_path / f"{name}.png")
+        book._lighten_pictures(tmp_path)
+        steps[name] = len(np.unique(np.asarray(Image.open(tmp_path / f"{name}.webp"))[..., 3]))
+    assert steps["light"] >= 16 > steps["heavy"]
+
+
 def test_a_page_is_mended(book, tmp_path):
     path = tmp_path / "page.html"
     path.write_text(
         '<script src="_static/searchtools.js?v=1"></script><img src="../_images/a.png" alt="A">\n'
         '<div class="math notranslate">x</div>\n'
-        '<summary aria-label="Toggle hidden content">\n<p>Show the result</p></summary>\n',
+        '<summary aria-label="Toggle hidden content">\n<p>Show the result</p></summary>\n'
+        '<td><p><code><span class="pre">nn.max_pool(2)</span></code></p></td>\n'
+        '<p><code><span class="pre">nn.max_pool(2)</span></code></p>\n',
         encoding="utf-8",
     )
     book._mend_page(path, {"a.png": 'a.webp" width="60" height="40'})
@@ -221,6 +235,8 @@ def test_a_page_is_mended(book, tmp_path):
         '<img src="../_images/a.webp" width="60" height="40" alt="A">\n'
         '<div tabindex="0" class="math notranslate">x</div>\n'
         "<summary>\n<p>Show the result</p></summary>\n"
+        '<td><p><code><span class="pre">nn.<wbr>max_<wbr>pool(<wbr>2)</span></code></p></td>\n'
+        '<p><code><span class="pre">nn.max_pool(2)</span></code></p>\n'
     )
 
 

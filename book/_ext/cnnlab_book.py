@@ -33,7 +33,9 @@ MATH_STYLES = ("katex/katex.min.css", katex.filename_css)
 # Sphinx loads these on every page, yet only the search page calls them.
 SEARCH_SCRIPTS = ("searchtools.js", "language_data.js", "searchindex.js")
 PHOTO_QUALITY = 40  # of 100; grain is what it costs, not a single number
-PHOTO_ALPHA = 10  # the same for how much of the page shows through
+PHOTO_ALPHAS = 70, 40, 20, 10  # the same for how much of the page shows through, most steps first
+PHOTO_BYTES = 23_000  # fewer steps, as long as a picture has more
+CODE_CELL = re.compile(r'(?<=<span class="pre">)[^<]+(?=</span></code>[^\n]*</td>)')
 INLINE_PNG = re.compile(r"data:image/png;base64,([\w+/=]+)")
 INLINE_SVG = re.compile(r"data:image/svg\+xml;base64,([\w+/=]+)")
 PARTS = ("claims_page", "code_lines", "front_page", "notebook_pages")
@@ -118,10 +120,13 @@ def _lighten_pictures(folder: Path) -> dict[str, str]:
     renamed = {}
     for path in sorted(folder.glob("*.png")):
         picture = Image.open(path)
-        exact, near = io.BytesIO(), io.BytesIO()
-        quality = {"quality": PHOTO_QUALITY, "alpha_quality": PHOTO_ALPHA}
+        exact = io.BytesIO()
         picture.save(exact, "webp", lossless=True, method=6)
-        picture.save(near, "webp", **quality, method=6)
+        for alpha in PHOTO_ALPHAS:
+            near = io.BytesIO()
+            picture.save(near, "webp", quality=PHOTO_QUALITY, alpha_quality=alpha, method=6)
+            if near.tell() <= PHOTO_BYTES:
+                break
         best = near if 2 * near.tell() < exact.tell() else exact
         target = path.with_suffix(".webp")
         target.write_bytes(best.getvalue())
@@ -136,6 +141,11 @@ def _smaller_png(found: re.Match) -> str:
     file = io.BytesIO()
     Image.open(io.BytesIO(base64.b64decode(found[1]))).save(file, "webp", lossless=True, method=6)
     return "data:image/webp;base64," + base64.b64encode(file.getvalue()).decode()
+
+
+def _soften(found: re.Match) -> str:
+    """Let a name in a table's cell break behind its dots and underscores."""
+    return re.sub(r"(?<=[\w\])][._])(?=\w)|(?<=\w[(=])", "<wbr>", found[0])
 
 
 def _plain_svg(found: re.Match) -> str:
@@ -156,6 +166,7 @@ def _mend_page(path: Path, renamed: dict[str, str]) -> None:
     page = page.replace('<summary aria-label="Toggle hidden content">', "<summary>")  # as it reads
     page = page.replace("</td><td", "</td> <td")  # a search's summary keeps the numbers apart
     page = page.replace('<div class="math', '<div tabindex="0" class="math')  # a phone scrolls it
+    page = CODE_CELL.sub(_soften, page)
     for old, new in renamed.items():
         page = page.replace(f'_images/{old}"', f'_images/{new}"')
     path.write_text(page, encoding="utf-8")
