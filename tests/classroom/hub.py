@@ -173,11 +173,13 @@ class Person:
         """Ask the hub for a token and for a server; the server takes its time."""
         tokens = f"{self.hub.url}/hub/api/users/{self.name}/tokens?_xsrf={self._xsrf()}"
         self.token = self.browser.post(tokens, json={}, timeout=20).json()["token"]
-        assert self.ask("POST", f"hub/api/users/{self.name}/server").status_code in (201, 202)
+        asked = self.ask("POST", f"hub/api/users/{self.name}/server")
+        assert asked.ok or self.ready(), asked.text  # logging in has begun it, perhaps to its end
 
     def ready(self) -> bool:
         """Tell whether the server is up."""
-        return bool(self.ask("GET", f"hub/api/users/{self.name}").json()["servers"][""]["ready"])
+        servers = self.ask("GET", f"hub/api/users/{self.name}").json()["servers"]
+        return bool(servers.get("", {}).get("ready"))
 
     def ask(self, method: str, path: str, **options: object) -> requests.Response:
         """Send a request to any path of the hub's address."""
