@@ -88,7 +88,7 @@ def grade(course, assignment, students=None, *, processes=2, unsafe=False, again
             _keep_gradebook(course)
             options = [course.root, assignment, processes, int(unsafe), *waiting]
             process = subprocess.Popen(
-                [sys.executable, "-m", "cnnlab.classroom.grade", *map(str, options)],
+                [sys.executable, "-P", "-m", "cnnlab.classroom.grade", *map(str, options)],
                 env=course.environment() | {"OPENBLAS_NUM_THREADS": "1"},  # or it could not fork
                 stdin=subprocess.DEVNULL,
                 pass_fds=[lock],  # the course is locked for as long as anyone is grading

@@ -164,7 +164,7 @@ except KeyboardInterrupt:
 def interrupt(course, number):
     """Grade in a process group of its own, and send it a signal after the first line."""
     grading = subprocess.Popen(
-        [sys.executable, "-c", RUN, course.root, NAME],
+        [sys.executable, "-P", "-c", RUN, course.root, NAME],
         stdout=subprocess.PIPE,
         text=True,
         start_new_session=True,
@@ -185,7 +185,7 @@ def test_what_takes_too_long_is_stopped_with_all_its_processes(tmp_path):
     run = "from cnnlab.classroom import grade\n"
     run += "grade.START, grade.MOST_CELLS = 6, 0\n"
     run += f"grade._run({str(course.root)!r}, {NAME!r}, 1, 0, 'a')"
-    subprocess.run([sys.executable, "-c", run], check=True, env=course.environment())
+    subprocess.run([sys.executable, "-P", "-c", run], check=True, env=course.environment())
     record = course.records(NAME)["a"]
     assert record["status"] == "timed out"
     assert "stopped after 6 s" in record["reason"]
@@ -233,7 +233,7 @@ def test_who_is_graded(tmp_path, monkeypatch):
 
     class Process:
         def __init__(self, command, **_):
-            started.append(command[7:])  # after the options
+            started.append(command[8:])  # after the options
             self.returncode = 0
 
         def wait(self):
