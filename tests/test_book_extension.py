@@ -226,7 +226,7 @@ def test_a_page_is_mended(book, tmp_path):
         '<script src="_static/searchtools.js?v=1"></script><img src="../_images/a.png" alt="A">\n'
         '<div class="math notranslate">x</div>\n'
         '<summary aria-label="Toggle hidden content">\n<p>Show the result</p></summary>\n'
-        '<td><p><code><span class="pre">nn.max_pool(2)</span></code></p></td>\n'
+        '<td><p><code><span class="pre">nn.AvgPool(x_1)</span></code></p></td>\n'
         '<p><code><span class="pre">nn.max_pool(2)</span></code></p>\n',
         encoding="utf-8",
     )
@@ -235,7 +235,8 @@ def test_a_page_is_mended(book, tmp_path):
         '<img src="../_images/a.webp" width="60" height="40" alt="A">\n'
         '<div tabindex="0" class="math notranslate">x</div>\n'
         "<summary>\n<p>Show the result</p></summary>\n"
-        '<td><p><code><span class="pre">nn.<wbr>max_<wbr>pool(<wbr>2)</span></code></p></td>\n'
+        '<td><p><code><span class="pre">nn.<wbr>Avg<wbr>Pool(<wbr>x_<wbr>1)</span></code></p>'
+        "</td>\n"
         '<p><code><span class="pre">nn.max_pool(2)</span></code></p>\n'
     )
 

@@ -144,8 +144,9 @@ def _smaller_png(found: re.Match) -> str:
 
 
 def _soften(found: re.Match) -> str:
-    """Let a name in a table's cell break behind its dots and underscores."""
-    return re.sub(r"(?<=[\w\])][._])(?=\w)|(?<=\w[(=])", "<wbr>", found[0])
+    """Let a name in a table's cell break behind its dots and underscores, and before a capital."""
+    places = r"(?<=[\w\])][._])(?=\w)|(?<=\w[(=])(?!\d)|(?<=[A-Za-z])(?=[A-Z][a-z])"
+    return re.sub(places, "<wbr>", found[0])
 
 
 def _plain_svg(found: re.Match) -> str:
