@@ -27,7 +27,6 @@ from pathlib import Path
 
 from cnnlab.classroom import sandbox
 from cnnlab.classroom.course import Course, CourseError
-from cnnlab.classroom.restore import is_locked, restore
 
 LARGEST = 100 << 20  # bytes of a submission
 MEMORY = 4 << 30  # bytes of address space of a grading process, which holds a notebook's outputs
@@ -87,6 +86,8 @@ def grade(course, assignment, students=None, *, processes=2, unsafe=False, again
         if waiting:
             _keep_gradebook(course)
             options = [course.root, assignment, processes, int(unsafe), *waiting]
+            # An interrupt waits until the process is ready for it.
+            signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
             process = subprocess.Popen(
                 [sys.executable, "-P", "-m", "cnnlab.classroom.grade", *map(str, options)],
                 env=course.environment() | {"OPENBLAS_NUM_THREADS": "1"},  # or it could not fork
@@ -94,6 +95,7 @@ def grade(course, assignment, students=None, *, processes=2, unsafe=False, again
                 pass_fds=[lock],  # the course is locked for as long as anyone is grading
             )
             try:
+                signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGINT])
                 process.wait()
             except KeyboardInterrupt:
                 process.send_signal(signal.SIGINT)
@@ -117,6 +119,8 @@ def _run(root, assignment, processes, unsafe, *students):
     # does without where it is missing, and which no notebook's schema asks for.
     sys.modules["rfc3987_syntax"] = None
     try:
+        signal.signal(signal.SIGINT, _interrupted)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGINT])
         import nbgrader.converters  # noqa: F401 (loaded once, before the first fork)
 
         import cnnlab.classroom.assignment  # noqa: F401
@@ -133,7 +137,6 @@ def _run(root, assignment, processes, unsafe, *students):
                 print(f"{number:4}/{len(students)}  {worker.student:{width}}  {told}", flush=True)
             time.sleep(0.05)
     except KeyboardInterrupt:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
         left = len(waiting) + len(running)
         print(f"Stopped, with {left} left. The same command goes on with them.", flush=True)
     finally:
@@ -142,6 +145,12 @@ def _run(root, assignment, processes, unsafe, *students):
     if waiting or running:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
         os.kill(os.getpid(), signal.SIGINT)  # so that who started it knows
+
+
+def _interrupted(*_):
+    """Stop once: a terminal interrupts this process, and so does the one that started it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    raise KeyboardInterrupt
 
 
 class Worker:
@@ -197,6 +206,7 @@ class Worker:
 
     def _work(self, address):
         """Grade, in a process of its own."""
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         log = os.open(self.log, os.O_WRONLY | os.O_CREAT)
         os.dup2(log, 1)
         os.dup2(log, 2)
@@ -352,6 +362,8 @@ def _grade_one(course, assignment, student, address):
     from nbgrader.coursedir import CourseDirectory
     from nbgrader.utils import capture_log
 
+    from cnnlab.classroom.restore import restore
+
     released = nbformat.read(course.released(assignment), as_version=4)
     try:
         submitted = nbformat.read(course.submitted(assignment, student), as_version=4)
@@ -398,6 +410,7 @@ def _read(course, assignment, student, tampered):
     import nbformat
 
     from cnnlab.classroom.assignment import read_mistakes
+    from cnnlab.classroom.restore import is_locked
 
     graded = nbformat.read(course.graded(assignment, student), as_version=4)
     errors = [
