@@ -28,6 +28,7 @@ from pathlib import Path
 from cnnlab.classroom import sandbox
 from cnnlab.classroom.course import Course, CourseError
 
+FOLDER = "/tmp/cnnlab-"  # how the path of a grading's own folder begins
 LARGEST = 100 << 20  # bytes of a submission
 MEMORY = 4 << 30  # bytes of address space of a grading process, which holds a notebook's outputs
 SHOWN = 100_000  # letters of an output that are kept
@@ -74,7 +75,7 @@ def grade(course, assignment, students=None, *, processes=2, unsafe=False, again
         raise CourseError(f"{processes} processes can't grade anything; 2 are usual.")
     if unknown := [student for student in students or () if student not in course.roster()]:
         raise CourseError(f"{', '.join(unknown)}: not in {course.root / 'roster.csv'}.")
-    with _alone(course) as lock:
+    with _alone(course) as (lock, folder):
         records = course.records(assignment)
         waiting = [
             student
@@ -85,7 +86,7 @@ def grade(course, assignment, students=None, *, processes=2, unsafe=False, again
         print(f"{assignment}: {len(waiting) or 'nothing new'} to grade", flush=True)
         if waiting:
             _keep_gradebook(course)
-            options = [course.root, assignment, processes, int(unsafe), *waiting]
+            options = [course.root, assignment, folder, processes, int(unsafe), *waiting]
             # An interrupt waits until the process is ready for it.
             signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
             process = subprocess.Popen(
@@ -111,7 +112,7 @@ def grade(course, assignment, students=None, *, processes=2, unsafe=False, again
 # ---- in the process that forks ----
 
 
-def _run(root, assignment, processes, unsafe, *students):
+def _run(root, assignment, folder, processes, unsafe, *students):
     """Grade all students, and say a line about each."""
     course, unsafe = Course(root), bool(int(unsafe))
     waiting, slots, running = [*students[::-1]], [*range(int(processes))], []
@@ -127,7 +128,8 @@ def _run(root, assignment, processes, unsafe, *students):
 
         while waiting or running:
             while waiting and slots:
-                running.append(Worker(course, assignment, waiting.pop(), slots.pop(), unsafe))
+                student, slot = waiting.pop(), slots.pop()
+                running.append(Worker(course, assignment, student, folder, slot, unsafe))
             for worker in [worker for worker in running if worker.ended]:
                 told = _told(worker.finish())
                 running.remove(worker)
@@ -160,17 +162,20 @@ class Worker:
     ----------
     course, assignment, student
         Whose submission.
+    folder : path_like
+        Where it makes a folder of its own. Sockets are in there, so the path must be short.
     slot : int
         Which of the workers that run side by side it is.
     unsafe : bool
         Whether its kernel runs without a sandbox.
     """
 
-    def __init__(self, course, assignment, student, slot, unsafe):
+    def __init__(self, course, assignment, student, folder, slot, unsafe):
         self.course, self.assignment, self.student, self.slot = course, assignment, student, slot
         self.digest, self.began = _digest(course, assignment, student), time.monotonic()
         self.process, self.late = None, False
-        self.folder = Path(tempfile.mkdtemp(prefix="cnnlab-", dir="/tmp"))  # sockets: short paths
+        self.folder = Path(folder, str(slot))
+        self.folder.mkdir()
         self.log, self.answer = self.folder / "log.txt", self.folder / "result.json"
         submitted = course.submitted(assignment, student)
         try:
@@ -288,10 +293,14 @@ def _told(record):
 
 @contextlib.contextmanager
 def _alone(course):
-    """Let one grading run in a course at a time."""
+    """Let one grading run in a course at a time, and give it a folder that goes with it.
+
+    The folder's name stands in the file that is locked: the next one clears up after one that was
+    killed.
+    """
     path = course.root / "log" / ".grading"
     path.parent.mkdir(exist_ok=True)
-    with path.open("w") as file:
+    with path.open("a+") as file:
         for wait in (0.5, 0.5, 1, 0):  # one that was killed just now may still be ending
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -302,7 +311,17 @@ def _alone(course):
             raise CourseError(
                 f"Another grading is running in {course.root}. Wait for it, or stop it."
             )
-        yield file.fileno()
+        file.seek(0)
+        if (left := file.read()).startswith(FOLDER):
+            shutil.rmtree(left, ignore_errors=True)
+        folder = tempfile.mkdtemp(prefix=Path(FOLDER).name, dir=Path(FOLDER).parent)
+        file.truncate(0)
+        file.write(folder)
+        file.flush()
+        try:
+            yield file.fileno(), folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _keep_gradebook(course):

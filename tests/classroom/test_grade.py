@@ -7,6 +7,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import time
 
 import nbformat
@@ -185,8 +186,11 @@ def test_what_takes_too_long_is_stopped_with_all_its_processes(tmp_path):
     course = make_course(tmp_path / "course", {"a": notebook(first=daemon)})
     run = "from cnnlab.classroom import grade\n"
     run += "grade.START, grade.MOST_CELLS = 6, 0\n"
-    run += f"grade._run({str(course.root)!r}, {NAME!r}, 1, 0, 'a')"
-    subprocess.run([sys.executable, "-P", "-c", run], check=True, env=course.environment())
+    run += "import sys; grade._run(*sys.argv[1:], 1, 0, 'a')"
+    with tempfile.TemporaryDirectory(dir="/tmp") as folder:  # a socket's path is short
+        command = [sys.executable, "-P", "-c", run, course.root, NAME, folder]
+        subprocess.run(command, check=True, env=course.environment())
+        assert os.listdir(folder) == []
     record = course.records(NAME)["a"]
     assert record["status"] == "timed out"
     assert "stopped after 6 s" in record["reason"]
@@ -213,8 +217,11 @@ def test_interrupted_killed_and_graded_again(tmp_path):
     assert 1 <= len(done) < 4
     status, _ = interrupt(course, signal.SIGKILL, lines=2)
     assert status == -signal.SIGKILL
+    left = (course.root / "log" / ".grading").read_text()
+    assert os.path.isdir(left)
     assert integrity(course) == [("ok",)]
     records = grade(course, NAME)
+    assert not os.path.exists(left)
     assert [records[name]["score"] for name in "abcd"] == [4, 8, 12, 16]
     assert integrity(course) == [("ok",)]
     once = scores(records)
@@ -233,7 +240,7 @@ def test_who_is_graded(tmp_path, monkeypatch):
 
     class Process:
         def __init__(self, command, **_):
-            started.append(command[8:])  # after the options
+            started.append(command[9:])  # after the options
             self.returncode = 0
 
         def wait(self):
