@@ -1,9 +1,14 @@
 """Give each student a page with the graded notebook: nbgrader's feedback."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 from cnnlab.classroom.assignment import exchange_of, run_nbgrader
 from cnnlab.classroom.course import Course, CourseError
+
+POLICY = """\
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; \
+style-src 'unsafe-inline'; img-src data:; font-src data:">"""
 
 
 def write_feedback(
@@ -48,6 +53,7 @@ def write_feedback(
             if not path.is_file() or path.stat().st_mtime < changed:
                 course.keep(path.parent)
                 run_nbgrader(course, name, "GenerateFeedback", student=student)
+                disarm(path)
             if exchange_of(course):
                 release(course, name, student)
             say(f"{count:4} of {len(graded)}  {student}")
@@ -55,6 +61,21 @@ def write_feedback(
             failed[student] = str(error)
             say(f"{count:4} of {len(graded)}  {student}: {error}")
     return failed
+
+
+def disarm(path: Path) -> None:
+    """Let a page run no script and ask for nothing from elsewhere, whatever a student put in it.
+
+    Raises
+    ------
+    CourseError
+        If the page has no head to say so in; it is taken away.
+    """
+    head, mark, rest = path.read_text(encoding="utf-8").partition("<head>")
+    if not mark:
+        path.unlink()
+        raise CourseError("nbgrader's page has no head, so its scripts can't be forbidden.")
+    path.write_text(f"{head}{mark}\n{POLICY}{rest}", encoding="utf-8")
 
 
 def release(course: Course, name: str, student: str) -> None:

@@ -11,6 +11,7 @@ from cnnlab.classroom import __main__ as commands
 from cnnlab.classroom import sandbox
 from cnnlab.classroom.assignment import run_nbgrader
 from cnnlab.classroom.course import Course
+from cnnlab.classroom.feedback import POLICY
 
 pytestmark = [  # nbgrader's own
     pytest.mark.filterwarnings("ignore:Object of type <Submitted"),
@@ -71,6 +72,7 @@ def test_the_road(run, tmp_path, monkeypatch, filled):
     assert status == 0, said
     page = course.feedback("matrices", me).read_text(encoding="utf-8")
     assert "What is printed can be read, but not used" in page  # the check's own words
+    assert page.partition("<head>")[2].lstrip().startswith(POLICY)  # no script of a student's runs
     (released,) = (exchange / "conv-2026/feedback").glob("*.html")
     assert released.read_text(encoding="utf-8") == page
     time = course.feedback("matrices", me).stat().st_mtime_ns
