@@ -48,17 +48,20 @@ export function unpacker(text, side) {
 const digits = []; // those to learn from, then those held out: the same for all widgets of a page
 let coming = null; // the promise that they can be unpacked
 
-/** Bring the digits, from this page, the script beside the widgets', or Python. Gives `{ digits, unpack() }`: they are all there once `unpack` is false. */
-export function bring(model, side) {
-  coming ??= source(model, side).then((next) => ({ digits, unpack: () => digits.length < LEARNED + HELD_OUT && digits.push(next()) }));
+/**
+ * Bring the digits, from this page, the script beside the widgets', or Python. Gives `{ digits, unpack() }`: they are all there once
+ * `unpack` is false. `onclose(end)` hears what ends the waiting.
+ */
+export function bring(model, side, onclose) {
+  coming ??= source(model, side, onclose).then((next) => ({ digits, unpack: () => digits.length < LEARNED + HELD_OUT && digits.push(next()) }));
   coming.catch(() => (coming = null)); // another try may do
   return coming;
 }
 
-function source(model, side) {
+function source(model, side, onclose) {
   if (globalThis.cnnlabDigits) return Promise.resolve(unpacker(globalThis.cnnlabDigits, side));
   const widgets = document.querySelector('script[src*="cnnlab-widgets.js"]');
-  return widgets ? fromScript(new URL(SCRIPT, widgets.src), side) : fromPython(model, side);
+  return widgets ? fromScript(new URL(SCRIPT, widgets.src), side) : fromPython(model, side, onclose);
 }
 
 function fromScript(url, side) {
@@ -72,14 +75,16 @@ function fromScript(url, side) {
   });
 }
 
-function fromPython(model, side) {
+function fromPython(model, side, onclose) {
   return new Promise((resolve, reject) => {
     const settle = (end, value) => {
       clearTimeout(timer);
       model.off("msg:custom", hear);
       end(value);
     };
-    const timer = setTimeout(() => settle(reject, new RangeError("Python does not answer. Run the cell again, then try once more.")), PATIENCE);
+    const giveUp = () => settle(reject, new RangeError("Python does not answer. Run the cell again, then try once more."));
+    const timer = setTimeout(giveUp, PATIENCE);
+    onclose(giveUp);
     function hear(content, buffers) {
       if (content.refused) settle(reject, new RangeError(content.refused));
       if (!content.digits) return;

@@ -20,6 +20,8 @@ export function engine(model, tell) {
   let unpack = null; // one more of them, a few a frame; false when all are there
   let job = 0; // the animation frame that is due
   let before = 0; // when the last one was
+  let closed = false;
+  const ends = []; // what is to be ended with it
   const self = { ask, step, reset, close, digit: (k) => digits?.[LEARNED + k] };
 
   function reset() {
@@ -40,17 +42,18 @@ export function engine(model, tell) {
   /** Ask for the digits. */
   async function ask() {
     try {
-      ({ digits, unpack } = await bring(model, SIDE));
+      ({ digits, unpack } = await bring(model, SIDE, (end) => ends.push(end)));
       wake();
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
+      if (closed) return;
       self.owed = 0;
       rest();
       tell("refused", error.message);
     }
   }
   function wake() {
-    if (job || !digits) return;
+    if (job || !digits || closed) return;
     before = performance.now();
     job = requestAnimationFrame(frame);
   }
@@ -145,7 +148,9 @@ export function engine(model, tell) {
   }
 
   function close() {
+    closed = true;
     cancelAnimationFrame(job);
+    for (const end of ends) end();
     model.off("change:playing", playing);
     for (const name of SETTINGS) model.off(`change:${name}`, due);
   }

@@ -7,6 +7,12 @@ const ORANGE = 0x1482e0; // as in lab.css, its bytes from the last to the first
 const PURPLE = 0xa85c80;
 const BLUE = 0xd08f2f;
 
+/** Give a node another text, in the text node that it has: there may be hundreds a second. */
+export function write(node, text) {
+  if (node.firstChild) node.firstChild.data = text;
+  else node.textContent = text;
+}
+
 /** Shades: a number as a pixel. What is near 0 lets the page's own ground through. */
 export const signed = (most) => (v) => (((255 * Math.min(Math.abs(v) / most, 1)) << 24) | (v > 0 ? ORANGE : PURPLE)) >>> 0;
 export const rising = (most) => (v) => (((20 + 235 * Math.min(Math.max(v / most, 0), 1)) << 24) | BLUE) >>> 0; // 0 is seen, too
@@ -38,7 +44,7 @@ export function sheet(count, side, label, most = 8) {
 
 const [WIDE, HIGH, LEFT, BOTTOM] = [320, 132, 34, 20];
 
-/** Curves over the digits seen. `lines` are the kinds of the curves; `draw(points, top, write, label)` takes [x, y…] for each moment. */
+/** Curves over the digits seen. `lines` are the kinds of the curves; `draw(points, top, name, label)` takes [x, y…] for each moment. */
 export function curves(title, lines) {
   const paths = lines.map((kind) => svg("path", { class: `cnnlab-training-curve cnnlab-training-${kind}` }));
   const [most, least, end] = [[LEFT - 4, 14], [LEFT - 4, HIGH - BOTTOM], [WIDE - 4, HIGH - 5]].map(([x, y]) => svg("text", { x, y, "text-anchor": "end" }));
@@ -46,7 +52,7 @@ export function curves(title, lines) {
   const node = svg("svg", { viewBox: `0 0 ${WIDE} ${HIGH}`, role: "img", class: "cnnlab-training-chart" }, frame, ...paths, most, least, end);
   return {
     node: element("div", { class: "cnnlab-panel" }, element("div", { class: "cnnlab-title" }, title), node),
-    draw(points, top, write, label) {
+    draw(points, top, name, label) {
       const right = Math.max(2000, points.at(-1)?.[0] ?? 0);
       const x = (seen) => LEFT + (seen / right) * (WIDE - 8 - LEFT);
       const y = (value) => HIGH - BOTTOM - (Math.min(value, top) / top) * (HIGH - BOTTOM - 10);
@@ -54,9 +60,9 @@ export function curves(title, lines) {
         const known = points.filter((point) => Number.isFinite(point[k + 1])).map((point) => [x(point[0]), y(point[k + 1])]);
         path.setAttribute("d", known.length ? line(...known, known.at(-1)) : "");
       });
-      most.textContent = write(top);
-      least.textContent = "0";
-      end.textContent = `${right.toLocaleString("en")} digits`;
+      write(most, name(top));
+      write(least, "0");
+      write(end, `${right.toLocaleString("en")} digits`);
       node.setAttribute("aria-label", label);
     },
   };
@@ -75,7 +81,7 @@ export function bars() {
       rows.forEach(({ bar, text, node }, k) => {
         const share = Number.isFinite(chances[k]) ? chances[k] : 0;
         bar.style.width = `${(100 * share).toFixed(1)}%`;
-        text.textContent = `${Math.round(100 * share)} %`;
+        write(text, `${Math.round(100 * share)} %`);
         node.classList.toggle("cnnlab-training-best", k === best);
       });
     },

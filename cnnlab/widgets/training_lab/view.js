@@ -3,7 +3,7 @@ import { HELD_OUT } from "./digits.js";
 import { engine, FASTEST, PACES, SETTINGS } from "./engine.js";
 import { pad } from "./ink.js";
 import { CLASSES, grouped, hundredths, percent, SIDE, told } from "./numbers.js";
-import { bars, curves, grey, rising, sheet, signed } from "./parts.js";
+import { bars, curves, grey, rising, sheet, signed, write } from "./parts.js";
 import { button, choice, numberField, slider } from "../_shared/choices.js";
 import { arrange, element, initially, openPage, prefersStillness, send, steer } from "../_shared/dom.js";
 
@@ -106,7 +106,7 @@ function render({ model, el }) {
   const wrongRow = element("div", { class: "cnnlab-training-row" });
   const stamp = sheet(1, SIDE);
   const wrong = Array.from({ length: SHOWN }, () => {
-    const one = { digit: -1, image: element("img", { alt: "" }), text: element("span") };
+    const one = { digit: -1, image: element("span", { class: "cnnlab-training-stamp" }), text: element("span") };
     one.node = element("button", { type: "button", class: "cnnlab-button cnnlab-training-wrong", onclick: () => show(one.digit) }, one.image, one.text);
     return one;
   });
@@ -120,6 +120,7 @@ function render({ model, el }) {
       element("div", { class: "cnnlab-panel cnnlab-training-wide" }, mapTitles[0], mapRows[0], mapTitles[1], mapRows[1])),
     wrong: panel(wrongTitle, wrongRow),
   };
+  const filled = {}; // what the fields show
   let filters = null; // the sheets of pictures
   let maps = [];
 
@@ -150,10 +151,10 @@ function render({ model, el }) {
     mapRows.forEach((row, k) => row.replaceChildren(...(maps[k] ? [maps[k].canvas] : [])));
     mapTitles.forEach((node, k) => {
       const layer = layers[k];
-      node.textContent = layer ? `${layer.filters} maps of ${layer.pooled} × ${layer.pooled}${k ? ", second layer" : ""}` : "";
+      write(node, layer ? `${layer.filters} maps of ${layer.pooled} × ${layer.pooled}${k ? ", second layer" : ""}` : "");
     });
-    filterTitle.textContent = `${first.filters} filters of ${first.kernel} × ${first.kernel}: orange adds, purple takes away`;
-    for (const name of SETTINGS) fields[name].fill(model.get(name));
+    write(filterTitle, `${first.filters} filters of ${first.kernel} × ${first.kernel}: orange adds, purple takes away`);
+    for (const name of SETTINGS) if (filled[name] !== model.get(name)) fields[name].fill((filled[name] = model.get(name)));
     drawProgress();
     drawWrong();
     draw();
@@ -165,14 +166,14 @@ function render({ model, el }) {
     const { weight } = net.layers[0];
     filters.paint(weight, signed(largest(weight)));
     const shown = own ? paper.digit() : lab.digit(model.get("digit"));
-    digitTitle.textContent = own ? "Your drawing, as the network sees it" : `A ${model.get("digit") % CLASSES} that it never learned from`;
+    write(digitTitle, own ? "Your drawing, as the network sees it" : `A ${model.get("digit") % CLASSES} that it never learned from`);
     if (shown) {
       const best = net.classify(shown);
       digit.paint(shown, grey);
       chances.draw(net.chances, best);
       net.layers.forEach((layer, k) => maps[k].paint(layer.maps, rising(largest(layer.maps))));
     }
-    counter.textContent = `step ${grouped(lab.steps)}, ${grouped(lab.seen)} digits`;
+    write(counter, `step ${grouped(lab.steps)}, ${grouped(lab.seen)} digits`);
   }
   function drawProgress() {
     const { history } = lab;
@@ -186,26 +187,26 @@ function render({ model, el }) {
   function drawWrong() {
     const looked = lab.history.length > 0;
     const all = looked ? Array.from(lab.guesses.keys()).filter((k) => lab.guesses[k] !== k % CLASSES) : [];
-    wrongTitle.textContent = looked ? `Still wrong: ${all.length} of ${HELD_OUT} held out${all.length > SHOWN ? `, the first ${SHOWN}` : ""}` : "What it still gets wrong stands here";
+    write(wrongTitle, looked ? `Still wrong: ${all.length} of ${HELD_OUT} held out${all.length > SHOWN ? `, the first ${SHOWN}` : ""}` : "What it still gets wrong stands here");
     wrong.forEach((one, k) => {
       one.node.hidden = k >= all.length;
       if (one.node.hidden) return;
       const [label, guess] = [all[k] % CLASSES, lab.guesses[all[k]]];
       if (one.digit !== all[k]) {
         stamp.paint(lab.digit(all[k]), grey);
-        one.image.src = stamp.canvas.toDataURL();
+        one.image.style.backgroundImage = `url(${stamp.canvas.toDataURL()})`;
         one.digit = all[k];
       }
-      one.text.textContent = `${label} → ${guess}`;
+      write(one.text, `${label} → ${guess}`);
       one.node.setAttribute("aria-label", `a ${label} taken for a ${guess}`);
     });
   }
   function drawControls() {
     const playing = model.get("playing");
-    play.textContent = playing ? "Pause" : "Play";
+    write(play, playing ? "Pause" : "Play");
     speed.value = model.get("speed");
     const steps = PACES[model.get("speed") - 1];
-    pace.textContent = steps === FASTEST ? "as fast as it can" : `${steps} ${steps === 1 ? "step" : "steps"}/s`;
+    write(pace, steps === FASTEST ? "as fast as it can" : `${steps} ${steps === 1 ? "step" : "steps"}/s`);
     speed.setAttribute("aria-valuetext", pace.textContent);
     which.value = model.get("digit");
   }
@@ -220,7 +221,7 @@ function render({ model, el }) {
     );
   }
   function tellAll() {
-    now.textContent = `${progress()} ${parts.maps.hidden ? "" : verdict()}`.trim();
+    write(now, `${progress()} ${parts.maps.hidden ? "" : verdict()}`.trim());
     if (!model.get("playing")) say(now.textContent);
   }
 
