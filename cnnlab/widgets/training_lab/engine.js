@@ -6,10 +6,11 @@ import { prefersStillness, send } from "../_shared/dom.js";
 export const SETTINGS = ["filters", "kernel_size", "second", "pooling", "activation", "rate", "batch_size", "seed"];
 export const FASTEST = 1e6;
 export const PACES = [1, 2, 5, 10, 20, 50, 100, 250, FASTEST]; // steps a second
-const SLICE = 10; // milliseconds of work a frame
+const SLICE = 13; // milliseconds of work a frame, of the 16.7 that it has
+const PAINTING = 5; // of them are the browser's where something was drawn
 const PASSES = 20; // over all digits, and then it rests
 const LOST = 3.5; // a loss that no training comes by that goes well
-const EVERY = 250; // digits from one look at those held out to the next; later an eighth of all seen
+const EVERY = 250; // digits from one look at those held out to the next; later a quarter of all seen
 
 /**
  * The training of a model. `tell(kind)` hears "frame" when something was learned, "settled" when it came to rest,
@@ -83,7 +84,8 @@ export function engine(model, tell) {
     if (model.get("playing")) self.owed = Math.min(self.owed + (PACES[model.get("speed") - 1] * Math.max(now - before, 1)) / 1000, FASTEST);
     before = now;
     tell("frame"); // what it takes to draw is part of the slice
-    const until = Math.max(start + SLICE, performance.now() + 2);
+    const drew = performance.now() - start;
+    const until = start + (drew < 1 ? SLICE : Math.max(SLICE - PAINTING, drew + 2));
     let busy = work();
     while (busy && performance.now() < until) busy = work();
     job = busy || model.get("playing") ? requestAnimationFrame(frame) : 0;
@@ -102,7 +104,7 @@ export function engine(model, tell) {
     if (unpack()) return true;
     if (self.inBatch) learn();
     else if (self.looking >= 0) look();
-    else if (self.looked < 0 || self.seen - self.looked >= Math.max(EVERY, self.seen / 8)) self.looking = 0;
+    else if (self.looked < 0 || self.seen - self.looked >= Math.max(EVERY, self.seen / 4)) self.looking = 0;
     else if (self.owed >= 1 && !self.fault) learn();
     else if (!model.get("playing") && self.looked < self.seen) self.looking = 0;
     else return false;

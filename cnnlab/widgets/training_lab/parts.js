@@ -19,20 +19,25 @@ export const rising = (most) => (v) => (((20 + 235 * Math.min(Math.max(v / most,
 export const grey = (v) => (0xff000000 | (Math.round(255 * v) * 0x010101)) >>> 0;
 
 /**
- * `count` square pictures in one canvas, side by side: a browser has less to do with one canvas than with many.
- * `paint(values, shade)` fills them one after another.
+ * Square pictures side by side in one canvas: a browser has less to do with one canvas than with many. `shape(count, side, most)` says
+ * how many there are, how large, and how many in a row; `paint(values, shade)` fills them one after another.
  */
-export function sheet(count, side, label, most = 8) {
-  const columns = Math.min(count, most);
-  const [width, height] = [columns, Math.ceil(count / columns)].map((cells) => cells * (side + 1) - 1);
-  const canvas = element("canvas", { class: "cnnlab-training-sheet", width, height, role: "img", "aria-label": label });
-  canvas.style.setProperty("--columns", columns);
+export function sheet(label) {
+  const canvas = element("canvas", { class: "cnnlab-training-sheet", role: "img", "aria-label": label });
   const context = canvas.getContext("2d");
-  const image = new ImageData(width, height);
-  const pixels = new Uint32Array(image.data.buffer); // four bytes at once
+  let [count, side, columns] = [0, 0, 0];
+  let image = null;
   return {
     canvas,
+    shape(number, size, most = 8) {
+      [count, side, columns] = [number, size, Math.min(number, most)];
+      [canvas.width, canvas.height] = [columns, Math.ceil(count / columns)].map((cells) => cells * (side + 1) - 1);
+      canvas.style.setProperty("--columns", columns);
+      image = new ImageData(canvas.width, canvas.height);
+    },
     paint(values, shade) {
+      const { width } = image;
+      const pixels = new Uint32Array(image.data.buffer); // four bytes at once
       for (let n = 0, k = 0; n < count; n++) {
         const corner = Math.floor(n / columns) * (side + 1) * width + (n % columns) * (side + 1);
         for (let row = 0; row < side; row++) for (let at = corner + row * width, end = at + side; at < end; at++) pixels[at] = shade(values[k++]);

@@ -7,7 +7,8 @@ import { bars, curves, grey, rising, sheet, signed, write } from "./parts.js";
 import { button, choice, numberField, slider } from "../_shared/choices.js";
 import { arrange, element, initially, openPage, prefersStillness, send, steer } from "../_shared/dom.js";
 
-const PAUSE = 66; // milliseconds from one drawing to the next while it trains
+const PAUSE = 66; // milliseconds from one drawing to the next while it trains; more where drawing takes long
+const STAMPS = 3; // wrong digits that are painted in one frame
 const SHOWN = 24; // digits that it gets wrong
 const NARROW = 520; // pixels, as in lab.css
 const plain = (values) => values.map((value) => [value, String(value)]);
@@ -42,14 +43,18 @@ function render({ model, el }) {
   const page = openPage({ model, el, class: "cnnlab-training", "aria-label": "Training lab", onkeydown: press });
   const { root, say, warn, help } = page;
   let own = true; // whether the digit shown is the reader's
-  let drawn = 0; // when it was drawn last
+  let next = 0; // when it is to be drawn again
+  let stale = false; // whether what a look finds is not drawn yet
+  const unpainted = new Set(); // the wrong digits that still show others
   const change = (changes) => {
     warn("");
     send(model, changes);
   };
 
   // ---- controls --------------------------------------------------------------------------------
-  const fields = Object.fromEntries(Object.entries(CHOICES).map(([name, [label, values]]) => [name, choice(label, values, (value) => change({ [name]: value }))]));
+  const filled = {}; // what the fields show
+  const pick = (name) => (value) => change({ [name]: (filled[name] = value) });
+  const fields = Object.fromEntries(Object.entries(CHOICES).map(([name, [label, values]]) => [name, choice(label, values, pick(name))]));
   const seed = numberField({ label: "Seed", least: 0, most: 999999, class: "cnnlab-entry cnnlab-training-seed", onenter: (value) => change({ seed: value }), onrefuse: (text) => warn(text) });
   fields.seed = { node: element("label", { class: "cnnlab-field" }, element("span", {}, "Seed"), seed.node), fill: seed.fill };
   const settings = element("div", { class: "cnnlab-options" });
@@ -88,13 +93,14 @@ function render({ model, el }) {
   const panel = (title, ...content) => element("div", { class: "cnnlab-panel" }, title, ...content);
   const title = (text = "") => element("div", { class: "cnnlab-title" }, text);
   const filterTitle = title();
-  const filterRow = element("div");
+  const filters = sheet("The filters of the first layer");
   const digitTitle = title();
-  const digit = sheet(1, SIDE, "The digit");
+  const digit = sheet("The digit");
+  digit.shape(1, SIDE);
   digit.canvas.classList.add("cnnlab-training-digit");
   const chances = bars();
   const mapTitles = [title(), title()];
-  const mapRows = mapTitles.map(() => element("div"));
+  const maps = mapTitles.map(() => sheet("What each filter makes of the digit"));
   const which = slider({ label: "A digit held out", class: "cnnlab-training-which", min: 0, max: HELD_OUT - 1, oninput: show });
   const paper = pad({ say, onink: (_, lifted) => {
     own = true;
@@ -104,7 +110,8 @@ function render({ model, el }) {
   const now = element("p", { class: "cnnlab-now", "aria-hidden": "true" }); // the live region says it
   const wrongTitle = title();
   const wrongRow = element("div", { class: "cnnlab-training-row" });
-  const stamp = sheet(1, SIDE);
+  const stamp = sheet();
+  stamp.shape(1, SIDE);
   const wrong = Array.from({ length: SHOWN }, () => {
     const one = { digit: -1, image: element("span", { class: "cnnlab-training-stamp" }), text: element("span") };
     one.node = element("button", { type: "button", class: "cnnlab-button cnnlab-training-wrong", onclick: () => show(one.digit) }, one.image, one.text);
@@ -113,16 +120,13 @@ function render({ model, el }) {
   wrongRow.append(...wrong.map(({ node }) => node));
   const parts = {
     curves: element("div", { class: "cnnlab-panels" }, accuracy.node, loss.node),
-    filters: panel(filterTitle, filterRow),
+    filters: panel(filterTitle, filters.canvas),
     draw: paper.node,
     maps: element("div", { class: "cnnlab-panels cnnlab-training-maps" },
       panel(digitTitle, element("div", { class: "cnnlab-training-row" }, digit.canvas, chances.node), element("label", { class: "cnnlab-field" }, element("span", {}, "A digit held out"), which)),
-      element("div", { class: "cnnlab-panel cnnlab-training-wide" }, mapTitles[0], mapRows[0], mapTitles[1], mapRows[1])),
+      element("div", { class: "cnnlab-panel cnnlab-training-wide" }, mapTitles[0], maps[0].canvas, mapTitles[1], maps[1].canvas)),
     wrong: panel(wrongTitle, wrongRow),
   };
-  const filled = {}; // what the fields show
-  let filters = null; // the sheets of pictures
-  let maps = [];
 
   function show(number) {
     own = false;
@@ -140,18 +144,17 @@ function render({ model, el }) {
     return `${name} is taken for a ${best} (${Math.round(100 * lab.net.chances[best])}\u00a0%).`;
   }
 
-  /** Make the pictures that a network needs: one for each filter, one for each map. */
+  /** Make room for the pictures of a network: one for each filter, one for each map. */
   function build() {
     const { layers } = lab.net;
     const [first] = layers;
     const columns = root.clientWidth && root.clientWidth < NARROW ? 4 : 8;
-    filters = sheet(first.filters, first.kernel, "The filters of the first layer", columns);
-    maps = layers.map((layer) => sheet(layer.filters, layer.pooled, "What each filter makes of the digit", columns));
-    filterRow.replaceChildren(filters.canvas);
-    mapRows.forEach((row, k) => row.replaceChildren(...(maps[k] ? [maps[k].canvas] : [])));
-    mapTitles.forEach((node, k) => {
+    filters.shape(first.filters, first.kernel, columns);
+    maps.forEach((one, k) => {
       const layer = layers[k];
-      write(node, layer ? `${layer.filters} maps of ${layer.pooled} × ${layer.pooled}${k ? ", second layer" : ""}` : "");
+      one.canvas.hidden = !layer;
+      if (layer) one.shape(layer.filters, layer.pooled, columns);
+      write(mapTitles[k], layer ? `${layer.filters} maps of ${layer.pooled} × ${layer.pooled}${k ? ", second layer" : ""}` : "");
     });
     write(filterTitle, `${first.filters} filters of ${first.kernel} × ${first.kernel}: orange adds, purple takes away`);
     for (const name of SETTINGS) if (filled[name] !== model.get(name)) fields[name].fill((filled[name] = model.get(name)));
@@ -161,7 +164,7 @@ function render({ model, el }) {
   }
   /** Draw what changes with each step: filters, maps, chances. */
   function draw() {
-    drawn = performance.now();
+    const start = performance.now();
     const { net } = lab;
     const { weight } = net.layers[0];
     filters.paint(weight, signed(largest(weight)));
@@ -174,6 +177,8 @@ function render({ model, el }) {
       net.layers.forEach((layer, k) => maps[k].paint(layer.maps, rising(largest(layer.maps))));
     }
     write(counter, `step ${grouped(lab.steps)}, ${grouped(lab.seen)} digits`);
+    const now = performance.now();
+    next = now + Math.max(PAUSE, 8 * (now - start));
   }
   function drawProgress() {
     const { history } = lab;
@@ -192,14 +197,18 @@ function render({ model, el }) {
       one.node.hidden = k >= all.length;
       if (one.node.hidden) return;
       const [label, guess] = [all[k] % CLASSES, lab.guesses[all[k]]];
-      if (one.digit !== all[k]) {
-        stamp.paint(lab.digit(all[k]), grey);
-        one.image.style.backgroundImage = `url(${stamp.canvas.toDataURL()})`;
-        one.digit = all[k];
-      }
+      if (one.digit !== all[k]) unpainted.add(one);
+      one.digit = all[k];
       write(one.text, `${label} → ${guess}`);
       one.node.setAttribute("aria-label", `a ${label} taken for a ${guess}`);
     });
+  }
+  function paintWrong(most) {
+    for (const one of [...unpainted].slice(0, most)) {
+      stamp.paint(lab.digit(one.digit), grey);
+      one.image.style.backgroundImage = `url(${stamp.canvas.toDataURL()})`;
+      unpainted.delete(one);
+    }
   }
   function drawControls() {
     const playing = model.get("playing");
@@ -232,15 +241,24 @@ function render({ model, el }) {
       tellAll();
     } else if (kind === "refused") {
       warn(text);
-    } else if (kind === "frame") {
-      if (!prefersStillness() && performance.now() - drawn > PAUSE) draw();
-    } else if (kind === "settled" || !prefersStillness()) { // at rest, or after a look
-      drawProgress();
-      drawWrong();
+    } else if (kind === "settled") {
+      drawLook();
+      paintWrong(SHOWN);
       draw();
-      tellAll();
+    } else if (kind === "looked") {
+      stale = true;
+    } else if (!prefersStillness()) { // a frame: a little of what is due
+      if (stale) drawLook();
+      else if (performance.now() > next) draw();
+      else paintWrong(STAMPS);
     }
   };
+  function drawLook() {
+    stale = false;
+    drawProgress();
+    drawWrong();
+    tellAll();
+  }
   lab.listeners.add(hear);
   page.onclose(() => lab.listeners.delete(hear));
 
