@@ -133,6 +133,7 @@ def test_it_learns_and_shows_what_it_still_gets_wrong(open_lab):
     one.focus()
     reader.press("Enter")
     assert reader.heard.startswith(f"This {label} is taken for a {guess} (")
+    assert reader.now.endswith(reader.heard)
     bold = reader.box.locator(".cnnlab-training-best").inner_text()
     assert bold.startswith(guess)
     for chart in reader.box.locator(".cnnlab-training-chart").all():

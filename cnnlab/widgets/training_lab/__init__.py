@@ -134,9 +134,7 @@ class TrainingLab(LabWidget):
     def picture(self) -> str:
         """Write the filters as numbers, and how they were learned."""
         if not self.steps:
-            told = (
-                "Nothing is learned yet. So it looks after 2,000 digits, with the usual settings."
-            )
+            told = "Nothing is learned yet. This is after 2,000 digits, with the usual settings."
             return still_form(panels(**EXAMPLE), told, kind="training")
         filters = 100 * self.weights["0.weight"][:, 0]
         return still_form(panels(filters, self.history), self.sentence(), kind="training")

@@ -105,6 +105,7 @@ function render({ model, el }) {
   const paper = pad({ say, onink: (_, lifted) => {
     own = true;
     draw();
+    writeAll();
     if (lifted) say(verdict());
   } });
   const now = element("p", { class: "cnnlab-now", "aria-hidden": "true" }); // the live region says it
@@ -133,6 +134,7 @@ function render({ model, el }) {
     send(model, { digit: number });
     if (lab.digit(number)) draw();
     else lab.ask(); // it comes
+    writeAll();
     say(verdict());
   }
   /** What the network takes the digit shown for. */
@@ -229,8 +231,11 @@ function render({ model, el }) {
       ["The digits are MNIST's, in four greys. What you draw stays in this page."],
     );
   }
-  function tellAll() {
+  function writeAll() {
     write(now, `${progress()} ${parts.maps.hidden ? "" : verdict()}`.trim());
+  }
+  function tellAll() {
+    writeAll();
     if (!model.get("playing")) say(now.textContent);
   }
 
@@ -275,6 +280,7 @@ function render({ model, el }) {
     own = false;
     if (lab.digit(model.get("digit"))) draw();
     else lab.ask();
+    writeAll();
   });
   page.on(["controls", "views"], drawOptions);
   return page.close;
