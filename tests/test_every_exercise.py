@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from cnnlab.exercises._bank import chapters, load
+from cnnlab.exercises._checks import isolation
 from cnnlab.exercises._checks.judging import judge
 from cnnlab.exercises._checks.recognising import is_right
 from cnnlab.exercises._exercise import Kind, Sign, has_bytes, has_fractions, is_large
@@ -22,6 +23,14 @@ from cnnlab.exercises._slips import KINDS, SLIPS
 EXERCISES = {number: e for chapter in chapters() for number, e in load(chapter)[0].items()}
 # The scope keeps all tests of an exercise together: they share what it has computed.
 every = pytest.mark.parametrize("exercise", EXERCISES.values(), ids=EXERCISES, scope="module")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def libraries_left_alone():
+    """Look through no library for what an answer changed: none here does, and it takes long."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(isolation, "_LIBRARIES", ())
+        yield
 
 
 @functools.cache
