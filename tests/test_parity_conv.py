@@ -26,7 +26,6 @@ def evaluate():
         "_shared/products.js",
         "_shared/text.js",
         "conv_stepper/numbers.js",
-        "conv_stepper/scene.js",
         "kernel_playground/numbers.js",
     ) as evaluate:
         evaluate(MAP_OF)

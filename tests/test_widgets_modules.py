@@ -53,7 +53,7 @@ def test_sources_hold_what_is_imported_from_afar_and_no_more():
     imported = {other for name, text in found.items() for other in modules.imports(name, text)}
     assert set(found) == imported | {view}
     afar = imported - set(modules.imports(view, found[view]))
-    assert {"conv_stepper/numbers.js", "_shared/paths.js"} <= afar  # by way of panels and scene
+    assert {"_shared/panels.js", "_shared/paths.js"} <= afar  # by way of stepper and transport
     assert list(found) == sorted(found)
 
 
