@@ -81,6 +81,8 @@ lint: $(VENV)/.test ## check style and formatting
 
 # What the unit tests compile is kept: the run as on an old CPU need not compile it again.
 check-unit check-old-cpu: export PYTHONDONTWRITEBYTECODE :=
+# Tests run side by side: BLAS's own threads would only wait for each other.
+check-unit check-old-cpu check-notebooks: export OPENBLAS_NUM_THREADS := 1
 
 check-unit: $(VENV)/.test
 	$(BIN)/python $(UNIT) -m "not soak"
