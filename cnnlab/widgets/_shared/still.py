@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from cnnlab.shapes import Windows
 from cnnlab.widgets._shared.text import format_number
 
 ROOM, NARROW = 42, 18  # numbers that fit side by side, and on a phone
@@ -30,6 +31,11 @@ def still_form(panels: Iterable[str], sentence: str, *, told: bool = True, kind:
 def sized(title: str, shape: Iterable[int]) -> str:
     """Write a title with a shape behind it."""
     return f"{title} {' × '.join(map(str, shape))}"
+
+
+def corner(windows: Windows, window: Sequence[int]) -> list[int]:
+    """Return the first cell that one window covers, row and column."""
+    return [int(windows.start(axis)[index]) for axis, index in enumerate(window)]
 
 
 def panel(title: str, *content: str) -> str:

@@ -102,6 +102,16 @@ export function size(grid) {
   return [grid.length, grid[0].length];
 }
 
+/** A single map counts as a volume of one channel. */
+export function asVolume(values) {
+  return Array.isArray(values[0][0]) ? values : [values];
+}
+
+/** The shape of a volume, without a channel that is the only one. */
+export function extentOf(volume) {
+  return [...(volume.length > 1 ? [volume.length] : []), ...size(volume[0])];
+}
+
 /** A map of zeros, or of what `make(k)` gives for each cell, counted in reading order. */
 export function plane([rows, columns], make = () => 0) {
   return Array.from({ length: rows }, (_, r) => Array.from({ length: columns }, (_, c) => make(r * columns + c)));

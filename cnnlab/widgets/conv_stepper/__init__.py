@@ -119,8 +119,9 @@ class ConvStepper(Stepper):
         """Describe the convolution that some traits stand for."""
         if kernel is None and filters is None:
             raise ValueError("kernel and filters can't both be None")
+        weights = kernel[None, None] if filters is None else filters
         make = numbers.transposed_map if direction == "transposed" else numbers.linear_map
-        return make(_volume(image).shape, _weights(kernel, filters), **options)
+        return make(_volume(image).shape, weights, **options)
 
     map = property(Stepper.laid_out, doc="The convolution as a linear map, which every view asks.")
 
@@ -132,7 +133,7 @@ class ConvStepper(Stepper):
     @property
     def weights(self) -> np.ndarray:
         """The filters as they are stored, an ndarray of shape (F, C, K_h, K_w)."""
-        return _weights(self.kernel, self.filters)
+        return self.kernel[None, None] if self.filters is None else self.filters
 
     @property
     def sliding(self) -> tuple[np.ndarray, numbers.LinearMap]:
@@ -180,11 +181,6 @@ class ConvStepper(Stepper):
         """The products under the cursor: gathered, or scattered where the direction is backward."""
         if self.direction == "backward":
             return self.map.scatter(self.gradient, self.position)
-        return self.window_cells
-
-    @property
-    def window_cells(self) -> list[Cell]:
-        """What the cursor's window reads, product by product."""
         volume, slides = self.sliding
         return slides.gather(volume, self.position)
 
@@ -194,7 +190,8 @@ class ConvStepper(Stepper):
 
         Padding reads as 0. In the transposed direction they lie in the image spread by zeros.
         """
-        values = np.array([cell.value for cell in self.window_cells])
+        volume, slides = self.sliding
+        values = np.array([cell.value for cell in slides.gather(volume, self.position)])
         return self._flat(values.reshape(-1, *self.weights.shape[2:]))
 
     def __repr__(self) -> str:
@@ -249,7 +246,3 @@ class ConvStepper(Stepper):
 
 def _volume(values):
     return values if values.ndim == 3 else values[None]
-
-
-def _weights(kernel, filters):
-    return kernel[None, None] if filters is None else filters

@@ -9,10 +9,11 @@ const WIDEST = 460; // pixels, before the page narrows it
 const MOST = 2_000_000; // entries that a reader's machine draws at once
 
 /**
- * C, or with `transposed` its transpose, `rows` × `columns`; the cursor is `along` a "row" or a "column" of it.
+ * C, of a `shape`, or with `transposed` its transpose; the cursor is `along` a "row" or a "column" of it.
  * `onpick(position)` hears a click; `ontie(index)` hears which other cell the pointer is on, or null.
  */
-export function matrixView({ rows, columns, transposed, along, onpick, ontie }) {
+export function matrixView({ shape, transposed, along, onpick, ontie }) {
+  const [rows, columns] = transposed ? [...shape].reverse() : shape;
   const name = transposed ? "Cᵀ" : "C";
   const title = element("div", { class: "cnnlab-title" }, `Matrix ${name} ${rows} × ${columns}`);
   const note = element("p", { class: "cnnlab-matrix-note" });
@@ -32,14 +33,14 @@ export function matrixView({ rows, columns, transposed, along, onpick, ontie }) 
     onclick: (event) => onpick(Math.max(0, spot(event)[0])),
     onpointermove: (event) => {
       const [at, other] = spot(event);
-      ontie(at === cursor && weights.has(other) ? other : null);
+      ontie(at === cursor && tied.some(({ index }) => index === other) ? other : null);
     },
     onpointerleave: () => ontie(null),
   });
   const mark = (kind) => element("div", { class: `cnnlab-matrix-${kind}`, "aria-hidden": "true" });
   const [band, point] = [mark("band"), mark("point")];
-  const width = `max-width: ${scale * columns}px`;
-  const box = element("div", { class: "cnnlab-matrix", style: width }, canvas, band, point);
+  const box = element("div", { class: "cnnlab-matrix" }, canvas, band, point);
+  box.style.maxWidth = `${scale * columns}px`;
   const cover = (node, [row, column], [height, across]) => Object.assign(node.style, {
     top: `${(100 * row) / rows}%`, height: `${(100 * height) / rows}%`,
     left: `${(100 * column) / columns}%`, width: `${(100 * across) / columns}%`,
@@ -47,28 +48,28 @@ export function matrixView({ rows, columns, transposed, along, onpick, ontie }) 
 
   let painted = null; // the map whose entries are drawn
   let cursor = 0;
-  let weights = new Map(); // of the cells tied to the cursor, by their index
+  let tied = []; // to the cursor: cells, each with its index and its weight
   return {
     node: element("div", { class: "cnnlab-panel" }, title, box, note),
     /** Light the cursor's row or column of a map's matrix; `tied` lists its entries as { index, weight }. */
-    show({ map, position, tied }) {
+    show({ map, position, tied: cells }) {
       if (map !== painted) paint(canvas, entries(map), transposed, 2 * scale);
       painted = map;
-      cursor = position;
-      weights = new Map(tied.map(({ index, weight }) => [index, weight]));
+      [cursor, tied] = [position, cells];
       cover(band, split([position, 0]), along === "row" ? [1, columns] : [rows, 1]);
       this.tie(null);
       canvas.setAttribute("aria-label", `${name}, ${rows} rows by ${columns} columns. ${note.textContent}`);
     },
     /** Point at one entry and say what it is tied to; null ends it. */
     tie(index, words) {
-      point.hidden = !weights.has(index);
-      const entry = split([cursor, index]);
-      const count = `${weights.size} ${weights.size === 1 ? "entry" : "entries"}`;
-      if (!point.hidden) cover(point, entry, [1, 1]);
-      note.textContent = point.hidden
-        ? `${along === "row" ? "Row" : "Column"} ${cursor} of ${name}: ${count}, the others are 0.`
-        : `${name}[${entry.join(", ")}] = ${weight(weights.get(index))}: ${words}.`;
+      const cell = tied.find((one) => one.index === index);
+      const count = `${tied.length} ${tied.length === 1 ? "entry" : "entries"}`;
+      note.textContent = `${along === "row" ? "Row" : "Column"} ${cursor} of ${name}: ${count}, the others are 0.`;
+      point.hidden = !cell;
+      if (!cell) return;
+      const place = split([cursor, index]);
+      cover(point, place, [1, 1]);
+      note.textContent = `${name}[${place.join(", ")}] = ${weight(cell.weight)}: ${words}.`;
     },
   };
 }

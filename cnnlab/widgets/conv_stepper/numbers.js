@@ -1,13 +1,10 @@
 // One convolution as a linear map: it says which cells belong together. The twin of numbers.py.
 // A volume is a list of maps, [channel][row][column]; filters are [filter][channel][row][column].
 import { byChannel, flip, sumUp, times, total } from "../_shared/products.js";
-import { entry, equals, format } from "../_shared/text.js";
-import { cellsUnder, layWindows, outputCell, pair, size, span, volume } from "../_shared/windows.js";
-
-/** A single map counts as a volume of one channel. */
-export function asVolume(values) {
-  return Array.isArray(values[0][0]) ? values : [values];
-}
+import { counted, entry, equals, format } from "../_shared/text.js";
+import {
+  asVolume, cellsUnder, extentOf, frameOf, layWindows, outputCell, pair, size, span, volume,
+} from "../_shared/windows.js";
 
 /** The map from images of `imageShape` to outputs: its matrix C has `rows` × `columns` entries. */
 export function linearMap(imageShape, filters, { mode = "correlation", ...options } = {}) {
@@ -18,9 +15,8 @@ export function linearMap(imageShape, filters, { mode = "correlation", ...option
 /** `weights` as they slide; `real` is false where a zero was put into the image. */
 function mapOf(shape, weights, real = null) {
   const [filters, channels] = [weights.length, weights[0].length];
-  const count = (maps, [rows, columns]) => maps * rows * columns;
-  const extent = { rows: count(filters, shape.output), columns: count(channels, shape.image) };
-  return { shape, weights, real, filters, channels, ...extent };
+  const [rows, columns] = [[filters, shape.output], [channels, shape.image]].map(([maps, [r, c]]) => maps * r * c);
+  return { shape, weights, real, filters, channels, rows, columns };
 }
 
 /** The map whose transpose takes an input of `inputShape`: it goes the other way, from large to small. */
@@ -34,10 +30,8 @@ export function transposedMap(inputShape, filters, { stride = 1, padding = 0, di
     const [before, after] = pads[axis];
     const left = (count - 1) * strides[axis] + reach - before - after;
     if (Math.max(before, after) < reach && left > 0) return left;
-    throw new RangeError(
-      `A padding of ${before} and ${after} takes away too much: each must be less than ${reach}, the cells ` +
-        "that the kernel spans, and a cell of the output must be left.",
-    );
+    const most = `each must be less than ${reach}, the cells that the kernel spans, and a cell must be left`;
+    throw new RangeError(`A padding of ${before} and ${after} takes away too much: ${most}.`);
   });
   return linearMap(imageShape, filters, { stride, padding: pads, dilation, mode });
 }
@@ -124,6 +118,62 @@ export function spread({ shape, weights }, input) {
 export function entries(map) {
   const inside = (k) => reach(map, k).filter((cell) => cell.inside);
   return Array.from({ length: map.rows }, (_, k) => inside(k).map(({ index, weight }) => [k, index, weight])).flat();
+}
+
+// ---- what a stepper shows: which numbers, and which cells belong to the cursor ----
+
+/** Everything that follows from the traits, or a RangeError whose message says what would do. */
+export function sceneOf(get) {
+  const image = asVolume(get("image"));
+  const filters = get("filters") ?? [[get("kernel")]];
+  const options = { stride: get("stride"), padding: get("padding"), dilation: get("dilation"), mode: get("mode") };
+  const direction = get("direction");
+  const [back, up] = [direction === "backward", direction === "transposed"];
+  const expected = up ? filters.length : filters[0].length;
+  if (image.length !== expected) {
+    const who = up ? "filters are" : "kernels of a filter are";
+    throw new RangeError(`The image has ${image.length} channels, and the ${who} ${expected}.`);
+  }
+  const map = (up ? transposedMap : linearMap)(size(image[0]), filters, options);
+  // What windows slide over, and the map that does so: transposed, they are the image with zeros and another map.
+  const { values, map: slides } = up ? spread(map, image) : { values: image, map };
+
+  const given = get("grad_output") && asVolume(get("grad_output"));
+  const ones = volume(map.filters, map.shape.output, () => 1);
+  const fits = given && String(extentOf(given)) === String(extentOf(ones));
+  const gradient = fits ? given : ones;
+  const steps = back && walkBack(map, gradient).steps;
+
+  const overlaps = up && hits(map);
+  const place = (position) => outputPlace(slides, position);
+  const terms = (position) => (back ? steps[position] : gather(slides, values, position));
+  function sentence(position) {
+    const name = slides.filters > 1 ? (up ? "Channel" : "Filter") : "";
+    const said = (back ? scatterSentence : gatherSentence)(place(position), terms(position), name);
+    if (!up) return said;
+    const { row, column } = place(position);
+    return `${said} Hit ${counted(overlaps[row][column], "time")}.`;
+  }
+  /** The cells that share an entry of the matrix with the cursor's. */
+  function tied(position) {
+    if (!up) return reach(map, position).filter((cell) => cell.inside);
+    const column = entries(map).filter(([, index]) => index === position);
+    return column.map(([row, , weight]) => ({ ...outputPlace(map, row), weight, index: row }));
+  }
+  return {
+    image, filters, map, slides, volume: values, direction, back, up, gradient, overlaps, place, terms, sentence, tied,
+    output: forward(slides, values),
+    count: slides.rows,
+    rowLength: slides.shape.output[1],
+    stale: given && !fits && "grad_output", // of another shape: ones stand in for it
+    frame: (position) => frameOf(slides.shape, position),
+    accumulated: (position) => walkBack(map, gradient, position + 1).sums,
+  };
+}
+
+/** Row and column of the cell with the cursor, its channel or filter before them where there are several. */
+export function indexOf({ channel, row, column }, many) {
+  return many ? `[${channel}, ${row}, ${column}]` : `[${row}, ${column}]`;
 }
 
 // ---- in words: `name` is what the channel of the place is called where there are several, else "" ----

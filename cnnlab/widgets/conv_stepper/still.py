@@ -5,7 +5,7 @@ from itertools import product
 
 import numpy as np
 
-from cnnlab.widgets._shared.still import panel, sized, stack
+from cnnlab.widgets._shared.still import corner, panel, sized, stack
 from cnnlab.widgets._shared.text import entry, short, weight
 
 WIDEST = 460  # pixels of a matrix
@@ -26,16 +26,15 @@ def panels(stepper) -> list[str]:
         write=weight,
     )
     output = _maps("Output", np.where(stepper.done, slides.forward(volume), np.nan), **cursor)
-    read = _read(stepper.window_cells, slides.windows, cell)
+    read = _read(stepper.cells, slides.windows, cell)
     if transposed:
         zeros = product(range(len(volume)), zip(*np.where(~slides.real), strict=True))
         read["marks"] = {(k, *at): ("padding", "") for k, at in zeros} | read["marks"]
+        hits, here = linear.hits()[None], (0, *cell, 1, 1)
         views = {
             "input": _maps("Image", stepper.volume, marks=_tied(stepper), write=entry),
             "transpose": stack("Zeros between and around", volume, write=entry, **read)
-            + stack(
-                "How often each cell is hit", linear.hits()[None], frame=(0, *cell, 1, 1), blue=True
-            ),
+            + stack("How often each cell is hit", hits, frame=here, blue=True),
             "kernel": kernels,
             "output": output,
         }
@@ -63,20 +62,18 @@ def _mark(value):
 
 def _read(cells, windows, window):
     """Mark the cells under a window, and those that it skips, and frame them."""
-    corner = [windows.start(axis)[index] for axis, index in enumerate(window)]
-    ranges = [range(at, at + span) for at, span in zip(corner, windows.span, strict=True)]
-    channels = range(cells[-1].channel + 1)
-    marks = dict.fromkeys(product(channels, *ranges), ("skipped", ""))
+    frame = (None, *corner(windows, window), *windows.span)
+    sides = [range(at, at + span) for at, span in zip(frame[1:3], windows.span, strict=True)]
+    marks = dict.fromkeys(product(range(cells[-1].channel + 1), *sides), ("skipped", ""))
     marks |= {cell[:3]: _mark(cell.weight) for cell in cells}
-    return {"marks": marks, "frame": (None, *corner, *windows.span)}
+    return {"marks": marks, "frame": frame}
 
 
 def _tied(stepper):
     """Mark the cells of its input that a cell of the transposed convolution comes from."""
-    linear = stepper.map
-    column = linear.matrix[:, [stepper.position]].tocoo()
-    places = zip(*np.unravel_index(column.coords[0], linear.output), strict=True)
-    return {place: _mark(value) for place, value in zip(places, column.data, strict=True)}
+    column = stepper.matrix[:, [stepper.position]].tocoo()
+    places = np.unravel_index(column.coords[0], stepper.map.output)
+    return {tuple(place): _mark(value) for *place, value in zip(*places, column.data, strict=True)}
 
 
 def _matrix(entries, direction, position):
@@ -94,13 +91,13 @@ def _matrix(entries, direction, position):
         f' opacity="{0.35 + 0.65 * abs(value) / strongest:.2f}"/>'
         for value, path in squares.items()
     ]
-    across, down = (columns, 1) if along == "row" else (1, rows)
-    band = f'{"y" if along == "row" else "x"}="{position}" width="{across}" height="{down}"'
+    side, across, down = ("y", columns, 1) if along == "row" else ("x", 1, rows)
     words = f"{name}, {rows} rows by {columns} columns; {along} {position} is lit"
     width = max(2, min(13, WIDEST // columns)) * columns
     drawing = (
         f'<svg class="cnnlab-matrix" role="img" aria-label="{words}" viewBox="0 0 {columns} {rows}"'
         f' style="display:block;width:100%;max-width:{width}px">{"".join(paths)}'
-        f'<rect class="cnnlab-matrix-band" {band}/></svg>'
+        f'<rect class="cnnlab-matrix-band" {side}="{position}" width="{across}" height="{down}"/>'
+        "</svg>"
     )
     return panel(f"Matrix {name} {rows} × {columns}", drawing)

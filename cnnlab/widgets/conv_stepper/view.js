@@ -1,10 +1,10 @@
 // ConvStepper: one cursor, one operation, every view of it.
-import { extentOf, indexOf, sceneOf } from "./scene.js";
+import { indexOf, sceneOf } from "./numbers.js";
 import { matrixView } from "./matrix.js";
-import { byChannel, flip, sumUp, times } from "../_shared/products.js";
+import { byChannel, sumUp, times } from "../_shared/products.js";
 import { stepper } from "../_shared/stepper.js";
 import { entry, equals, format, short, weight as asWeight } from "../_shared/text.js";
-import { by, plane, replaced, size, upTo } from "../_shared/windows.js";
+import { by, extentOf, plane, replaced, size, upTo } from "../_shared/windows.js";
 
 const NUMBERS = [1, 2, 3, 4].map((n) => [n, String(n)]);
 const CHOICES = {
@@ -26,7 +26,6 @@ function look(get) {
   const { image, map, direction, back, up, output } = scene;
   const views = Object.keys(VIEWS).filter((view) => (ONLY[view] ?? direction) === direction);
   const has = (view) => views.includes(view) && get("views").includes(view);
-  const accumulates = back || has("gradient");
   return {
     ...scene,
     views,
@@ -38,7 +37,7 @@ function look(get) {
     shown: (position) => shownAt(scene, position, get("filters")),
     sum: has("arithmetic") ? (position) => sumAt(scene, position) : null,
     results: (position) => ({
-      ...(!back && { output }), ...(accumulates && { gradientIn: scene.accumulated(position) }),
+      ...(!back && { output }), ...((back || has("gradient")) && { gradientIn: scene.accumulated(position) }),
     }),
   };
 }
@@ -62,16 +61,13 @@ function panelsOf(scene, get, has) {
     { key, title, shape: shape.kernel, names: volume.map(() => key), write: asWeight, ...more });
 
   const { pads } = shape;
-  const onImage = up ? {} : { pads };
-  const input = maps("input", "Image", image, { ...onImage, write: entry, ...change("image", get("image")) });
-  const padded = !up && pads.flat().some(Boolean);
-  if (padded) input.title += `, padded to ${by(shape.axes.map((axis) => axis.padded))}`;
+  const input = maps("input", "Image", image, { write: entry, ...(!up && { pads }), ...change("image", get("image")) });
+  if (!up && pads.flat().some(Boolean)) input.title += `, padded to ${by(shape.axes.map(({ padded }) => padded))}`;
   const spread = maps("between", "With zeros between and around", volume, { name: "spread image", write: entry });
   if (up) spread.unreal = slides.real.flatMap((line, r) => line.flatMap((is, c) => (is ? [] : [[r, c]])));
-  const kernel = kernels("kernel", `Kernel ${by(shape.kernel)}`, editing((channel, ...place) => {
-    const [value, at] = [place.pop(), get("filters") ? kernelsAt(scene, get("position"))[channel] : [0, 0]];
-    const changed = replaced(filters, [...at, ...place], value);
-    return get("filters") ? { filters: changed } : { kernel: changed[0][0] };
+  const kernel = kernels("kernel", `Kernel ${by(shape.kernel)}`, editing((channel, row, column, value) => {
+    if (!get("filters")) return { kernel: replaced(get("kernel"), [row, column], value) };
+    return { filters: replaced(filters, [...kernelsAt(scene, get("position"))[channel], row, column], value) };
   }));
   const flipped = kernels("flipped kernel", "Flipped: what slides");
   const of = up ? "channel" : "filter";
@@ -84,9 +80,8 @@ function panelsOf(scene, get, has) {
   const gradientIn = maps("gradientIn", "Input gradient so far,", image, {
     name: "input gradient", pads, border: "", counted: true,
   });
-  const transposed = direction !== "forward";
-  const extent = transposed ? { rows: columns, columns: rows } : { rows, columns };
-  const matrix = { key: "matrix", make: matrixView, ...extent, transposed, along: back ? "column" : "row" };
+  const turned = { transposed: direction !== "forward", along: back ? "column" : "row" };
+  const matrix = { key: "matrix", make: matrixView, shape: [rows, columns], ...turned };
   const [from, to] = back ? [gradientOut, gradientIn] : [input, made];
   const slidesFlipped = (get("mode") === "convolution") !== up;
   return [
@@ -102,7 +97,7 @@ function panelsOf(scene, get, has) {
 
 /** What each panel shows at one position. */
 function shownAt(scene, position, many) {
-  const { image, map, filters, up, output, gradient, overlaps, volume } = scene;
+  const { image, map, slides, filters, up, output, gradient, overlaps, volume } = scene;
   const [place, frame, tied] = [scene.place(position), scene.frame(position), scene.tied(position)];
   const reading = (list) => list.map(({ weight, ...cell }) => ({ ...cell, kind: "read", note: `×${short(weight)}` }));
   const cells = plane([frame.height, frame.width], (k) => (
@@ -111,12 +106,11 @@ function shownAt(scene, position, many) {
   const window = { marks: [...under, ...reading(scene.terms(position))], frame };
   const kernels = kernelsAt(scene, position);
   const named = (text) => kernels.map(([f, c]) => (many ? `${text} of filter ${f}, channel ${c}` : text));
-  const slide = up ? flip : (kernel) => kernel;
   return {
     input: { values: image, ...(up ? { marks: reading(tied) } : window) },
     between: { values: volume, ...window },
     kernel: { values: kernels.map(([f, c]) => filters[f][c]), names: named("kernel") },
-    "flipped kernel": { values: kernels.map(([f, c]) => slide(map.weights[f][c])), names: named("flipped kernel") },
+    "flipped kernel": { values: slides.weights[place.channel], names: named("flipped kernel") },
     output: { values: upTo(output, position), frame: place },
     overlaps: { values: [overlaps], frame: { ...place, channel: 0 } },
     matrix: { map, position, tied },
@@ -162,13 +156,12 @@ function tie({ row, scene, parts, position }) {
     parts()[side]?.tie(cell);
     parts().matrix.tie(cell?.index ?? null, cell && `the weight on ${what}${indexOf(cell, image.length > 1)}`);
   }
-  function from(event) {
+  const from = (event) => {
     const { matrix, input } = parts();
-    const at = matrix && input?.placeOf(event);
+    const at = input?.placeOf(event);
     if (matrix) point((one) => at && ["channel", "row", "column"].every((axis) => one[axis] === at[axis]));
-  }
-  row.addEventListener("pointerover", from);
-  row.addEventListener("focusin", from);
+  };
+  for (const kind of ["pointerover", "focusin"]) row.addEventListener(kind, from);
   return (index) => point((one) => one.index === index);
 }
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from cnnlab.widgets._shared.still import sized, stack
+from cnnlab.widgets._shared.still import corner, sized, stack
 from cnnlab.widgets._shared.text import entry
 
 
@@ -12,8 +12,8 @@ def panels(stepper) -> list[str]:
     windows, done = layer.windows, stepper.done
     everything = done if direction == "forward" else np.ones_like(done)
     cursor = (None, *stepper.place, 1, 1)
-    corner = [windows.start(axis)[index] for axis, index in enumerate(stepper.place)]
-    on_image = {"pads": windows.padding, "frame": (None, *corner, *windows.kernel_size)}
+    frame = (None, *corner(windows, stepper.place), *windows.kernel_size)
+    on_image = {"pads": windows.padding, "frame": frame}
 
     def read(cells, kind="read"):
         return {(0, *cell): (kind, "") for cell in cells}
