@@ -7,6 +7,7 @@ import base64
 import functools
 import re
 
+import nbformat
 import numpy as np
 import pytest
 from playwright.sync_api import expect
@@ -403,3 +404,24 @@ def test_two_views_show_one_training(hold):
     assert one == two
     assert expected(lab, 1)[0] in two
     assert page.evaluate("() => model.sent.filter(([{ trained }]) => trained).length") == 1
+
+
+def test_in_jupyterlab_what_was_learned_arrives_as_a_network(lab):
+    show = "from cnnlab.widgets import TrainingLab\nlab = TrainingLab(filters=4)\nlab"
+    tell = (
+        "scores = lab.network()(digits.levels()[2000:, None] / 3)\n"
+        "right = int((scores.argmax(axis=1) == np.arange(500) % 10).sum())\n"
+        "print(lab.steps, lab.playing, right == int(lab.history[-1, 3]), lab.sentence())"
+    )
+    imports = "import numpy as np\nfrom cnnlab.widgets.training_lab import digits\n"
+    cells = [nbformat.v4.new_code_cell(source) for source in (show, imports + tell)]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), lab.folder / "lab.ipynb")
+    lab.open("lab.ipynb")
+    lab.run(0)
+    view = lab.views.first
+    view.get_by_role("button", name="One step").click()
+    heard = view.locator("[aria-live=polite]")
+    expect(heard).to_contain_text("After 16 digits")
+    told, _ = expected(TrainingLab(filters=4), 1)
+    assert heard.text_content().startswith(told)
+    assert lab.run(1).strip() == f"1 False True {told}"
