@@ -90,7 +90,7 @@ def test_a_number_of_any_kind_becomes_pythons(kind, name):
                 assert {type(leaf) for leaf in leaves(getattr(widget, name))} <= {int, str, NONE}
 
 
-@pytest.mark.parametrize(("kind", "name"), NUMERIC)
+@pytest.mark.parametrize(("kind", "name"), [one for one in NUMERIC if one[1] != "rate"])
 def test_what_is_no_whole_number_is_refused_with_a_sentence(kind, name):
     widget = example(kind)
     before = json.dumps(widget.state())
