@@ -69,7 +69,7 @@ test: $(VENV)/.test $(VENV)/.katex $(VENV)/.puppeteer ## run every check but the
 	done
 
 test-classroom: $(VENV)/.test $(VENV)/.hub $(VENV)/.proxy ## grade a class in the sandbox, and run a real hub
-	$(BIN)/pytest --durations=10 tests/classroom
+	$(BIN)/pytest -n $(JOBS) --dist loadfile --durations=10 tests/classroom
 
 soak: $(VENV)/.test book ## run the tests that take minutes
 	$(BIN)/python tools/chromium.py
