@@ -68,11 +68,12 @@ def assign(options: argparse.Namespace) -> None:
 
 def release(options: argparse.Namespace) -> None:
     """Make the students' version, and hand it out."""
-    from cnnlab.classroom.assignment import release
+    from cnnlab.classroom.assignment import exchange_of, release
 
     course = Course(options.course)
     print(*release(course, options.name, due=options.due), sep="\n")
-    print(f"When it has come back: {PROGRAM} collect {options.name} FOLDER-OR-ZIP")
+    place = "" if exchange_of(course) else " FOLDER-OR-ZIP"
+    print(f"When it has come back: {PROGRAM} collect {options.name}{place}")
 
 
 def collect(options: argparse.Namespace) -> None:

@@ -13,11 +13,12 @@ longer tell right from wrong.
 """
 
 import difflib
+import itertools
 import logging
 import re
 import textwrap
 import types
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -43,6 +44,7 @@ STATES = {  # of a report that names no mistake
     "failed": "another mistake",
 }
 FAILED = re.compile(r"(E\d+\.\d+) · (.+)")
+REFERRED = re.compile(r"\bE\d+\.\d+\b")
 
 HIDDEN = """\
 # When your work is graded, the book's check of {number} runs here.
@@ -170,7 +172,7 @@ def weave(assignment: Assignment) -> Any:
         label = exercise.number.replace(".", "-")
         hidden = HIDDEN.format(number=exercise.number, name=exercise.name)
         cells += [
-            _cell(f"{label}-text", f"{exercise.statement}\n\n({points} points)"),
+            _cell(f"{label}-text", asked(exercise, exercises[:position], points)),
             _cell(f"{label}-answer", solution(exercise, exercises[:position]), code=True, own=True),
             _cell(f"{label}-visible", visible_tests(exercise), code=True, points=VISIBLE),
             _cell(f"{label}-hidden", hidden, code=True, points=points - VISIBLE),
@@ -186,6 +188,19 @@ def weave(assignment: Assignment) -> Any:
     canary = CANARY.format(number=first.number, wrong=wrong)
     cells.append(_cell("canary", canary, code=True, points=0))
     return v4.new_notebook(cells=cells, metadata={"kernelspec": KERNEL})
+
+
+def asked(exercise: Exercise, before: Sequence[Exercise], points: int) -> str:
+    """Write what is asked for; below it what it refers to, if that is not among those `before`."""
+    text, known = f"{exercise.statement}\n\n({points} points)", [*before, exercise]
+    for one in itertools.islice(known, len(before), None):  # it grows meanwhile
+        for number in REFERRED.findall(one.statement):
+            if all(other.number != number for other in known):
+                known.append(_bank.find(number))
+    for other in known[len(before) + 1 :]:
+        quoted = textwrap.indent(other.statement, "> ", lambda _: True)
+        text += f"\n\nNot asked here, but referred to:\n\n{quoted}"
+    return text
 
 
 def _cell(

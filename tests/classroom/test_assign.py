@@ -222,10 +222,21 @@ def test_a_solution_takes_what_an_exercise_before_it_has():
     assert [text.count("def matrix_row") for text in answers] == [2, 0]
 
 
+def test_what_an_exercise_refers_to_stands_below_it():
+    """Somewhere an exercise takes a grid or a layout from another one."""
+    texts = {}
+    for wanted in (("E1.3", "E1.4"), ("E1.4",), ("E3.9",)):
+        cells = weave(Assignment("Mine", dict.fromkeys(wanted, 10))).cells
+        texts[wanted] = "".join(cell.source for cell in cells if cell.id.endswith("-text"))
+    assert "referred to" not in texts["E1.3", "E1.4"]
+    assert "> 9  10  11  12\n" in texts["E1.4",]
+    assert "> ### E3.8 · " in texts["E3.9",]
+
+
 @pytest.mark.parametrize(
     ("wanted", "said"),
     [
-        (["E9.9"], r"no exercise 'E9.9'.* Did you mean E\d\.9\?"),
+        (["E99.9"], r"no exercise 'E99.9'.* Did you mean E\d\.9\?"),
         (["E2.77"], r"no exercise E2.77; chapter 2 has E2.1 to E2.9.* Did you mean E2.7\?"),
         (["E2.1", "2.1"], r"E2.1 stands there twice"),
         (["E2.1:1"], r"whole number from 2, as in E2.1:6"),

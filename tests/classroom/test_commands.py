@@ -102,7 +102,7 @@ def test_feedback_of_one_that_fails_is_not_the_others(run, course, filled):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["assign", "week1", "E9.9"], r"no exercise 'E9.9'.*Did you mean"),
+        (["assign", "week1", "E99.9"], r"no exercise 'E99.9'.*Did you mean"),
         (["assign", "pooling"], r"exists\. Choose another name, or say --replace"),
         (["release", "poolin"], r"Did you mean pooling\? There are convolution, matrices, pooling"),
         (["collect", "pooling", "nowhere.zip"], r"nowhere.zip is not there"),
