@@ -5,6 +5,7 @@ import importlib.util
 import io
 import json
 import os
+import re
 import subprocess
 from types import SimpleNamespace
 
@@ -158,6 +159,13 @@ def test_only_a_teacher_has_the_formgrader(road, people):
     there = people.teacher.ask("GET", f"user/{people.teacher.name}/formgrader/api/assignments")
     assert [(found["name"], found["num_submissions"]) for found in there.json()] == [(NAME, 2)]
     assert people.bob.ask("GET", f"user/{people.bob.name}/formgrader").status_code == 404
+
+
+def test_nobody_is_asked_for_news(people):
+    for person in (people.teacher, people.bob):
+        page = person.ask("GET", f"user/{person.name}/lab").text
+        (disabled,) = re.findall(r'"disabledExtensions": (\[[^]]*\])', page)
+        assert "@jupyterlab/apputils-extension:announcements" in json.loads(disabled)
 
 
 def test_homes_are_closed(people):
