@@ -415,7 +415,9 @@ def test_in_jupyterlab_what_was_learned_arrives_as_a_network(lab):
     )
     imports = "import numpy as np\nfrom cnnlab.widgets.training_lab import digits\n"
     cells = [nbformat.v4.new_code_cell(source) for source in (show, imports + tell)]
-    nbformat.write(nbformat.v4.new_notebook(cells=cells), lab.folder / "lab.ipynb")
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    notebook = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
+    nbformat.write(notebook, lab.folder / "lab.ipynb")
     lab.open("lab.ipynb")
     lab.run(0)
     view = lab.views.first
