@@ -144,6 +144,34 @@ class Layer:
         for child in self.children().values():
             yield from child.walk()
 
+    def find(self, name):
+        """Find a layer that this one is made of, by its name in the table and in ``state_dict()``.
+
+        Parameters
+        ----------
+        name : str
+            With a dot before a part of a part, such as ``"2"`` or ``"block3.branch.expand"``.
+
+        Returns
+        -------
+        Layer
+            The layer itself, no copy.
+
+        Raises
+        ------
+        ValueError
+            If there is none of that name; the message lists those that there are.
+        """
+        found, above = self, self.label()
+        for part in str(name).split("."):
+            parts = found.children()
+            if part not in parts:
+                names = f"layers named {', '.join(parts)}" if parts else "no parts"
+                raise ValueError(f"no layer is called {name!r}; {above} has {names}")
+            found = parts[part]
+            above = f"{part}, {found.label()},"
+        return found
+
     def table(self, input_shape=None):
         """Show each layer's output shape, parameters and multiply-adds as text.
 
@@ -186,6 +214,8 @@ class Sequential(Layer):
     ----------
     *layers : Layer
         In the order of the data. They are numbered from 0, as in PyTorch.
+    **named : Layer
+        Layers by name instead, ``Sequential(conv=…, relu=…)``, again in the order of the data.
 
     Examples
     --------
@@ -200,8 +230,16 @@ class Sequential(Layer):
     total                                 406            840
     """
 
-    def __init__(self, *layers):
-        self.layers = check_layers(layers, "Sequential")
+    def __init__(self, *layers, **named):
+        if layers and named:
+            raise TypeError("Sequential takes layers with names or without, not both")
+        for name in named:
+            if "." in name:
+                raise ValueError(
+                    f"a layer's name has no dot, which stands before a part; got {name!r}"
+                )
+        self.layers = check_layers(layers or named.values(), "Sequential")
+        self.names = list(named)  # none where layers are numbered
 
     def __repr__(self):
         return self.table()
@@ -210,12 +248,16 @@ class Sequential(Layer):
         return len(self.layers)
 
     def __getitem__(self, at):
-        return Sequential(*self.layers[at]) if isinstance(at, slice) else self.layers[at]
+        if not isinstance(at, slice):
+            return self.find(at) if isinstance(at, str) else self.layers[at]
+        if not self.names:
+            return Sequential(*self.layers[at])
+        return Sequential(**dict(zip(self.names[at], self.layers[at], strict=True)))
 
     def forward(self, x, training=False):
         """Send the batch through all layers; a layer that refuses it is named."""
-        for number, layer in enumerate(self.layers):
-            with naming(number, layer):
+        for name, layer in self.children().items():
+            with naming(name, layer):
                 x = layer(x, training)
         return x
 
@@ -232,12 +274,13 @@ class Sequential(Layer):
         self.layers[0].learn(grad)
 
     def children(self):
-        """Return the layers under their numbers: "0" for the first."""
-        return {str(number): layer for number, layer in enumerate(self.layers)}
+        """Return the layers under their names, or numbers: "0" for the first."""
+        names = self.names or map(str, range(len(self.layers)))
+        return dict(zip(names, self.layers, strict=True))
 
     def label(self):
         """Say how many layers there are."""
-        return f"Sequential({len(self.layers)} layers)"
+        return f"{type(self).__name__}({len(self.layers)} layers)"
 
 
 class Residual(Layer):

@@ -96,9 +96,9 @@ class _Graph:
         """
         match layer:
             case Sequential():
-                for number, each in enumerate(layer.layers):
-                    with naming(number, each):
-                        x = self.add(each, x, f"{name}{number}.")
+                for part, each in layer.children().items():
+                    with naming(part, each):
+                        x = self.add(each, x, f"{name}{part}.")
                 return x
             case Residual(shortcut=None):
                 return self.node("Add", self.add(layer.branch, x, f"{name}branch."), x)

@@ -147,3 +147,48 @@ def test_a_layer_has_one_place(rng):
         nn.Sequential(relu, nn.Conv2d(1, 1, 1, rng=rng), nn.Residual(relu))
     with pytest.raises(ValueError, match="stands in it twice"):
         nn.Residual(relu, relu)
+
+
+# ---- layers by name ----
+
+
+def named():
+    branch = nn.Sequential(conv=nn.Conv2d(3, 3, 1, rng=np.random.default_rng(0)), relu=nn.ReLU())
+    return nn.Sequential(stem=nn.ReLU(), block=nn.Residual(branch), end=nn.Flatten())
+
+
+def test_layers_can_have_names():
+    net = named()
+    assert list(net.state_dict()) == ["block.branch.conv.weight", "block.branch.conv.bias"]
+    assert net["stem"] is net[0] is net.find("stem")
+    assert net["block.branch.relu"] is net[1].branch[1]
+    assert list(net[1:].children()) == ["block", "end"]
+    assert "block  Residual()" in net.table((3, 2, 2))
+    assert nn.Sequential(nn.ReLU(), nn.Flatten())["1"].label() == "Flatten()"
+
+
+def test_a_layer_with_a_name_that_refuses_is_called_by_it():
+    with pytest.raises(
+        ValueError, match=r"layer block, Residual\(\): layer conv, Conv2d.*; x has 4"
+    ):
+        named()(np.zeros((1, 4, 2, 2)))
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("body", r"no layer is called 'body'; Sequential\(3 layers\) has layers named stem, block"),
+        ("block.2", r"called 'block.2'; block, Residual\(\), has layers named branch"),
+        ("stem.0", r"called 'stem.0'; stem, ReLU\(\), has no parts"),
+    ],
+)
+def test_a_name_that_is_not_there_is_said(name, message):
+    with pytest.raises(ValueError, match=message):
+        named().find(name)
+
+
+def test_names_and_no_names_do_not_mix():
+    with pytest.raises(TypeError, match="layers with names or without, not both"):
+        nn.Sequential(nn.ReLU(), end=nn.Flatten())
+    with pytest.raises(ValueError, match=r"a layer's name has no dot, .*; got 'a\.b'"):
+        nn.Sequential(**{"a.b": nn.ReLU()})

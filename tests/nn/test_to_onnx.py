@@ -66,6 +66,7 @@ LAYERS = [
     (nn.LocalResponseNorm(convention="tensorflow"), MAPS),
     (nn.Residual(nn.Conv2d(4, 4, 3, padding=1, rng=rng())), MAPS),
     (nn.Residual(nn.Conv2d(4, 2, 1, rng=rng()), nn.Conv2d(4, 2, 1, rng=rng(1))), MAPS),
+    (nn.Sequential(conv=nn.Conv2d(4, 2, 1, rng=rng()), relu=nn.ReLU6()), MAPS),
     (nn.Concat(nn.Identity(), nn.Sequential(nn.Conv2d(4, 2, 1, rng=rng()), nn.ReLU())), MAPS),
 ]
 
