@@ -132,7 +132,8 @@ def make(tmp_path):
             (tmp_path / name).write_text(f"#!/bin/sh\n{pythons.get(name, SHIM)}\n")
             (tmp_path / name).chmod(0o755)
         environment = dict(os.environ, PATH=f"{tmp_path}:{os.environ['PATH']}")
-        environment = {k: v for k, v in environment.items() if not k.startswith(("MAKE", "MFLAGS"))}
+        ours = ("MAKE", "MFLAGS", "PYTHON")  # of the make that runs the tests
+        environment = {k: v for k, v in environment.items() if not k.startswith(ours)}
         goal = tmp_path / "venv" / ".made"
         return subprocess.run(
             ["make", *options, f"VENV={goal.parent}", goal],

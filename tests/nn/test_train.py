@@ -92,7 +92,15 @@ def test_blas_has_one_thread_meanwhile():
     assert set(threads) == {1}
 
 
-def test_an_interrupted_run_keeps_what_it_learned():
+@pytest.fixture
+def interruptible():
+    """Let Ctrl-C interrupt, which a shell switches off for what it runs in the background."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+def test_an_interrupted_run_keeps_what_it_learned(interruptible):
     network, calls = net(), []
 
     def stop(images, rng):
