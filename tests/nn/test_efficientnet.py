@@ -1,19 +1,38 @@
 """EfficientNet-Lite0: its weights from a package, and what it says of photographs."""
 
+import json
+import runpy
 import shutil
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
-from numpy.testing import assert_array_equal
+from numpy.testing import assert_allclose, assert_array_equal
 
 from cnnlab import images, nn
 from cnnlab.nn import _pretrained, _torch_file
 
 
+VECTORS = Path(__file__).with_name("efficientnet_vectors.json")
+FOUND = json.loads(VECTORS.read_text("utf-8"))
+PICTURES = runpy.run_path(str(VECTORS.with_suffix(".py")))["pictures"]()
+
+
 @pytest.fixture(scope="module")
 def net():
     return nn.models.efficientnet_lite0()
+
+
+@pytest.mark.parametrize("name", FOUND)
+def test_its_numbers_are_pytorchs(net, name):
+    scores = net(net.prepare(PICTURES[name]))
+    assert_allclose(scores[0], FOUND[name]["scores"], rtol=0, atol=1e-4)
+    one_hot = np.zeros_like(scores)
+    one_hot[0, scores.argmax()] = 1
+    slopes = net.backward(one_hot)[0, :, ::32, ::32].ravel()
+    # A unit within rounding of 0 or 6 has one slope or another, so these need not be as near.
+    assert_allclose(slopes, FOUND[name]["slopes"], rtol=0, atol=2e-3)
 
 
 @pytest.mark.parametrize(
