@@ -13,7 +13,6 @@ from numpy.testing import assert_allclose, assert_array_equal
 from cnnlab import images, nn
 from cnnlab.nn import _pretrained, _torch_file
 
-
 VECTORS = Path(__file__).with_name("efficientnet_vectors.json")
 FOUND = json.loads(VECTORS.read_text("utf-8"))
 PICTURES = runpy.run_path(str(VECTORS.with_suffix(".py")))["pictures"]()
