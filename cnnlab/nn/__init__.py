@@ -2,8 +2,9 @@
 
 `layers`, `activations` and `normalisation` hold what a network is made of; `losses`, `optim` and
 `train` how it learns; `augment` and `data` what it learns from; `models` builds networks with a
-name, and `results` reads what many runs of them gave; `weights` and `to_onnx` take a network to
-other programs. Everything is importable from here.
+name, `inspect` looks into them, and `results` reads what many runs of them gave; `weights` and
+`to_onnx` take a network to other programs. Everything is importable from here; what `inspect` has
+keeps that name before it.
 
 Examples
 --------
@@ -24,6 +25,7 @@ True
 from cnnlab.nn import (
     activations,
     augment,
+    inspect,
     layers,
     losses,
     models,
@@ -51,5 +53,5 @@ __all__ = [
     *layers.__all__, *activations.__all__, *normalisation.__all__,
     "he_normal", "lecun_normal", "glorot_uniform", "pytorch_uniform", "zeros",
     *losses.__all__, *optim.__all__, *train.__all__, *augment.__all__,
-    "Dataset", "Results", "results", "models", *weights.__all__, "to_onnx",
+    "Dataset", "Results", "results", "models", "inspect", *weights.__all__, "to_onnx",
 ]  # fmt: skip
