@@ -172,7 +172,7 @@ class Layer:
             above = f"{part}, {found.label()},"
         return found
 
-    def table(self, input_shape=None):
+    def table(self, input_shape=None, *, depth=None):
         """Show each layer's output shape, parameters and multiply-adds as text.
 
         Parameters
@@ -180,6 +180,8 @@ class Layer:
         input_shape : tuple of int, optional
             Of one example, such as (1, 28, 28). By default the last batch's; if there was none,
             the shapes stay open.
+        depth : int, optional
+            How many levels of parts of parts have lines of their own, at least 1; by default all.
 
         Returns
         -------
@@ -191,7 +193,9 @@ class Layer:
 
         if input_shape is not None:
             self(np.zeros((0, *given.as_shape(input_shape, "input_shape")), np.float32))
-        return table(self)
+        if depth is not None:
+            given.as_integer(depth, "depth", minimum=1)
+        return table(self, depth)
 
     def _collect(self, own):
         found = own(self)

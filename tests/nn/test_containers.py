@@ -167,6 +167,19 @@ def test_layers_can_have_names():
     assert nn.Sequential(nn.ReLU(), nn.Flatten())["1"].label() == "Flatten()"
 
 
+def test_a_table_can_stop_at_a_depth():
+    net = named()
+    lines = net.table((3, 2, 2)).splitlines()
+    assert len(lines) == 8
+    short = net.table((3, 2, 2), depth=1).splitlines()
+    assert [line.split()[0] for line in short] == ["layer", "stem", "block", "end", "total"]
+    assert short[2].split()[-2:] == ["12", "36"]
+    assert short[-1].split() == lines[-1].split() == ["total", "12", "36"]
+    assert len(net.table(depth=2).splitlines()) == 6
+    with pytest.raises(ValueError, match="depth must be an integer of at least 1"):
+        net.table(depth=0)
+
+
 def test_a_layer_with_a_name_that_refuses_is_called_by_it():
     with pytest.raises(
         ValueError, match=r"layer block, Residual\(\): layer conv, Conv2d.*; x has 4"
