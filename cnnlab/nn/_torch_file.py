@@ -47,7 +47,9 @@ def read(content):
     """
     file = io.BytesIO(content)
     stores = {}
-    sign, version, system, arrays, order = (_Machine(file, stores).run() for _ in range(5))
+    sign, version, system, arrays, order = (
+        _Machine(file, len(content), stores).run() for _ in range(5)
+    )
     if type(sign) is not int or (sign, version) != (SIGN, VERSION):
         raise _refusal("it does not begin as such a file does")
     if not isinstance(system, dict) or system.get("little_endian") is not True:
@@ -94,8 +96,8 @@ class _Machine:
     `pickletools` of the standard library names the instructions and reads what belongs to them.
     """
 
-    def __init__(self, file, stores):
-        self.file, self.stores = file, stores
+    def __init__(self, file, size, stores):
+        self.file, self.size, self.stores = file, size, stores
         self.stack, self.marks, self.memo = [], [], {}
 
     def run(self):
@@ -202,7 +204,7 @@ class _Machine:
         if not _counts(cells) or whole is not None:
             raise _refusal("it has parts of stores, or does not count their cells")
         store = _Store(key, TYPES[name.text], cells)
-        _check_room(store, len(self.file.getbuffer()))
+        _check_room(store, self.size)
         if self.stores.setdefault(key, store) != store:
             raise _refusal(f"it describes its numbers {key[:80]!r} in two ways")
         return store

@@ -94,6 +94,19 @@ def test_arrays_come_by_name_and_in_order():
     assert not any(each.flags.writeable for each in found.values())
 
 
+def test_no_number_is_copied():
+    values = np.zeros(4 * 2**20, "<f4")
+    content = file({"w": array(store("a", values.size), 0, (2**22,), (1,))}, ["a"], [values])
+    tracemalloc.start()
+    try:
+        found = _torch_file.read(content)
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert found["w"].nbytes == 16 * 2**20
+    assert most < 2**20
+
+
 def test_a_dict_with_an_order_and_a_state_is_one():
     ordered = call("collections OrderedDict")
     key, value = build("w"), array(store("a", 12), 0, (12,), (1,))
