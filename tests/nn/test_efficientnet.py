@@ -121,6 +121,25 @@ def test_it_is_fast(net):
     assert min(seconds["backward"]) < 1.0  # 0.18
 
 
+def test_in_onnx_it_is_the_same(net, tmp_path):
+    from onnx.reference import ReferenceEvaluator
+
+    x = net.prepare("coffee")
+    nn.to_onnx(net, tmp_path / "net.onnx", input_shape=x.shape[1:])
+    (scores,) = ReferenceEvaluator(str(tmp_path / "net.onnx")).run(None, {"x": x})
+    assert_allclose(scores, net(x), rtol=0, atol=1e-4)
+
+
+def test_its_class_map_is_exact_and_lies_on_the_tripod(net):
+    x = net.prepare("camera")
+    (found,) = nn.inspect.class_activation_map(net, x, 872)
+    score = net(x)[0, 872] - net["scores"].bias.value[872]
+    assert found.mean() == pytest.approx(score, abs=1e-4)
+    row, column = np.unravel_index(found.argmax(), found.shape)
+    assert row >= 3  # of 7: the lower half
+    assert column >= 2
+
+
 def test_weights_can_be_drawn_instead():
     draw = np.random.default_rng
     first, second = (
@@ -130,7 +149,9 @@ def test_weights_can_be_drawn_instead():
     assert first["stem.conv"].weight.value.std() > 0.1
     with pytest.raises(TypeError, match="rng must be a numpy"):
         nn.models.efficientnet_lite0(pretrained=False)
-    with pytest.raises(ValueError, match="rng draws weights, pretrained=True takes those"):
+    with pytest.raises(
+        ValueError, match="pretrained=True takes weights that were learned: leave out rng"
+    ):
         nn.models.efficientnet_lite0(rng=draw(1))
 
 
