@@ -11,6 +11,8 @@ from numpy.testing import assert_array_equal
 
 from cnnlab.nn import _torch_file
 
+pytestmark = pytest.mark.any_cpu
+
 SIGN, VERSION = _torch_file.SIGN, _torch_file.VERSION
 SYSTEM = {"protocol_version": 1001, "little_endian": True, "type_sizes": {"int": 4}}
 CODES = {each.name: each.code.encode("latin-1") for each in pickletools.opcodes}
