@@ -222,7 +222,7 @@ def test_a_digit_is_drawn_by_keys(reader):
 
 
 def test_a_digit_is_drawn_by_pointer_and_stays_while_it_learns(reader):
-    reader.control("Clear").click()
+    """It takes the place of the seven that was there."""
     place = reader.box.get_by_role("application").bounding_box()
     middle = place["x"] + place["width"] / 2
     reader.page.mouse.move(middle, place["y"] + 20)

@@ -74,6 +74,25 @@ def test_the_page_learns_what_the_package_does(evaluate, side, steps, changes):
     np.testing.assert_allclose(found["scores"], net(images[:10]), rtol=0, atol=1e-11)
 
 
+def test_every_combination_of_settings_starts_alike(evaluate):
+    rng, steps = np.random.default_rng(7), 10
+    several = [3, 5, 7], [0, 8, 16], ["max", "average"], ["relu", "tanh", "sigmoid"]
+    for kernel, second, pooling, activation in itertools.product(*several):
+        settings = {
+            "filters": int(rng.choice([2, 4, 8, 16])), "kernel_size": kernel, "second": second,
+            "pooling": pooling, "activation": activation, "rate": float(rng.uniform(0.001, 0.03)),
+            "batch_size": int(rng.integers(1, 6)), "seed": int(rng.integers(1_000_000)),
+        }  # fmt: skip
+        side = int(rng.integers(24, 29))
+        images = drawn(side, 20, settings["seed"])
+        case = {"settings": settings, "side": side, "steps": steps}
+        found = evaluate(LOOP, case | {"images": images.reshape(len(images), -1).tolist()})
+        net, losses = numbers.train(settings, images, np.arange(len(images)) % 10, steps)
+        state = np.concatenate([array.ravel() for array in net.state_dict().values()])
+        np.testing.assert_allclose(found["losses"], losses, rtol=0, atol=1e-12, err_msg=settings)
+        np.testing.assert_allclose(found["weights"], state, rtol=0, atol=1e-12, err_msg=settings)
+
+
 def test_the_same_numbers_come_from_a_seed(evaluate):
     for seed in (0, 1, 999_999):
         random = numbers.mulberry32(seed)

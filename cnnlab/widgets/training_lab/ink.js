@@ -70,7 +70,7 @@ export function pad({ onink, say }) {
     draw();
     onink(inked(strokes));
   }
-  const begin = () => change([...strokes, [pen]]);
+  const begin = () => change([...(strokes === SEVEN ? [] : strokes), [pen]]); // the seven makes room for the reader's own
   const extend = () => change([...strokes.slice(0, -1), [...strokes.at(-1), pen]]);
   function point(event) {
     if (event.type === "pointermove" && !paper.hasPointerCapture(event.pointerId)) return;
