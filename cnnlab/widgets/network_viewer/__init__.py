@@ -32,7 +32,7 @@ class NetworkViewer(LabWidget):
     layer : str
         Whose maps are shown, such as ``"block3.expand"``; the names are in `layers`.
     channel : int, or None
-        Which of them is enlarged. None stands for that with the largest unit.
+        Which of them is enlarged. None stands for the liveliest.
     place : (int, int), or None
         Row and column of the unit whose receptive field is framed; None for the largest.
     label : int, or None

@@ -256,10 +256,18 @@ export function strongest(layer, channel, count, apart) {
   return places;
 }
 
-/** The numbers of a layer's maps, that with the largest unit first. */
+/** The numbers of a layer's maps, the liveliest first: by their variance, or by their one number. */
 export function ranked({ channels, rows, columns, maps }) {
   const cells = rows * columns;
-  const tops = new Float32Array(channels).fill(-Infinity);
-  for (let c = 0, p = 0; c < channels; c++) for (const end = p + cells; p < end; p++) if (maps[p] > tops[c]) tops[c] = maps[p];
-  return Array.from(tops.keys()).sort((a, b) => tops[b] - tops[a]);
+  const lively = new Float64Array(channels);
+  for (let c = 0, p = 0; c < channels; c++) {
+    let sum = 0;
+    let squares = 0;
+    for (const end = p + cells; p < end; p++) {
+      sum += maps[p];
+      squares += maps[p] * maps[p];
+    }
+    lively[c] = cells > 1 ? squares - (sum * sum) / cells : sum;
+  }
+  return Array.from(lively.keys()).sort((a, b) => lively[b] - lively[a]);
 }

@@ -46,17 +46,17 @@ export function frame(kind) {
   };
 }
 
-/** Lay a class map over a picture: the more of the score comes from a place, the more orange it is. */
-export function glow(context, map, [rows, columns], [height, width]) {
+/** Lay a class map over a picture: the less of the score comes from a place, the darker it is. */
+export function spot(context, map, side, size) {
   const most = map.reduce((a, b) => Math.max(a, b), 1e-9);
   const small = document.createElement("canvas");
-  [small.width, small.height] = [columns, rows];
-  const pixels = new ImageData(columns, rows);
-  map.forEach((value, p) => pixels.data.set([...ORANGE, 225 * Math.max(value / most, 0)], 4 * p));
+  [small.width, small.height] = [side, side];
+  const pixels = new ImageData(side, side);
+  map.forEach((value, p) => (pixels.data[4 * p + 3] = 215 * (1 - Math.max(value / most, 0))));
   small.getContext("2d").putImageData(pixels, 0, 0);
-  context.clearRect(0, 0, width, height);
+  context.clearRect(0, 0, size, size);
   context.imageSmoothingQuality = "high";
-  context.drawImage(small, 0, 0, width, height);
+  context.drawImage(small, 0, 0, size, size);
 }
 
 /** Shade a map into pixels at a corner: blue above 0, orange below, and 0 as a faint blue where nothing is below. */

@@ -1,7 +1,7 @@
 // NetworkViewer: what a network that has learned makes of the reader's own photograph, or drawn digit, layer by layer.
 import { classMap, field, largest, ranked, softmax, strongest } from "./numbers.js";
 import { fromAddress, fromFile, greys, planes } from "./photo.js";
-import { bars, drawMap, drawMaps, frame, glow, percent, plate } from "./pictures.js";
+import { bars, drawMap, drawMaps, frame, percent, plate, spot } from "./pictures.js";
 import { runner } from "./runner.js";
 import { described, whereabouts } from "./words.js";
 import { button, choice, numberField, presets, slider, toggle } from "../_shared/choices.js";
@@ -130,7 +130,7 @@ function render({ model, el }) {
   const found = () => seen?.kind === kind() && net();
   /** The score whose class map is shown. */
   const label = () => model.get("label") ?? largest(seen.before ?? seen.chances, 1)[0];
-  const heat = () => (found() && !seen.covered && model.get("heat") ? classMap(net(), label()) : null);
+  const heat = () => (found() && model.get("heat") ? classMap(net(), label()) : null);
   function verdict() {
     if (!found()) return kind() === "photo" ? model.get("example").told : "Draw a digit, and load the network.";
     const [best] = largest(seen.chances, 1);
@@ -182,8 +182,10 @@ function render({ model, el }) {
   const options = element("div", { class: "cnnlab-options" });
   const loadButton = button("", () => {
     asked = true;
+    warn("");
     run.load(kind());
   });
+  loadButton.classList.add("cnnlab-viewer-load");
   const progress = element("progress", { max: 1, value: 0, "aria-label": "Loading the network" });
   const loading = element("div", { class: "cnnlab-options" }, loadButton, progress);
 
@@ -275,14 +277,14 @@ function render({ model, el }) {
   const patchTitle = title();
   const parts = {
     scores: panel(element("div", { class: "cnnlab-title" }, "Taken for"), guesses.node, now),
-    maps: element("div", { class: "cnnlab-panel cnnlab-viewer-wide" }, mapsTitle, maps.node),
+    maps: panel(mapsTitle, maps.node),
     unit: panel(unitTitle, unit.node, unitText),
     patches: panel(patchTitle, patchRow),
   };
   const shows = (name) => model.get("views").includes(name);
   const toggles = element("div", { class: "cnnlab-options cnnlab-viewer-toggles" });
   const pictures = element("div", { class: "cnnlab-panels" }, paper.node, panel(viewTitle, view.node, toggles), parts.scores);
-  const inside = element("div", {}, walk, about, element("div", { class: "cnnlab-panels" }, parts.maps, parts.unit), element("div", { class: "cnnlab-panels" }, parts.patches));
+  const inside = element("div", {}, walk, about, element("div", { class: "cnnlab-panels" }, element("div", { class: "cnnlab-viewer-wide" }, parts.maps, parts.patches), parts.unit));
 
   // ---- from the traits to the page -------------------------------------------------------------
   function drawOptions() {
@@ -292,10 +294,10 @@ function render({ model, el }) {
     which.press((value) => value === kind());
     arrange(options, [
       ...(open("network") ? [which.node] : []), ...(takes() ? [samples.node, openButton, file] : []),
-      ...(!photo && open("prepared") ? [prepared.node] : []), ...(model.get("controls").length ? [resetButton] : []),
+      ...(!photo && open("prepared") ? [prepared.node] : []),
     ]);
     options.hidden = !options.childElementCount;
-    arrange(toggles, [...(photo && open("heat") ? [warm.node] : []), ...(open("cover") && net() ? [covers.node] : [])]);
+    arrange(toggles, [...(photo && open("heat") ? [warm.node] : []), ...(open("cover") && net() ? [covers.node] : []), ...(model.get("controls").length ? [resetButton] : [])]);
     paper.node.hidden = photo;
     for (const [name, node] of Object.entries(parts)) node.hidden = !shows(name);
     walk.hidden = !open("layer");
@@ -323,7 +325,7 @@ function render({ model, el }) {
     const map = heat() ?? (model.get("heat") ? example : null);
     const size = Math.sqrt(map?.length ?? 0);
     glowing.hidden = !map;
-    if (map) glow(glowing.getContext("2d"), map, [size, size], [PHOTO, PHOTO]);
+    if (map) spot(glowing.getContext("2d"), map, size, PHOTO);
     const covering = coverBox();
     cover.place(covering, side(), side());
     view.canvas.classList.toggle("cnnlab-viewer-holds", Boolean(covering));
@@ -360,7 +362,7 @@ function render({ model, el }) {
     const across = root.clientWidth && root.clientWidth < NARROW ? 8 : 10;
     const laid = drawMaps(maps, here, shown, across);
     sheet = { shown, columns: laid.columns, rows: Math.ceil(shown.length / laid.columns) };
-    mapsTitle.replaceChildren(shown.length < here.channels ? `The ${shown.length} of ${here.channels} maps with the largest units` : "Its maps, that with the largest unit first", element("label", { class: "cnnlab-field" }, element("span", {}, "Map"), mapField.node));
+    mapsTitle.replaceChildren(shown.length < here.channels ? `The ${shown.length} liveliest of ${here.channels} maps` : "Its maps, the liveliest first", element("label", { class: "cnnlab-field" }, element("span", {}, "Map"), mapField.node));
     mapField.fill(channel(), true);
     picked.place(laid.boxOf(shown.indexOf(channel())), laid.height, laid.width);
     drawMap(unit, here, channel());
@@ -372,7 +374,10 @@ function render({ model, el }) {
   function drawPatches(here) {
     const apart = Math.max(Math.ceil(here.rows / 7), 1);
     const best = strongest(here, channel(), PATCHES, apart);
-    patchTitle.textContent = `What map ${channel()} answers to most in this picture`;
+    const [, , rows, columns] = field(here, best[0].place);
+    const whole = rows === side() && columns === side();
+    patchTitle.textContent = whole ? "Each unit of this layer may see all of the picture." : `What map ${channel()} answers to most in this picture`;
+    patchRow.hidden = whole;
     patches.forEach(({ canvas, text }, k) => {
       const one = best[k];
       canvas.parentNode.hidden = !one;

@@ -38,8 +38,9 @@ export function bring(model, kind, { onprogress, onclose }) {
 
 function source(model, kind, tell, onclose) {
   const widgets = document.querySelector('script[src*="cnnlab-widgets.js"]');
-  if (globalThis.cnnlabParts?.[`${kind}-0`]) return fromParts(kind, tell, () => new Promise((resolve) => setTimeout(resolve)));
-  return widgets ? fromParts(kind, tell, (name) => script(new URL(`${name}.js`, widgets.src))) : fromPython(model, kind, onclose);
+  if (widgets) return fromParts(kind, tell, (name) => script(new URL(`${name}.js`, widgets.src)));
+  const here = globalThis.cnnlabParts?.[`${kind}-0`];
+  return here ? fromParts(kind, tell, () => new Promise((resolve) => setTimeout(resolve))) : fromPython(model, kind, onclose);
 }
 
 /** Read the parts one after another; `load(name)` waits for the script of one. */

@@ -17,9 +17,10 @@ export function whereabouts(map, rows, columns) {
 export function described(layer) {
   const { name, kind, channels, rows, columns, kernel, stride, added, below } = layer;
   const size = rows === 1 && columns === 1 ? `${channels} numbers` : `${channels} maps of ${rows} × ${columns}`;
+  const before = below.below ? `the ${below.channels} maps before` : "the picture";
   const step = stride > 1 ? `, stride ${stride}` : "";
   const how = {
-    dense: kernel > 1 ? `${kernel} × ${kernel} filters over all ${below.channels} maps before${step}` : `each a weighted sum of the ${below.channels} maps before`,
+    dense: kernel > 1 ? `${kernel} × ${kernel} filters over all of ${before}${step}` : `each a weighted sum of ${before}`,
     depthwise: `one ${kernel} × ${kernel} filter for each map before${step}`,
     pool: "the largest of each 2 × 2 cells", mean: "the mean of each map",
   }[kind];
