@@ -4,6 +4,7 @@ They have no ground of their own, so that a page shows through, light or dark. W
 brings its ground along: no single ink reads well on white and on black.
 """
 
+from cnnlab.figures.activations import slopes, way_back
 from cnnlab.figures.borders import borders
 from cnnlab.figures.filters import curves, filter_table
 from cnnlab.figures.gradients import kernel_row, rows_and_columns
@@ -27,4 +28,6 @@ __all__ = [
     "pooled_and_back",
     "rows_and_columns",
     "kernel_row",
+    "slopes",
+    "way_back",
 ]
