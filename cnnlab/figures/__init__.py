@@ -12,6 +12,7 @@ from cnnlab.figures.grids import kernel_grids, number_grid, patch
 from cnnlab.figures.matrices import bands, layer_blocks
 from cnnlab.figures.pictures import gallery, show_image, show_signed
 from cnnlab.figures.pooling import pooled_and_back
+from cnnlab.figures.training import every_run, map_rows
 
 __all__ = [
     "show_image",
@@ -30,4 +31,6 @@ __all__ = [
     "kernel_row",
     "slopes",
     "way_back",
+    "every_run",
+    "map_rows",
 ]
