@@ -9,6 +9,7 @@ from cnnlab.figures.borders import borders
 from cnnlab.figures.filters import curves, filter_table
 from cnnlab.figures.gradients import kernel_row, rows_and_columns
 from cnnlab.figures.grids import kernel_grids, number_grid, patch
+from cnnlab.figures.invariance import place_maps, spread_curves
 from cnnlab.figures.matrices import bands, layer_blocks
 from cnnlab.figures.pictures import gallery, show_image, show_signed
 from cnnlab.figures.pooling import pooled_and_back
@@ -33,4 +34,6 @@ __all__ = [
     "way_back",
     "every_run",
     "map_rows",
+    "place_maps",
+    "spread_curves",
 ]
