@@ -18,10 +18,11 @@ from markupsafe import Markup, escape
 
 from cnnlab.classroom.assignment import sentence
 from cnnlab.classroom.course import Course
+from cnnlab.classroom.marks import outdated
 from cnnlab.exercises import _bank
 
 FIRST = ["student_id", "first_name", "last_name", "status", "reason", "late", "score", "max_score"]
-LAST = ["to_mark", "tampered", "mistakes", "file", "collected"]
+LAST = ["to_mark", "changed", "tampered", "mistakes", "file", "collected"]
 MARKS = {"graded": "✓", "collected": "…", "missing": "–"}  # before a status; ! before any other
 ORDERS = {
     "roster": "as on the roster",
@@ -30,7 +31,7 @@ ORDERS = {
     "score": "by points",
 }
 DEFAULTS = {"parts": {}, "to_mark": [], "tampered": [], "mistakes": {}, "reason": "", "late": False}
-DEFAULTS |= {"score": None, "max_score": None}
+DEFAULTS |= {"score": None, "max_score": None, "changed": {}}
 EXERCISE = re.compile(r"(E\d+)-(\d+)-(?:visible|hidden)")
 
 
@@ -62,7 +63,8 @@ def read_rows(course: Course, name: str) -> list[dict[str, Any]]:
     list of dict
         The records, in the roster's order, with the student's names and, where a submission is
         graded, ``parts``: points by exercise. What waits to be marked by hand counts as None, and
-        stands in ``to_mark``; ``score`` is then what there is so far.
+        stands in ``to_mark``; ``score`` is then what there is so far. ``changed`` has a
+        sentence for each cell whose text is another than the one that was marked.
     """
     roster, rows = course.roster(), []
     with course.gradebook() as gradebook:
@@ -70,12 +72,12 @@ def read_rows(course: Course, name: str) -> list[dict[str, Any]]:
             named = roster[student]._asdict() if student in roster else {"student_id": student}
             row = {"first_name": "", "last_name": ""} | named | known
             if known["status"] == "graded":
-                row |= read_marks(gradebook, name, student)
+                row |= read_marks(course, gradebook, name, student)
             rows.append(row)
     return rows
 
 
-def read_marks(gradebook: Any, name: str, student: str) -> dict[str, Any]:
+def read_marks(course: Course, gradebook: Any, name: str, student: str) -> dict[str, Any]:
     """Read a graded submission's points; those marked by hand may have come since."""
     from nbgrader.api import MissingEntry
 
@@ -96,6 +98,7 @@ def read_marks(gradebook: Any, name: str, student: str) -> dict[str, Any]:
     return {
         "parts": parts,
         "to_mark": waiting,
+        "changed": outdated(course, name, student, submission.notebooks),
         "score": submission.score,
         "max_score": submission.max_score,
     }
@@ -132,6 +135,7 @@ def csv_text(rows: list[dict]) -> str:
             "score": points(row.get("score")),
             "max_score": points(row.get("max_score")),
             "to_mark": " ".join(row.get("to_mark", [])),
+            "changed": " ".join(row.get("changed", {}).values()),
             "tampered": " ".join(row.get("tampered", [])),
             "mistakes": "; ".join(mistakes),
         }
