@@ -84,6 +84,11 @@ def collect(options: argparse.Namespace) -> None:
     done = collect(course, options.name, options.source, replace=options.replace)
     for met in done["others"]:
         print(f"  {met['status']:18} {met['file']}: {met['reason']}")
+    for said, kind in (("Collected", "collected"), ("Graded work was replaced of", "replaced")):
+        if done[kind]:
+            print(f"{said}: {', '.join(done[kind])}")
+    if done["replaced"]:
+        print("The old version of that is in kept/, and `grade` grades the new one.")
     counts = {kind: len(students) for kind, students in done.items()}
     print(
         f"Of {len(course.roster())} students: {counts['collected']} collected, "

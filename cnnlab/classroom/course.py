@@ -311,12 +311,12 @@ class Course:
         }
 
     def record_others(self, assignment: str, met: Iterable[dict[str, Any]]) -> None:
-        """Write down what was met and belongs to no student: ``file``, ``status``, ``reason``."""
+        """Write down what was met and not taken: ``file``, ``status``, ``reason``."""
         text = json.dumps(list(met), indent=1, ensure_ascii=False) + "\n"
         self.write(self._record(assignment, OTHERS), text)
 
     def others(self, assignment: str) -> list[dict[str, Any]]:
-        """Read what was met at the last collecting and belongs to no student."""
+        """Read what was met at the last collecting, or belongs to no student still."""
         path = self._record(assignment, OTHERS)
         return self._read(path) if path.is_file() else []
 

@@ -385,19 +385,20 @@ def _grade_one(course, assignment, student, address):
     from nbgrader.coursedir import CourseDirectory
     from nbgrader.utils import capture_log
 
-    from cnnlab.classroom.restore import restore
+    from cnnlab.classroom.restore import restore, stranger
 
     released = nbformat.read(course.released(assignment), as_version=4)
     try:
         submitted = nbformat.read(course.submitted(assignment, student), as_version=4)
+        other = stranger(submitted, released)
         notebook, tampered, found = restore(submitted, released)
     except Exception as error:  # whatever a file that is none makes of its reader
         traceback.print_exc()
         reason = f"The file is damaged, or no notebook ({type(error).__name__})."
         return {"status": "not a notebook", "reason": reason}
-    if not found:
-        reason = f"None of the cells of {assignment} that are graded is in it."
-        return {"status": "another notebook", "reason": reason}
+    if other or not found:
+        other = other or f"None of the cells of {assignment} that are graded is in it."
+        return {"status": "another notebook", "reason": other}
     kept = marks.settle(course, assignment, student, marks.texts(notebook))
     config = course.config()
     config.Autograde.exporter_class = "nbconvert.exporters.NotebookExporter"  # the course refuses

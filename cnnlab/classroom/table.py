@@ -32,6 +32,7 @@ ORDERS = {
 }
 DEFAULTS = {"parts": {}, "to_mark": [], "tampered": [], "mistakes": {}, "reason": "", "late": False}
 DEFAULTS |= {"score": None, "max_score": None, "changed": {}}
+MOST = 12  # mistakes that are shown at once; the others wait behind a line that counts them
 EXERCISE = re.compile(r"(E\d+)-(\d+)-(?:visible|hidden)")
 
 
@@ -50,7 +51,7 @@ def write_table(course: Course, name: str) -> list[Path]:
     """
     course.require(name)
     rows = read_rows(course, name)
-    course.write(course.table(name, "csv"), csv_text(rows))
+    course.write(course.table(name, "csv"), "\ufeff" + csv_text(rows))  # for Excel
     course.write(course.table(name, "html"), page(course, name, rows))
     return [course.table(name, "csv"), course.table(name, "html")]
 
@@ -177,9 +178,10 @@ def page(course: Course, name: str, rows: list[dict]) -> str:
         marks=MARKS,
         orders=ORDERS,
         pages={row["student_id"]: feedback_address(course, name, row) for row in rows},
+        most=MOST,
         mistakes=[
             (count, number, _bank.find(number).text.title, mistake, sentence(number, mistake))
-            for count, number, mistake in common_mistakes(rows)[:12]
+            for count, number, mistake in common_mistakes(rows)
         ],
         others=course.others(name),
         rubrics=[
