@@ -33,6 +33,7 @@ from cnnlab.classroom.restore import grade_id, restore, stranger
 LARGEST = 100 << 20  # bytes of a notebook, as in grading
 MOST_FILES = 20_000  # in a folder or a zip
 MOST_TRIED = 5  # notebooks of one student
+NOT_JUDGED = "not judged"  # whether it is late
 UNKNOWN = "not on the roster"
 NO_FILE = "It is no file of its own: a link, or so."
 STAMP = "timestamp.txt"
@@ -56,6 +57,7 @@ class Entry(NamedTuple):
     read: Callable[[], bytes]
     secret: Callable[[], bytes] = bytes
     owner: str = ""  # whose it is, where that is certain
+    timed: bool = True  # whether the time is that of handing in; a file's own may be any
 
 
 def collect(
@@ -178,7 +180,7 @@ class Collector:
             "status": "collected",
             "file": printable(entry.path),
             "collected": f"{entry.time:%Y-%m-%d %H:%M:%S} UTC",
-            "late": late or bool(self.due and entry.time > self.due) or None,
+            "late": late or self.late(entry) or None,
         }
         # The record comes first: should this be interrupted between the two, it is done again.
         self.course.record(self.name, student, fresh=True, **facts)
@@ -186,6 +188,12 @@ class Collector:
             self.replaced.append(student)
         self.course.replace(part, place.parent)
         return "collected"
+
+    def late(self, entry: Entry) -> bool | str:
+        """Say whether a file came late, if that is known."""
+        if self.due and not entry.timed:
+            return NOT_JUDGED
+        return bool(self.due and entry.time > self.due)
 
     def latest(self, student: str, files: list[tuple[Entry, bool]]) -> tuple | dict:
         """Find the notebook that counts: entry, lateness and content; or say why there is none."""
@@ -374,10 +382,11 @@ def in_folder(folder: Path, others: list) -> Iterator[Entry]:
             if not stat.S_ISREG(status.st_mode):
                 others.append(row(shown, "rejected", NO_FILE))
             elif name not in (STAMP, SECRET):
-                time = datetime.fromtimestamp(status.st_mtime, UTC)
+                time, timed = datetime.fromtimestamp(status.st_mtime, UTC), False
                 with contextlib.suppress(OSError, ValueError):
                     time = read_time(read_file(path.with_name(STAMP))[:100].decode())
-                yield Entry(shown, time, partial(read_file, path))
+                    timed = True
+                yield Entry(shown, time, partial(read_file, path), timed=timed)
 
 
 def read_file(path: str | Path, folder: int | None = None, owner: int | None = None) -> bytes:

@@ -399,6 +399,10 @@ def _grade_one(course, assignment, student, address):
     if other or not found:
         other = other or f"None of the cells of {assignment} that are graded is in it."
         return {"status": "another notebook", "reason": other}
+    known = course.roster()[student]
+    with course.gradebook() as gradebook:  # so that the Formgrader has the names
+        names = {"first_name": known.first_name, "last_name": known.last_name, "email": known.email}
+        gradebook.update_or_create_student(student, **{n: v for n, v in names.items() if v})
     kept = marks.settle(course, assignment, student, marks.texts(notebook))
     config = course.config()
     config.Autograde.exporter_class = "nbconvert.exporters.NotebookExporter"  # the course refuses

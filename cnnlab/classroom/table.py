@@ -132,7 +132,7 @@ def csv_text(rows: list[dict]) -> str:
     for row in rows:
         mistakes = (f"{number}: {mistake}" for number, mistake in row.get("mistakes", {}).items())
         said = row | {
-            "late": "late" if row.get("late") else "",
+            "late": "late" if row.get("late") is True else row.get("late") or "",
             "score": points(row.get("score")),
             "max_score": points(row.get("max_score")),
             "to_mark": " ".join(row.get("to_mark", [])),

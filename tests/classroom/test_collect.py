@@ -14,6 +14,7 @@ from cnnlab.classroom.__main__ import main
 from cnnlab.classroom.assignment import assign, release
 from cnnlab.classroom.collect import RefusedError, collect, read_time
 from cnnlab.classroom.course import Course, CourseError, read_roster
+from cnnlab.classroom.table import csv_text, read_rows
 
 NAME = "pooling"
 LATER = datetime.datetime(2026, 3, 2, 12)
@@ -305,7 +306,18 @@ def test_what_is_late(course, work, tmp_path):
         NAME,
         zipped(tmp_path / "z.zip", [("ann.ipynb", work[0]), ("bob.ipynb", work[1], early)]),
     )
-    assert [course.records(NAME)[each].get("late") for each in ("ann", "bob")] == [True, None]
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (folder / "zoe.ipynb").write_text(work[2], encoding="utf-8")  # copied just now
+    stamped = folder / "kim"
+    stamped.mkdir()
+    (stamped / "pooling.ipynb").write_text(work[3], encoding="utf-8")
+    (stamped / "timestamp.txt").write_text("2026-02-02 10:00:00 UTC")
+    collect(course, NAME, folder)
+    late = {student: record.get("late") for student, record in course.records(NAME).items()}
+    assert late == {"ann": True, "bob": None, "zoe": "not judged", "kim": None}
+    assert [row.get("late") for row in read_rows(course, NAME)][2] == "not judged"
+    assert "not judged" in csv_text(read_rows(course, NAME))
 
 
 @pytest.mark.parametrize("after", range(9))

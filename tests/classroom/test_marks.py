@@ -8,6 +8,7 @@ import pytest
 from classroom.submissions import NAME, cell_of, hand_in, make_course, notebook
 
 from cnnlab.classroom import marks, sandbox
+from cnnlab.classroom.feedback import write_feedback
 from cnnlab.classroom.grade import grade
 from cnnlab.classroom.refusal import SENTENCE
 from cnnlab.classroom.table import read_rows, write_table
@@ -145,7 +146,10 @@ def test_interrupted_at_any_moment_no_mark_is_lost_or_left(course, monkeypatch, 
 @pytest.mark.skipif(bool(sandbox.problem()), reason=sandbox.problem()[:200])
 def test_the_road(tmp_path):
     course = make_course(tmp_path / "course", {"a": answered("First.")})
+    (course.root / "roster.csv").write_text("student_id,first_name,last_name\na,Ann,Smith\n")
     grade(course, NAME)
+    with course.gradebook() as gradebook:
+        assert gradebook.find_student("a").last_name == "Smith"  # the Formgrader shows it
     (course.root / "log" / NAME / "marks/a.json").unlink()  # as of an older version
     mark(course)
     assert grade(course, NAME, again=True)["a"].get("by_hand") is None
@@ -153,6 +157,27 @@ def test_the_road(tmp_path):
     hand_in(course, "a", answered("Second."))
     assert grade(course, NAME)["a"]["by_hand"] == ["written"]
     assert read(course) == (None, None, True)
+    said = []
+    write_feedback(course, NAME, say=said.append)
+    assert "In 1 of 1 submissions a written answer waits to be marked" in said[0]
+    page = course.feedback(NAME, "a").read_text(encoding="utf-8")
+    head = page.partition('id="notebook"')[0]
+    assert "(Score so far: 4.0 / 16.0; 1 answer is not marked yet)" in head
+    assert '<a href="#written">In your own words</a> (not marked yet)' in head
+    assert '<a href="#E1-1-hidden">E1.1, the book&#39;s check</a>'.replace("&#39;", "'") in head
+    assert "Test cell" not in head
+    assert "Not marked yet; it has 6.0 points" in page
+    assert "0.0 / 6.0" not in page
+    for secret in ("HIDDEN TESTS", "judging", "array_equal", "_report", "Well said."):
+        assert secret not in page, secret
+    assert "E1.3 · waiting" in page  # the error itself is still told
+    mark(course, points=3, comment="Better.")
+    said.clear()
+    write_feedback(course, NAME, say=said.append)
+    assert len(said) == 1
+    page = course.feedback(NAME, "a").read_text(encoding="utf-8")
+    assert "(Score: 7.0 / 22.0)" in page
+    assert "Better." in page
 
 
 # ---- nbgrader by itself ----
