@@ -6,6 +6,7 @@ brings its ground along: no single ink reads well on white and on black.
 
 from cnnlab.figures.activations import slopes, way_back
 from cnnlab.figures.borders import borders
+from cnnlab.figures.comparisons import difference_rows, run_dots
 from cnnlab.figures.filters import curves, filter_table
 from cnnlab.figures.gradients import kernel_row, rows_and_columns
 from cnnlab.figures.grids import kernel_grids, number_grid, patch
@@ -30,10 +31,12 @@ __all__ = [
     "pooled_and_back",
     "rows_and_columns",
     "kernel_row",
+    "every_run",
+    "run_dots",
+    "difference_rows",
+    "map_rows",
     "slopes",
     "way_back",
-    "every_run",
-    "map_rows",
     "place_maps",
     "spread_curves",
 ]
