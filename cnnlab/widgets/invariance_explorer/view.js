@@ -67,7 +67,7 @@ function render({ model, el }) {
       return { bar, text, node: element("li", {}, element("span", {}, `${k}`), element("span", { class: "cnnlab-invariance-room" }, bar), text) };
     });
     const list = element("ol", { class: "cnnlab-invariance-bars", "aria-label": `Chances, ${title}` }, ...bars.map(({ node }) => node));
-    return { said, bars, node: element("div", { class: "cnnlab-panel cnnlab-invariance-answer" }, element("div", { class: "cnnlab-title" }, title), said, list) };
+    return { said, bars, node: element("div", { class: "cnnlab-panel" }, element("div", { class: "cnnlab-title" }, title), said, list) };
   });
   const now = element("p", { class: "cnnlab-now", "aria-hidden": "true" }); // the live region says it
   const context = sight.getContext("2d");
@@ -114,7 +114,8 @@ function render({ model, el }) {
   }
   const places = element("div", { class: "cnnlab-invariance-slides" }, ...slides.map(({ node }) => node));
   const seen = element("div", { class: "cnnlab-panel" }, element("div", { class: "cnnlab-title" }, "What they see"), sight);
-  root.append(options, element("div", { class: "cnnlab-panels" }, seen, ...opinions.map(({ node }) => node)), now, places, ...page.spoken, help.node);
+  const said = element("div", { class: "cnnlab-invariance-answers" }, ...opinions.map(({ node }) => node));
+  root.append(options, element("div", { class: "cnnlab-panels" }, seen, places), said, now, ...page.spoken, help.node);
   drawControls();
   draw();
   page.on(TRAITS, batch(draw));
