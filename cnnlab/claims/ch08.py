@@ -62,7 +62,7 @@ def a_larger_image():
     ROSEBROCK,
     "section 11.2, on a feed-forward network for CIFAR-10",
     NOT_CHECKABLE,
-    section="live",
+    section="lenet-5-live",
     inputs="CIFAR-10, and the network of an earlier chapter",
     stated="15 %",
 )
@@ -166,7 +166,7 @@ def smallest_network():
     AGGARWAL,
     "section 8.8.1, on methods that are no networks",
     OK,
-    section="live",
+    section="lenet-5-live",
     inputs="the experiment `baselines`: ten splits of 5,000 of MNIST's digits, 1,000 held out",
     stated="such digits are classified accurately without a convolutional network",
     gives={
