@@ -129,7 +129,7 @@ def unit_for_a_larger_image():
     section="a-perceptron-first",
     inputs="12 filters of 3 × 3 or of 5 × 5 with padding that keeps the size, ReLU, pooling by 2, "
     "ten fully connected units",
-    stated=["32 × 32 × 12", "32 × 32 × 12", "16 × 16 × 12", "1 × 1 × 10"],
+    stated="32 × 32 × 12 after the filters and after ReLU, 16 × 16 × 12, and 1 × 1 × 10",
     gives={
         "after the filters": [12, 32, 32],
         "after ReLU": [12, 32, 32],
@@ -321,7 +321,7 @@ def gain_of_augmentation():
     gives={
         "more than seven in ten turned sixes are read as 9": True,
         "more than eight in ten turned nines are read as 6": True,
-        "none of them is read as a 6 or a 9, as it stands": [False, False],
+        "as they stand, more than nine in ten are read right": True,
     },
 )
 def turned_six():
@@ -342,7 +342,7 @@ def turned_six():
     return [
         share(6, 9, True) > 0.7,
         share(9, 6, True) > 0.8,
-        [share(6, 6, False) < 0.01, share(9, 9, False) < 0.01],
+        min(share(6, 6, False), share(9, 9, False)) > 0.9,
     ]
 
 
