@@ -37,7 +37,7 @@ def blank(value):
 
 
 # How many claims a chapter must account for; a chapter that is not listed yet needs at least one.
-COUNTS = {1: 30, 2: 34, 3: 40, 4: 28, 5: 11, 6: 15}
+COUNTS = {1: 30, 2: 34, 3: 40, 4: 28, 5: 11, 6: 15, 8: 16}
 
 each = pytest.mark.parametrize("claim", ALL, ids=lambda claim: claim.id)
 each_checkable = pytest.mark.parametrize("claim", CHECKABLE, ids=lambda claim: claim.id)
@@ -122,7 +122,7 @@ def test_words_are_for_readers(claim):
         words = re.sub("`[^`]*`", "", text)
         assert text in kernels.NAMES or "_" not in words, "names are written as code"
         assert not re.search(r"\d ?x ?\d|\d×|×\d|MxN", words), "sizes are written 3 × 3"
-        assert not re.search(r"-\d| - |-$|^-", words), "minus signs are written −"
+        assert not re.search(r"(?<![A-Za-z])-\d| - |-$|^-", words), "a minus is −"
         assert not re.search(r"\*?K\*? ?[−/]|odd \*?K|(?<![\w*])[ijmnk](?![\w*])", words)
 
 

@@ -492,3 +492,94 @@ def test_curves_are_drawn_one_over_the_other():
     assert_array_equal(lines[0].get_ydata(), x**2)
     assert lines[0].get_linestyle() != lines[1].get_linestyle()
     assert [text.get_text() for text in ax.get_legend().get_texts()] == ["square", "size"]
+
+
+def test_every_run_is_drawn_and_the_mean_stands_out():
+    runs = np.array([[1.0, 0.5, 0.25], [2.0, 0.5, 0.75]])
+    axes = figures.every_run([1, 2, 3], {"a": runs, "b": runs / 2}, label="step", levels=[0.5, 1])
+    assert len(axes) == 2
+    *thin, thick = axes[0].lines
+    assert_array_equal([line.get_ydata() for line in thin], runs)
+    assert_array_equal(thick.get_ydata(), runs.mean(axis=0))
+    assert thick.get_linewidth() > thin[0].get_linewidth()
+    assert [tick.get_text() for tick in axes[0].get_yticklabels()] == ["0.5", "1"]
+    assert axes[1].get_ylim() == axes[0].get_ylim()
+    assert axes[1].get_title() == "b"
+
+
+@pytest.mark.parametrize(
+    ("panels", "message"),
+    [({}, "at least one"), ({"a": [[1, 2]]}, "need 3 numbers a run, as x has; got 2")],
+)
+def test_every_run_needs_a_number_for_each_place(panels, message):
+    with pytest.raises(ValueError, match=message):
+        figures.every_run([1, 2, 3], panels, label="step", levels=[1])
+
+
+def test_run_dots_draw_each_run_and_the_means():
+    runs = np.array([[1.0, 2.0, 3.0], [4.0, 4.0, 7.0]])
+    axes = figures.run_dots(
+        [0.1, 0.3], {"one": {"a": runs, "b": runs + 1}, "two": {"b": runs}}, label="rate",
+        levels=[1, 5], log=True,
+    )  # fmt: skip
+    every = np.concatenate([np.ravel(line.get_ydata()) for line in axes[0].lines])
+    assert sorted(every) == sorted([*runs.ravel(), *(runs + 1).ravel(), 2, 5, 3, 6])
+    assert axes[0].get_yscale() == "log"
+    assert [tick.get_text() for tick in axes[0].get_xticklabels()] == ["0.1", "0.3"]
+    assert axes[0].lines[-1].get_color() == axes[1].lines[-1].get_color()
+    assert axes[0].lines[-1].get_marker() == axes[1].lines[-1].get_marker()
+    assert [t.get_text() for t in axes[0].figure.legends[0].get_texts()] == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    ("panels", "message"),
+    [({}, "one to three series; got 0"), ({"a": {"b": [[1, 2]]}}, "need 2 rows a series; got 1")],
+)
+def test_run_dots_need_a_row_for_each_tick(panels, message):
+    with pytest.raises(ValueError, match=message):
+        figures.run_dots([1, 2], panels, label="rate", levels=[1])
+
+
+def test_differences_get_a_colour_where_they_are_more_than_chance():
+    up, down, neither = [1.0, 2.0, 1.5], [-1.0, -2.0, -1.5], [-1.0, 1.5, 0.5]
+    ax = figures.difference_rows({"up": up, "down": down, "neither": neither}, label="points")
+    lines = [line for line in ax.lines if len(line.get_xdata()) == 3]
+    assert [list(line.get_xdata()) for line in lines] == [up, down, neither]
+    assert [line.get_color() for line in lines] == [_style.ABOVE, _style.BELOW, _style.RULE]
+    bar = ax.lines[1].get_xdata()
+    assert_allclose(np.mean(bar), 1.5)
+    assert_allclose(bar[1] - bar[0], 4 * 0.5 / 3**0.5)
+    assert_allclose(sum(ax.get_xlim()), 0)
+    assert [text.get_text() for text in ax.texts] == ["up", "down", "neither"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"), [({}, "at least one"), ({"a": [1.0]}, "two differences at least")]
+)
+def test_differences_need_two_pairs(rows, message):
+    with pytest.raises(ValueError, match=message):
+        figures.difference_rows(rows, label="points")
+
+
+def test_map_rows_keep_every_number_in_its_place():
+    maps = np.arange(1.0, 3 * 4 * 4 + 1).reshape(3, 4, 4)
+    axes = figures.map_rows({"three": maps, "one": -maps[0], "a strip": [0.5, 0, 1]}, columns=2)
+    three, one, strip = (np.ma.filled(ax.images[0].get_array(), np.nan) for ax in axes)
+    assert_array_equal(three[~np.isnan(three)].size, maps.size)
+    assert_array_equal(np.sort(three[~np.isnan(three)]), maps.ravel())
+    assert_array_equal(one[~np.isnan(one)], -maps[0].ravel())
+    assert set(strip[~np.isnan(strip)]) == {0.5, 0, 1}
+    assert [ax.get_title() for ax in axes] == ["three", "one", "a strip"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "options", "message"),
+    [
+        ({}, {}, "at least one"),
+        ({"a": np.ones((2, 3, 4, 5))}, {}, "rows need shape (n, H, W), (H, W) or (n,)"),
+        ({"a": np.ones(3)}, {"columns": 0}, "columns"),
+    ],
+)
+def test_map_rows_refuse(rows, options, message):
+    with pytest.raises(ValueError, match=re.escape(message)):
+        figures.map_rows(rows, **options)

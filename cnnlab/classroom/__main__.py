@@ -8,10 +8,12 @@
     python -m cnnlab.classroom collect week1 submissions.zip
     python -m cnnlab.classroom grade week1          each notebook runs in a sandbox
     python -m cnnlab.classroom table week1          a row for each student
+                                                    now mark what was answered in words: jupyter lab
     python -m cnnlab.classroom feedback week1       a page for each student
 
 Each command can be given again: it goes on where it was interrupted, and what it replaces is kept
-in kept/. The folder is nbgrader's own, so all of nbgrader's commands work in it, too.
+in kept/. The folder is nbgrader's own, so nbgrader's commands work in it, too. Only its autograde,
+in the Formgrader or typed, refuses: it would run students' programs outside the sandbox.
 """
 
 import argparse
@@ -33,8 +35,8 @@ def new(options: argparse.Namespace) -> None:
     folder = os.path.relpath(course.root)
     print(
         f"The course {course.course_id} is in {folder}/, which only you can read.\n"
-        f"1. Write your students into {os.path.join(folder, 'roster.csv')}, a line each. Only\n"
-        "   student_id is needed; lms_id is the number that Canvas has for them.\n"
+        f"1. Write your students into {os.path.join(folder, 'roster.csv')}, a line each. Moodle\n"
+        "   knows them by name, Canvas by a number, lms_id; else student_id is enough.\n"
         f"2. cd {folder}\n"
         f"3. {PROGRAM} assign convolution"
     )
@@ -84,6 +86,11 @@ def collect(options: argparse.Namespace) -> None:
     done = collect(course, options.name, options.source, replace=options.replace)
     for met in done["others"]:
         print(f"  {met['status']:18} {met['file']}: {met['reason']}")
+    for said, kind in (("Collected", "collected"), ("Graded work was replaced of", "replaced")):
+        if done[kind]:
+            print(f"{said}: {', '.join(done[kind])}")
+    if done["replaced"]:
+        print("The old version of that is in kept/, and `grade` grades the new one.")
     counts = {kind: len(students) for kind, students in done.items()}
     print(
         f"Of {len(course.roster())} students: {counts['collected']} collected, "

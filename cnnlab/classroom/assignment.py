@@ -39,9 +39,15 @@ LONGEST = 88  # characters of a line in a test
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 STATES = {  # of a report that names no mistake
     "waiting": "not attempted",
-    "stopped": "too slow",
+    "stopped": "stopped",
     "raised": "an exception",
     "failed": "another mistake",
+}
+SYNTAX = "syntax error"
+SAID = {
+    "not attempted": "The starting lines stand there as they were.",
+    "stopped": "It did not end in its time.",
+    SYNTAX: "Python could not read the cell with the answer, so nothing of it ran.",
 }
 FAILED = re.compile(r"(E\d+\.\d+) · (.+)")
 REFERRED = re.compile(r"\bE\d+\.\d+\b")
@@ -154,12 +160,15 @@ def assign(course: Course, name: str, wanted: Iterable[str] = (), *, replace: bo
         )
     title = name.replace("_", " ").replace("-", " ").capitalize()
     made = Assignment(title, exercises) if exercises else READY[name]
-    course.write(path, nbformat.writes(weave(made)) + "\n")
+    course.write(path, nbformat.writes(weave(made, name)) + "\n")
     return path
 
 
-def weave(assignment: Assignment) -> Any:
-    """Make the teacher's notebook of an assignment, with solutions and hidden tests."""
+def weave(assignment: Assignment, name: str) -> Any:
+    """Make the teacher's notebook of an assignment, with solutions and hidden tests.
+
+    Its name is written into it, so that it is known for what it is when it comes back.
+    """
     exercises = [_bank.find(number) for number in assignment.exercises]
     written = assignment.written
     total = sum(assignment.exercises.values()) + (written.points if written else 0)
@@ -187,7 +196,9 @@ def weave(assignment: Assignment) -> Any:
     wrong = "None" if first.is_array else "lambda *_: None"
     canary = CANARY.format(number=first.number, wrong=wrong)
     cells.append(_cell("canary", canary, code=True, points=0))
-    return v4.new_notebook(cells=cells, metadata={"kernelspec": KERNEL})
+    return v4.new_notebook(
+        cells=cells, metadata={"kernelspec": KERNEL, "cnnlab": {"assignment": name}}
+    )
 
 
 def asked(exercise: Exercise, before: Sequence[Exercise], points: int) -> str:
@@ -450,19 +461,27 @@ def read_mistakes(notebook: Mapping[str, Any]) -> dict[str, str]:
     dict of str to str
         The mistake's name by the exercise's number; an exercise that is right is not in it.
     """
-    found = {}
+    found, errors = {}, {}
     for cell in notebook["cells"]:
-        name = cell["metadata"].get("nbgrader", {}).get("grade_id", "")
+        name = cell["metadata"].get("nbgrader", {}).get("grade_id") or ""
+        for output in cell.get("outputs", []):
+            if output["output_type"] == "error":
+                errors[name] = output["ename"]
         for output in cell.get("outputs", []) if name.endswith("-hidden") else []:
             if output["output_type"] == "error":
                 number = name.removesuffix("-hidden").replace("-", ".")
                 said = FAILED.fullmatch(output["evalue"])
+                answer = errors.get(name.removesuffix("hidden") + "answer", "")
                 mistake = said[2] if said and said[1] == number else "raised"
+                if "CellTimeoutError" in (answer, output["ename"]):
+                    mistake = "stopped"
+                if answer in ("SyntaxError", "IndentationError", "TabError"):
+                    mistake = SYNTAX
                 found[number] = STATES.get(mistake, mistake)
     return found
 
 
 def sentence(number: str, mistake: str) -> str:
-    """Return what the check says of a mistake; empty where it depends on the answer."""
-    said = (_bank.find(number).sentences | common_sentences()).get(mistake, "")
+    """Return what the check says of a mistake in an exercise; empty where the answer decides it."""
+    said = (SAID | common_sentences() | _bank.find(number).sentences).get(mistake, "")
     return "" if "{" in said else said

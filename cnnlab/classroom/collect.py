@@ -11,6 +11,8 @@ written to the place that its student has in the course. Who that is, the path s
 """
 
 import contextlib
+import copy
+import hashlib
 import os
 import re
 import stat
@@ -26,10 +28,13 @@ import nbformat
 
 from cnnlab.classroom.assignment import exchange_of
 from cnnlab.classroom.course import Course, CourseError, Student
+from cnnlab.classroom.restore import grade_id, restore, stranger
 
 LARGEST = 100 << 20  # bytes of a notebook, as in grading
 MOST_FILES = 20_000  # in a folder or a zip
 MOST_TRIED = 5  # notebooks of one student
+NOT_JUDGED = "not judged"  # whether it is late
+UNKNOWN = "not on the roster"
 NO_FILE = "It is no file of its own: a link, or so."
 STAMP = "timestamp.txt"
 SECRET = "submission_secret.txt"  # by it a student finds the feedback in the exchange
@@ -52,6 +57,7 @@ class Entry(NamedTuple):
     read: Callable[[], bytes]
     secret: Callable[[], bytes] = bytes
     owner: str = ""  # whose it is, where that is certain
+    timed: bool = True  # whether the time is that of handing in; a file's own may be any
 
 
 def collect(
@@ -73,8 +79,10 @@ def collect(
     Returns
     -------
     dict of str to list
-        The students whose work is ``"collected"``, ``"unchanged"`` or ``"missing"``; and
-        ``"others"``, all that was met and not taken, as `Course.others` has it.
+        The students whose work is ``"collected"``, ``"unchanged"`` or ``"missing"``; those whose
+        graded work was ``"replaced"``; and ``"others"``, all that was met and not taken, as
+        `Course.others` has it. What belongs to nobody on the roster stays there until it does, or
+        has been taken under another name.
 
     Raises
     ------
@@ -96,15 +104,20 @@ def collect(
         course.keep(left)
     collector, names = Collector(course, name, replace), Names(roster.values(), name)
     found, others = {student: [] for student in roster}, collector.others
+    before = [met for met in course.others(name) if met["status"] == UNKNOWN]
     for entry in entries(course, name, source, others):
+        before = [met for met in before if met["file"] != printable(entry.path)]
         try:
             student, late = (entry.owner, False) if entry.owner else names.whose(entry.path)
             found[student].append((entry, late))
         except RefusedError as refused:
-            others.append(row(entry.path, "not on the roster", refused))
+            others.append(row(entry.path, UNKNOWN, refused) | digest_of(entry))
     done = {"collected": [], "unchanged": [], "missing": [], "others": others}
     for student, files in found.items():
         done[collector.take(student, files)].append(student)
+    done["replaced"] = collector.replaced
+    taken = {digest(path.read_bytes()) for path in course.root.glob(f"submitted/*/{name}/*.ipynb")}
+    others += [met for met in before if met.get("digest") not in taken]
     course.record_others(name, others)
     return done
 
@@ -114,14 +127,27 @@ def row(file: str, status: str, reason: object) -> dict[str, str]:
     return {"file": printable(file), "status": status, "reason": printable(str(reason))}
 
 
+def digest(content: bytes) -> str:
+    """Sum up a file, to know it again."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def digest_of(entry: Entry) -> dict[str, str]:
+    """Sum up what was not taken; nothing, if it can't be read."""
+    try:
+        return {"digest": digest(entry.read())}
+    except Exception:  # whatever a broken file makes of its reader
+        return {}
+
+
 class Collector:
     """Takes the notebooks of one assignment."""
 
     def __init__(self, course: Course, name: str, replace: bool) -> None:
         self.course, self.name, self.replace, self.others = course, name, replace, []
-        self.due = course.due(name)
-        cells = nbformat.read(course.released(name), 4).cells
-        ids = {cell.metadata.get("nbgrader", {}).get("grade_id", "") for cell in cells}
+        self.due, self.replaced, self.before = course.due(name), [], course.records(name)
+        self.released = nbformat.read(course.released(name), 4)
+        ids = {grade_id(cell) or "" for cell in self.released.cells}
         self.marks = [f'"{each}"'.encode() for each in ids - {"", "intro"}]
 
     def take(self, student: str, files: list[tuple[Entry, bool]]) -> str:
@@ -154,21 +180,32 @@ class Collector:
             "status": "collected",
             "file": printable(entry.path),
             "collected": f"{entry.time:%Y-%m-%d %H:%M:%S} UTC",
-            "late": late or bool(self.due and entry.time > self.due) or None,
+            "late": late or self.late(entry) or None,
         }
         # The record comes first: should this be interrupted between the two, it is done again.
         self.course.record(self.name, student, fresh=True, **facts)
+        if self.before[student]["status"] == "graded":
+            self.replaced.append(student)
         self.course.replace(part, place.parent)
         return "collected"
+
+    def late(self, entry: Entry) -> bool | str:
+        """Say whether a file came late, if that is known."""
+        if self.due and not entry.timed:
+            return NOT_JUDGED
+        return bool(self.due and entry.time > self.due)
 
     def latest(self, student: str, files: list[tuple[Entry, bool]]) -> tuple | dict:
         """Find the notebook that counts: entry, lateness and content; or say why there is none."""
         notebooks = [each for each in files if each[0].path.lower().endswith(".ipynb")]
         notebooks.sort(key=lambda each: each[0].time, reverse=True)
-        good, reason = [], ""
+        good, reason, other = [], "", ""
         for entry, late in notebooks[:MOST_TRIED]:
             try:
                 content = entry.read()
+                if other := self.other(content):
+                    self.others.append(row(entry.path, "another notebook", other))
+                    continue
                 good.append((self.rank(entry, content), entry, late, content))
             except Exception as error:  # whatever a broken file makes of its reader
                 reason = printable(str(error) or type(error).__name__)
@@ -178,11 +215,24 @@ class Collector:
             reason = f"Of {student}, {best[0].path} was taken."
             self.others += [row(other.path, "not taken", reason) for _, other, _, _ in others]
             return tuple(best)
-        if notebooks:
+        if notebooks and reason:
             return {"status": "can't be read", "reason": reason}
+        if notebooks:
+            return {"status": "another notebook", "reason": other}
         names = ", ".join(entry.path.rpartition("/")[2] for entry, _ in files[:MOST_TRIED])
         reason = printable(f"No notebook was handed in, but {names}.")
         return {"status": "no notebook", "reason": reason} if files else {}
+
+    def other(self, content: bytes) -> str:
+        """Say why a notebook is not of this assignment; what can't be read, grading tells."""
+        try:
+            notebook = nbformat.reads(content.decode(), 4)
+            if why := stranger(notebook, self.released):
+                return why
+            _, _, found = restore(notebook, copy.deepcopy(self.released))
+        except Exception:  # whatever a broken file makes of its reader
+            return ""
+        return "" if found else f"None of the cells of {self.name} that are graded is in it."
 
     def rank(self, entry: Entry, content: bytes) -> tuple:
         """Order a student's notebooks: the assignment's after others, then by name and by time."""
@@ -332,10 +382,11 @@ def in_folder(folder: Path, others: list) -> Iterator[Entry]:
             if not stat.S_ISREG(status.st_mode):
                 others.append(row(shown, "rejected", NO_FILE))
             elif name not in (STAMP, SECRET):
-                time = datetime.fromtimestamp(status.st_mtime, UTC)
+                time, timed = datetime.fromtimestamp(status.st_mtime, UTC), False
                 with contextlib.suppress(OSError, ValueError):
                     time = read_time(read_file(path.with_name(STAMP))[:100].decode())
-                yield Entry(shown, time, partial(read_file, path))
+                    timed = True
+                yield Entry(shown, time, partial(read_file, path), timed=timed)
 
 
 def read_file(path: str | Path, folder: int | None = None, owner: int | None = None) -> bytes:

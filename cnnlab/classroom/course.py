@@ -27,6 +27,7 @@ COLUMNS = ("student_id", "first_name", "last_name", "email", "lms_id")
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")  # becomes the name of a folder
 OTHERS = "_others"  # no student's name begins so
 
+REFUSAL = 'c.Autograde.exporter_class = "cnnlab.classroom.refusal.Refusal"'
 SETTINGS = '''\
 """nbgrader's settings of this course: the classroom's commands and nbgrader itself read them."""
 
@@ -44,6 +45,10 @@ c.Execute.timeout = 10  # seconds a cell; the hidden tests end by themselves aft
 c.OverwriteCells.add_missing_cells = True  # deleted tests come back
 c.IgnorePattern.enabled = True  # a warning in a test is no mistake
 c.IgnorePattern.pattern = r"(?s).*"
+
+# nbgrader's own autograding, as behind the button in its Formgrader, would run students' programs
+# outside the sandbox. So here it refuses: grade with python -m cnnlab.classroom grade NAME
+{refusal}
 
 # Where students who share this machine fetch and submit; a hub has set it already:
 # c.Exchange.root = "/srv/nbgrader/exchange"
@@ -95,7 +100,7 @@ class Course:
         root.chmod(0o700)  # it will hold solutions and everybody's work
         (root / "roster.csv").write_text(",".join(COLUMNS) + "\n", encoding="utf-8")
         course_id = machine_config().CourseDirectory.get("course_id") or root.name
-        settings = SETTINGS.format(course_id=str(course_id))
+        settings = SETTINGS.format(course_id=str(course_id), refusal=REFUSAL)
         (root / CONFIG).write_text(settings, encoding="utf-8")
         return cls(root)
 
@@ -306,12 +311,12 @@ class Course:
         }
 
     def record_others(self, assignment: str, met: Iterable[dict[str, Any]]) -> None:
-        """Write down what was met and belongs to no student: ``file``, ``status``, ``reason``."""
+        """Write down what was met and not taken: ``file``, ``status``, ``reason``."""
         text = json.dumps(list(met), indent=1, ensure_ascii=False) + "\n"
         self.write(self._record(assignment, OTHERS), text)
 
     def others(self, assignment: str) -> list[dict[str, Any]]:
-        """Read what was met at the last collecting and belongs to no student."""
+        """Read what was met at the last collecting, or belongs to no student still."""
         path = self._record(assignment, OTHERS)
         return self._read(path) if path.is_file() else []
 

@@ -1,7 +1,13 @@
-"""Give each student a page with the graded notebook: nbgrader's feedback."""
+"""Give each student a page with the graded notebook: nbgrader's feedback, with a few changes.
 
-from collections.abc import Callable
+The hidden tests' source is left out, the contents name the exercises, and what waits to be marked
+by hand is no zero.
+"""
+
+import re
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 from cnnlab.classroom.assignment import exchange_of, run_nbgrader
 from cnnlab.classroom.course import Course, CourseError
@@ -9,6 +15,14 @@ from cnnlab.classroom.course import Course, CourseError
 POLICY = """\
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; \
 style-src 'unsafe-inline'; img-src data:; font-src data:">"""
+HIDDEN = re.compile(r"\n*### BEGIN HIDDEN TESTS.*", re.DOTALL)
+KINDS = {"visible": "the first cases", "hidden": "the book's check"}
+TOTAL = re.compile(r"(<h4>[^<]*)\(Score: ([\d.]+) / ([\d.]+)\)</h4>")
+ENTRY = re.compile(
+    r'<li><a href="#([\w-]+)">(?:Test cell|Coding free-response|Written response)</a> '
+    r"\(Score: ([\d.]+) / ([\d.]+)\)</li>"
+)
+SCORE = r'(<a name="{}"></a><div class="panel-heading">.*?)Score: [\d.]+ / ([\d.]+)'
 
 
 def write_feedback(
@@ -37,6 +51,9 @@ def write_feedback(
     CourseError
         If nothing is graded yet.
     """
+    from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
+    from nbgrader.preprocessors import GetGrades
+
     course.require(name)
     graded = [
         student
@@ -45,6 +62,12 @@ def write_feedback(
     ]
     if not graded:
         raise CourseError(f"Nothing of {name} is graded yet: grade {name}")
+    waiting = {student: to_mark(course, name, student) for student in graded}
+    if count := sum(map(bool, waiting.values())):
+        say(
+            f"In {count} of {len(graded)} submissions a written answer waits to be marked; the "
+            "page says so. Mark first (jupyter lab, Nbgrader, Formgrader), or give this again then."
+        )
     marks, failed = course.root / "gradebook.db", {}
     changed = marks.stat().st_mtime if marks.is_file() else float("inf")
     for count, student in enumerate(graded, 1):
@@ -52,8 +75,17 @@ def write_feedback(
         try:
             if not path.is_file() or path.stat().st_mtime < changed:
                 course.keep(path.parent)
-                run_nbgrader(course, name, "GenerateFeedback", student=student)
-                disarm(path)
+                steps = [GetGrades, tidy, CSSHTMLHeaderPreprocessor]
+                try:
+                    run_nbgrader(
+                        course, name, "GenerateFeedback", student=student, preprocessors=steps
+                    )
+                    disarm(path)
+                    told = named(path.read_text(encoding="utf-8"), waiting[student])
+                    path.write_text(told, encoding="utf-8")
+                except BaseException:  # an interrupt, too: half a page would pass for a whole one
+                    path.unlink(missing_ok=True)
+                    raise
             if exchange_of(course):
                 release(course, name, student)
             say(f"{count:4} of {len(graded)}  {student}")
@@ -61,6 +93,72 @@ def write_feedback(
             failed[student] = str(error)
             say(f"{count:4} of {len(graded)}  {student}: {error}")
     return failed
+
+
+def to_mark(course: Course, name: str, student: str) -> dict[str, float]:
+    """Return which cells of a student wait to be marked by hand, and their points."""
+    from nbgrader.api import MissingEntry
+
+    with course.gradebook() as gradebook:
+        try:
+            notebooks = gradebook.find_submission(name, student).notebooks
+        except MissingEntry:
+            return {}
+        return {
+            grade.name: grade.max_score
+            for page in notebooks
+            for grade in page.grades
+            if grade.auto_score is None and grade.manual_score is None
+        }
+
+
+def tidy(notebook: Any, resources: Any) -> tuple[Any, Any]:
+    """Leave out the source of hidden tests, also where an error quotes it."""
+    for cell in notebook.cells:
+        if HIDDEN.search(cell.source):
+            cell.source = HIDDEN.sub("", cell.source)
+            for output in cell.get("outputs", ()):
+                if output.output_type == "error":
+                    output.traceback = [f"{output.ename}: {output.evalue}"]
+    return notebook, resources
+
+
+def named(page: str, waiting: Mapping[str, float]) -> str:
+    """Name the exercises in a page's contents, and say what is not marked yet.
+
+    Raises
+    ------
+    CourseError
+        If the page is not as nbgrader has made it until now.
+    """
+
+    def entry(found):
+        cell, score, most = found.groups()
+        exercise = re.fullmatch(r"(E\d+)-(\d+)-(visible|hidden)", cell)
+        title = f"{exercise[1]}.{exercise[2]}, {KINDS[exercise[3]]}" if exercise else cell
+        title = "In your own words" if cell == "written" else title
+        said = "not marked yet" if cell in waiting else f"Score: {score} / {most}"
+        return "" if cell == "canary" else f'<li><a href="#{cell}">{title}</a> ({said})</li>'
+
+    def total(found):
+        start, score, most = found.groups()
+        if not waiting:
+            return found[0]
+        left = float(most) - sum(waiting.values())
+        answers = "1 answer is" if len(waiting) == 1 else f"{len(waiting)} answers are"
+        return f"{start}(Score so far: {score} / {left}; {answers} not marked yet)</h4>"
+
+    page, totals = TOTAL.subn(total, page, count=1)
+    head, mark, rest = page.partition('<div class="panel-body">')  # what students wrote comes after
+    head, entries = ENTRY.subn(entry, head)
+    found = totals and entries
+    for cell in waiting:
+        score = re.compile(SCORE.format(re.escape(cell)), re.DOTALL)
+        rest, marked = score.subn(r"\1Not marked yet; it has \2 points", rest, count=1)
+        found = found and marked
+    if not found:
+        raise CourseError("nbgrader's page has another form than it had: its points can't be told.")
+    return head + mark + rest
 
 
 def disarm(path: Path) -> None:

@@ -25,8 +25,8 @@ import time
 import traceback
 from pathlib import Path
 
-from cnnlab.classroom import sandbox
-from cnnlab.classroom.course import Course, CourseError
+from cnnlab.classroom import marks, sandbox
+from cnnlab.classroom.course import CONFIG, REFUSAL, Course, CourseError
 
 FOLDER = "/tmp/cnnlab-"  # how the path of a grading's own folder begins
 LARGEST = 100 << 20  # bytes of a submission
@@ -85,6 +85,8 @@ def grade(course, assignment, students=None, *, processes=2, unsafe=False, again
         ]
         print(f"{assignment}: {len(waiting) or 'nothing new'} to grade", flush=True)
         if waiting:
+            if "exporter_class" not in course.config().Autograde:
+                print(f"{course.root / CONFIG} is of an older version. Add the line\n  {REFUSAL}")
             _keep_gradebook(course)
             options = [course.root, assignment, folder, processes, int(unsafe), *waiting]
             # An interrupt waits until the process is ready for it.
@@ -203,6 +205,7 @@ class Worker:
             slot=self.slot,
             unsafe=unsafe,
         )
+        marks.remember(self.course, self.assignment, self.student)
         self.course.keep(self.course.graded(self.assignment, self.student).parent)
         self.process = multiprocessing.get_context("fork").Process(
             target=self._work, args=[address]
@@ -277,6 +280,7 @@ class Worker:
         from nbgrader.api import MissingEntry
 
         if self.course.records(self.assignment)[self.student].get("status") != "graded":
+            marks.settle(self.course, self.assignment, self.student, {})
             with self.course.gradebook() as gradebook, contextlib.suppress(MissingEntry):
                 gradebook.remove_submission(self.assignment, self.student)
 
@@ -381,20 +385,27 @@ def _grade_one(course, assignment, student, address):
     from nbgrader.coursedir import CourseDirectory
     from nbgrader.utils import capture_log
 
-    from cnnlab.classroom.restore import restore
+    from cnnlab.classroom.restore import restore, stranger
 
     released = nbformat.read(course.released(assignment), as_version=4)
     try:
         submitted = nbformat.read(course.submitted(assignment, student), as_version=4)
+        other = stranger(submitted, released)
         notebook, tampered, found = restore(submitted, released)
     except Exception as error:  # whatever a file that is none makes of its reader
         traceback.print_exc()
         reason = f"The file is damaged, or no notebook ({type(error).__name__})."
         return {"status": "not a notebook", "reason": reason}
-    if not found:
-        reason = f"None of the cells of {assignment} that are graded is in it."
-        return {"status": "another notebook", "reason": reason}
+    if other or not found:
+        other = other or f"None of the cells of {assignment} that are graded is in it."
+        return {"status": "another notebook", "reason": other}
+    known = course.roster()[student]
+    with course.gradebook() as gradebook:  # so that the Formgrader has the names
+        names = {"first_name": known.first_name, "last_name": known.last_name, "email": known.email}
+        gradebook.update_or_create_student(student, **{n: v for n, v in names.items() if v})
+    kept = marks.settle(course, assignment, student, marks.texts(notebook))
     config = course.config()
+    config.Autograde.exporter_class = "nbconvert.exporters.NotebookExporter"  # the course refuses
     config.Autograde.sanitize_preprocessors.prepend([lambda _, resources: (notebook, resources)])
     config.Autograde.autograde_preprocessors.append(_trim)
     config.Execute.kernel_name = sandbox.NAME
@@ -409,6 +420,7 @@ def _grade_one(course, assignment, student, address):
     print(result.get("log", ""), result.get("error", ""), sep="\n")
     if not result["success"]:
         return _failed(result.get("log", "") + result.get("error", ""))
+    marks.confirm(course, assignment, student, kept)
     return _read(course, assignment, student, tampered)
 
 

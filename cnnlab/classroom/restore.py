@@ -51,6 +51,31 @@ def restore(notebook, released):
     return whole, changes, found
 
 
+def stranger(notebook, released):
+    """Say why a submission is not of this assignment; empty if it is, as far as can be seen.
+
+    The name that was written into the notebook decides, and without it the names of the cells: two
+    assignments can share an exercise.
+    """
+    names = [_assignment(book) for book in (notebook, released)]
+    if all(names):
+        other, asked = names
+        return "" if other == asked else f"It is the notebook of {other}, not of {asked}."
+    ours = {grade_id(cell): _marks(cell)["grade"] for cell in released.cells if grade_id(cell)}
+    theirs = {name for cell in notebook.cells if isinstance(name := grade_id(cell), str)}
+    graded = {name for name, counts in ours.items() if counts}
+    if theirs - ours.keys() and 2 * len(theirs & graded) < len(graded):
+        return "Most cells of the assignment are missing, and another's are there."
+    return ""
+
+
+def _assignment(notebook):
+    """Return the assignment's name that was written into its notebook."""
+    ours = notebook.metadata.get("cnnlab")
+    name = ours.get("assignment") if isinstance(ours, dict) else None
+    return name if isinstance(name, str) else None
+
+
 def _recognise(held, ours):
     """Find the released cells in a submission: by name, else by the cell's id, else by the text."""
     names = {}

@@ -18,10 +18,11 @@ from markupsafe import Markup, escape
 
 from cnnlab.classroom.assignment import sentence
 from cnnlab.classroom.course import Course
+from cnnlab.classroom.marks import outdated
 from cnnlab.exercises import _bank
 
 FIRST = ["student_id", "first_name", "last_name", "status", "reason", "late", "score", "max_score"]
-LAST = ["to_mark", "tampered", "mistakes", "file", "collected"]
+LAST = ["to_mark", "changed", "tampered", "mistakes", "file", "collected"]
 MARKS = {"graded": "✓", "collected": "…", "missing": "–"}  # before a status; ! before any other
 ORDERS = {
     "roster": "as on the roster",
@@ -30,7 +31,8 @@ ORDERS = {
     "score": "by points",
 }
 DEFAULTS = {"parts": {}, "to_mark": [], "tampered": [], "mistakes": {}, "reason": "", "late": False}
-DEFAULTS |= {"score": None, "max_score": None}
+DEFAULTS |= {"score": None, "max_score": None, "changed": {}}
+MOST = 12  # mistakes that are shown at once; the others wait behind a line that counts them
 EXERCISE = re.compile(r"(E\d+)-(\d+)-(?:visible|hidden)")
 
 
@@ -49,7 +51,7 @@ def write_table(course: Course, name: str) -> list[Path]:
     """
     course.require(name)
     rows = read_rows(course, name)
-    course.write(course.table(name, "csv"), csv_text(rows))
+    course.write(course.table(name, "csv"), "\ufeff" + csv_text(rows))  # for Excel
     course.write(course.table(name, "html"), page(course, name, rows))
     return [course.table(name, "csv"), course.table(name, "html")]
 
@@ -62,7 +64,8 @@ def read_rows(course: Course, name: str) -> list[dict[str, Any]]:
     list of dict
         The records, in the roster's order, with the student's names and, where a submission is
         graded, ``parts``: points by exercise. What waits to be marked by hand counts as None, and
-        stands in ``to_mark``; ``score`` is then what there is so far.
+        stands in ``to_mark``; ``score`` is then what there is so far. ``changed`` has a
+        sentence for each cell whose text is another than the one that was marked.
     """
     roster, rows = course.roster(), []
     with course.gradebook() as gradebook:
@@ -70,12 +73,12 @@ def read_rows(course: Course, name: str) -> list[dict[str, Any]]:
             named = roster[student]._asdict() if student in roster else {"student_id": student}
             row = {"first_name": "", "last_name": ""} | named | known
             if known["status"] == "graded":
-                row |= read_marks(gradebook, name, student)
+                row |= read_marks(course, gradebook, name, student)
             rows.append(row)
     return rows
 
 
-def read_marks(gradebook: Any, name: str, student: str) -> dict[str, Any]:
+def read_marks(course: Course, gradebook: Any, name: str, student: str) -> dict[str, Any]:
     """Read a graded submission's points; those marked by hand may have come since."""
     from nbgrader.api import MissingEntry
 
@@ -96,6 +99,7 @@ def read_marks(gradebook: Any, name: str, student: str) -> dict[str, Any]:
     return {
         "parts": parts,
         "to_mark": waiting,
+        "changed": outdated(course, name, student, submission.notebooks),
         "score": submission.score,
         "max_score": submission.max_score,
     }
@@ -128,10 +132,11 @@ def csv_text(rows: list[dict]) -> str:
     for row in rows:
         mistakes = (f"{number}: {mistake}" for number, mistake in row.get("mistakes", {}).items())
         said = row | {
-            "late": "late" if row.get("late") else "",
+            "late": "late" if row.get("late") is True else row.get("late") or "",
             "score": points(row.get("score")),
             "max_score": points(row.get("max_score")),
             "to_mark": " ".join(row.get("to_mark", [])),
+            "changed": " ".join(row.get("changed", {}).values()),
             "tampered": " ".join(row.get("tampered", [])),
             "mistakes": "; ".join(mistakes),
         }
@@ -173,9 +178,10 @@ def page(course: Course, name: str, rows: list[dict]) -> str:
         marks=MARKS,
         orders=ORDERS,
         pages={row["student_id"]: feedback_address(course, name, row) for row in rows},
+        most=MOST,
         mistakes=[
             (count, number, _bank.find(number).text.title, mistake, sentence(number, mistake))
-            for count, number, mistake in common_mistakes(rows)[:12]
+            for count, number, mistake in common_mistakes(rows)
         ],
         others=course.others(name),
         rubrics=[

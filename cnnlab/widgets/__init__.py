@@ -12,6 +12,7 @@ is alive (``view.js``). They are twins: ``tests/test_parity_*.py`` hold them to 
 """
 
 from cnnlab.widgets.conv_stepper import ConvStepper
+from cnnlab.widgets.invariance_explorer import InvarianceExplorer
 from cnnlab.widgets.kernel_playground import KernelPlayground
 from cnnlab.widgets.network_viewer import NetworkViewer
 from cnnlab.widgets.pool_stepper import PoolStepper
@@ -22,6 +23,7 @@ from cnnlab.widgets.training_lab import TrainingLab
 
 __all__ = [
     "ConvStepper",
+    "InvarianceExplorer",
     "KernelPlayground",
     "NetworkViewer",
     "PoolStepper",

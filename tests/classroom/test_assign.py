@@ -217,7 +217,7 @@ def test_an_assignment_of_ones_own(course):
 
 
 def test_a_solution_takes_what_an_exercise_before_it_has():
-    both = weave(Assignment("", {"E5.1": 4, "E5.2": 4}))
+    both = weave(Assignment("", {"E5.1": 4, "E5.2": 4}), "both")
     answers = [c.source for c in both.cells if c.metadata.nbgrader.grade_id.endswith("-answer")]
     assert [text.count("def matrix_row") for text in answers] == [2, 0]
 
@@ -226,7 +226,7 @@ def test_what_an_exercise_refers_to_stands_below_it():
     """Somewhere an exercise takes a grid or a layout from another one."""
     texts = {}
     for wanted in (("E1.3", "E1.4"), ("E1.4",), ("E3.9",)):
-        cells = weave(Assignment("Mine", dict.fromkeys(wanted, 10))).cells
+        cells = weave(Assignment("Mine", dict.fromkeys(wanted, 10)), "mine").cells
         texts[wanted] = "".join(cell.source for cell in cells if cell.id.endswith("-text"))
     assert "referred to" not in texts["E1.3", "E1.4"]
     assert "> 9  10  11  12\n" in texts["E1.4",]
@@ -284,4 +284,6 @@ def test_a_release_that_would_give_something_away_is_refused_and_the_old_one_sta
 def test_every_mistake_has_a_sentence_or_needs_the_answer_for_it():
     assert sentence("E1.1", "products not added").startswith("These are the products")
     assert sentence("E1.7", "rounded") == ""
-    assert sentence("E1.1", "too slow") == ""
+    assert sentence("E1.1", "stopped") == "It did not end in its time."
+    assert sentence("E1.4", "transposed").startswith("The kernel was transposed.")  # its own
+    assert sentence("E1.3", "transposed").startswith("Rows and columns of the result")

@@ -6,11 +6,15 @@ import pwd
 import stat
 import zipfile
 
+import nbformat
 import pytest
 
 from cnnlab.classroom import collect as module
+from cnnlab.classroom.__main__ import main
+from cnnlab.classroom.assignment import assign, release
 from cnnlab.classroom.collect import RefusedError, collect, read_time
 from cnnlab.classroom.course import Course, CourseError, read_roster
+from cnnlab.classroom.table import csv_text, read_rows
 
 NAME = "pooling"
 LATER = datetime.datetime(2026, 3, 2, 12)
@@ -76,7 +80,7 @@ def test_moodle(course, work, tmp_path):
     assert "pooling.docx" in course.records(NAME)["kim"]["reason"]
     assert met(done) == {
         ("Uma Else_104_assignsubmission_file/pooling.ipynb", "not on the roster"),
-        ("Zoë van der Mühl_556_assignsubmission_file_/notes.ipynb", "not taken"),
+        ("Zoë van der Mühl_556_assignsubmission_file_/notes.ipynb", "another notebook"),
     }
     assert course.others(NAME) == done["others"]
 
@@ -302,7 +306,18 @@ def test_what_is_late(course, work, tmp_path):
         NAME,
         zipped(tmp_path / "z.zip", [("ann.ipynb", work[0]), ("bob.ipynb", work[1], early)]),
     )
-    assert [course.records(NAME)[each].get("late") for each in ("ann", "bob")] == [True, None]
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (folder / "zoe.ipynb").write_text(work[2], encoding="utf-8")  # copied just now
+    stamped = folder / "kim"
+    stamped.mkdir()
+    (stamped / "pooling.ipynb").write_text(work[3], encoding="utf-8")
+    (stamped / "timestamp.txt").write_text("2026-02-02 10:00:00 UTC")
+    collect(course, NAME, folder)
+    late = {student: record.get("late") for student, record in course.records(NAME).items()}
+    assert late == {"ann": True, "bob": None, "zoe": "not judged", "kim": None}
+    assert [row.get("late") for row in read_rows(course, NAME)][2] == "not judged"
+    assert "not judged" in csv_text(read_rows(course, NAME))
 
 
 @pytest.mark.parametrize("after", range(9))
@@ -342,7 +357,76 @@ def test_what_is_interrupted_goes_on(after, course, work, tmp_path, monkeypatch)
     assert statuses(course) == dict.fromkeys(students, "collected") | {"kim": "missing"}
 
 
+# ---- another assignment's ----
+
+
+def test_another_assignments_notebook_is_not_taken(course, work, tmp_path):
+    assign(course, "week1", ["E4.1", "E6.1", "E6.2"])  # it shares two exercises with NAME
+    release(course, "week1")
+    other = nbformat.read(course.released("week1"), 4)
+    nameless = nbformat.from_dict(other)
+    del nameless.metadata["cnnlab"]
+    foreign = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1 + 1")])
+    first = zipped(tmp_path / "first.zip", [("ann.ipynb", work[0]), ("zoe.ipynb", work[1])])
+    collect(course, NAME, first)
+    course.record(NAME, "ann", status="graded", score=7.0)
+    texts = [nbformat.writes(book) for book in (other, nameless, foreign)]
+    later = LATER + datetime.timedelta(days=1)
+    members = [
+        (name, text, later)
+        for name, text in zip(("ann.ipynb", "bob.ipynb", "zoe.ipynb"), texts, strict=True)
+    ]
+    done = collect(course, NAME, zipped(tmp_path / "second.zip", members))
+    assert met(done) == {(name, "another notebook") for name, *_ in members}
+    assert text_of(course, "ann") == work[0]
+    assert course.records(NAME)["ann"]["score"] == 7.0
+    assert text_of(course, "zoe") == work[1]
+    assert statuses(course)["bob"] == "another notebook"
+    assert "another's are there" in course.records(NAME)["bob"]["reason"]
+    assert done["unchanged"] == ["ann", "zoe"]
+
+
+def test_a_notebook_without_any_marks_is_known_by_its_text(course, work, tmp_path):
+    book = nbformat.reads(work[0], 4)
+    book.metadata.pop("cnnlab")
+    for cell in book.cells:
+        cell.metadata = {}
+    collect(course, NAME, zipped(tmp_path / "z.zip", [("ann.ipynb", nbformat.writes(book))]))
+    assert statuses(course)["ann"] == "collected"
+
+
 # ---- what is said ----
+
+
+def test_what_is_nobodys_is_told_until_it_is_solved(course, work, tmp_path):
+    source = zipped(tmp_path / "a.zip", [("uma.ipynb", work[0]), ("max.ipynb", work[1])])
+    collect(course, NAME, source)
+    more = zipped(tmp_path / "b.zip", [("ann.ipynb", work[2])])
+    two = {("uma.ipynb", "not on the roster"), ("max.ipynb", "not on the roster")}
+    assert met(collect(course, NAME, more)) == two
+    assert {each["file"] for each in course.others(NAME)} == {"uma.ipynb", "max.ipynb"}
+    # the teacher finds out that Max's is Bob's
+    again = zipped(tmp_path / "c.zip", [("bob/pooling.ipynb", work[1])])
+    assert met(collect(course, NAME, again)) == {("uma.ipynb", "not on the roster")}
+    with (course.root / "roster.csv").open("a") as roster:
+        roster.write("uma,Uma,Else,,\n")
+    done = collect(course, NAME, source)
+    assert "uma" in done["collected"]
+    assert ("uma.ipynb", "not on the roster") not in met(done)
+
+
+def test_whose_graded_work_was_replaced(course, work, tmp_path, capsys):
+    def handed_in(day, text):
+        when = datetime.datetime(2026, 3, day)
+        members = [("ann.ipynb", text, when), ("bob.ipynb", work[day], when)]
+        return str(zipped(tmp_path / f"{day}.zip", members))
+
+    main(["collect", NAME, handed_in(1, work[4]), "--course", str(course.root)])
+    assert "Collected: ann, bob\nOf 4" in capsys.readouterr().out
+    course.record(NAME, "ann", status="graded", score=7.0)
+    main(["collect", NAME, handed_in(2, work[5]), "--course", str(course.root)])
+    said = capsys.readouterr().out
+    assert "Collected: ann, bob\nGraded work was replaced of: ann\n" in said
 
 
 @pytest.mark.parametrize(

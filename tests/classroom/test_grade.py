@@ -89,6 +89,8 @@ class TestThirty:
         _, records, good, _ = thirty
         for student, (_, _, mistakes) in good.items():
             assert records[student].get("mistakes", {}) == mistakes, student
+        assert records["syntax_error"]["mistakes"] == {"E1.1": "syntax error"}
+        assert records["endless_function"]["mistakes"] == {"E1.1": "stopped"}
 
     def test_each_hostile_one_gets_what_it_deserves(self, thirty):
         _, records, _, bad = thirty
@@ -275,13 +277,17 @@ def test_a_student_who_is_not_in_the_course(tmp_path):
 
 def test_a_file_that_is_too_large_or_of_something_else(tmp_path):
     other = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1 + 1")])
-    course = make_course(tmp_path / "course", {"other": other, "large": notebook(), "none": b""})
+    shared = notebook()
+    shared.metadata.cnnlab.assignment = "week2"
+    books = {"other": other, "shared": shared, "large": notebook(), "none": b""}
+    course = make_course(tmp_path / "course", books)
     with course.submitted(NAME, "large").open("r+b") as file:
         file.truncate(101 << 20)  # a sparse file takes no room
     course.submitted(NAME, "none").unlink()
     records = grade(course, NAME, unsafe=True)
     assert {name: record["status"] for name, record in records.items()} == {
         "other": "another notebook",
+        "shared": "another notebook",
         "large": "too large",
         "none": "missing",
     }

@@ -161,6 +161,14 @@ def test_only_a_teacher_has_the_formgrader(road, people):
     assert people.bob.ask("GET", f"user/{people.bob.name}/formgrader").status_code == 404
 
 
+def test_the_formgrader_runs_no_students_program(road, people):
+    path = f"formgrader/api/submission/{NAME}/{people.ann.name}/autograde"
+    came = people.teacher.ask("POST", f"user/{people.teacher.name}/{path}").json()
+    assert not came["success"]
+    assert "outside the sandbox" in came["log"]
+    assert (road.course / "autograded" / people.ann.name / NAME / f"{NAME}.ipynb").is_file()
+
+
 def test_nobody_is_asked_for_news(people):
     for person in (people.teacher, people.bob):
         page = person.ask("GET", f"user/{person.name}/lab").text

@@ -1,5 +1,6 @@
 """The table: a row for each student, no zero that is none, and a page that anyone can read."""
 
+import codecs
 import csv
 import html.parser
 import io
@@ -42,7 +43,7 @@ def marked(course):
         file="=cmd|' /C calc'!A0",
         late=True,
         tampered=["The test `E4-1-visible` was changed.", "<script>alert(1)</script>"],
-        mistakes={"E4.1": "mean", "E4.7": flat, "E6.1": "too slow"},
+        mistakes={"E4.1": "mean", "E4.7": flat, "E6.1": "stopped"},
     )
     course.record(NAME, "zoe", status="timed out", reason="A cell did not end.")
     course.record_others(NAME, [{"file": "<b>.zip", "status": "rejected", "reason": "A link."}])
@@ -51,7 +52,8 @@ def marked(course):
 
 def rows_of(course):
     write_table(course, NAME)
-    text = course.table(NAME).read_text(encoding="utf-8")
+    assert course.table(NAME).read_bytes().startswith(codecs.BOM_UTF8)  # or Excel garbles names
+    text = course.table(NAME).read_text(encoding="utf-8-sig")
     return {row["student_id"]: row for row in csv.DictReader(io.StringIO(text))}
 
 
@@ -86,7 +88,7 @@ def test_a_row_for_each_student_and_no_zero_that_is_none(marked):
     }
     assert rows["ann"]["to_mark"] == "written"
     assert rows["bob"]["late"] == "late"
-    assert rows["bob"]["mistakes"] == "E4.1: mean; E4.7: fractions cut off; E6.1: too slow"
+    assert rows["bob"]["mistakes"] == "E4.1: mean; E4.7: fractions cut off; E6.1: stopped"
     assert rows["bob"]["file"].startswith("'=")  # no formula for a spreadsheet
 
 
@@ -110,12 +112,21 @@ def test_the_most_frequent_mistakes_come_first(marked):
         (2, "E4.1", "mean"),
         (1, "E4.2", "transposed"),
         (1, "E4.7", "fractions cut off"),
-        (1, "E6.1", "too slow"),
+        (1, "E6.1", "stopped"),
     ]
     page = page_of(marked)
     assert "<strong>E4.1 (The largest of each window): mean</strong>, 2 students. " in page
     assert "Right for whole numbers, wrong where there are fractions." in page
     assert page.index("2 students") < page.index("1 student.")
+
+
+def test_no_mistake_is_left_out(marked):
+    for student in ("ann", "bob"):
+        mistakes = {f"E4.{number}": f"mistake of {student}" for number in range(1, 9)}
+        marked.record(NAME, student, mistakes=mistakes)
+    page = page_of(marked)
+    assert page.count("<li><strong>E4.") == 16
+    assert "<summary>4 more</summary>" in page
 
 
 class Reader(html.parser.HTMLParser):

@@ -9,6 +9,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from cnnlab import classroom
 from cnnlab.classroom.__main__ import main
 from cnnlab.classroom.sandbox import problem
 from cnnlab.exercises import _bank
@@ -56,6 +57,25 @@ def test_each_mistake_is_one_that_the_judge_names(chapter):
     exercises = _bank.load(chapter)[0]
     for number, name in mistakes:
         assert name in exercises[number].wrong, f"{number}: {name}"
+
+
+def test_each_status_is_explained():
+    """Whatever the code can say of a submission stands in the table of the page."""
+    folder = Path(classroom.__file__).parent
+    code = "".join((folder / f"{name}.py").read_text() for name in ("grade", "collect", "course"))
+    given = {a or b for a, b in re.findall(r'"status": "([^"]+)"|_answer\("([^"]+)"', code)}
+    told = PAGE[PAGE.index("## What the table says") : PAGE.index("## What a machine can prove")]
+    rows = re.findall(r"^\| (.+?) \|", told, re.M)
+    assert given >= {"graded", "collected", "no notebook", "missing", "another notebook"}
+    assert given <= {status for row in rows for status in row.split(", ")}
+
+
+def test_nbgraders_own_autograding_is_warned_of(capsys):
+    assert "leave *Autograde* alone" in PAGE
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    said = " ".join(capsys.readouterr().out.split())
+    assert "autograde, in the Formgrader or typed, refuses" in said
 
 
 def run(command):

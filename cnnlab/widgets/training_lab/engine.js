@@ -1,7 +1,7 @@
 // What trains: a network, its digits, and slices of work between the frames of the page. One for a model, however many views it has.
 import { bring, HELD_OUT, LEARNED } from "./digits.js";
 import { CLASSES, grouped, hundredths, network, shuffled, SIDE } from "./numbers.js";
-import { prefersStillness, send } from "../_shared/dom.js";
+import { batch, prefersStillness, send } from "../_shared/dom.js";
 
 export const SETTINGS = ["filters", "kernel_size", "second", "pooling", "activation", "rate", "batch_size", "seed"];
 export const FASTEST = 1e6;
@@ -156,15 +156,7 @@ export function engine(model, tell) {
     model.off("change:playing", playing);
     for (const name of SETTINGS) model.off(`change:${name}`, due);
   }
-  let pending = false;
-  function due() { // several settings may change at once
-    if (pending) return;
-    pending = true;
-    queueMicrotask(() => {
-      pending = false;
-      reset();
-    });
-  }
+  const due = batch(reset); // several settings may change at once
   model.on("change:playing", playing);
   for (const name of SETTINGS) model.on(`change:${name}`, due);
   return self;

@@ -7,8 +7,9 @@ import { button, choice, numberField, slider } from "../_shared/choices.js";
 import { arrange, element, initially, openPage, prefersStillness, send, steer } from "../_shared/dom.js";
 import { pad } from "../_shared/ink.js";
 
-const PAUSE = 66; // milliseconds from one drawing to the next while it trains; more where drawing takes long
-const STAMPS = 3; // wrong digits that are painted in one frame
+const PAUSE = 66; // milliseconds from one drawing to the next while it trains
+const SHARE = 30; // or this many times what a drawing takes, if that is longer: the browser has more to do with it than the page
+const STAMPS = 8; // wrong digits that are painted in one frame
 const SHOWN = 24; // digits that it gets wrong
 const NARROW = 520; // pixels, as in lab.css
 const plain = (values) => values.map((value) => [value, String(value)]);
@@ -180,7 +181,7 @@ function render({ model, el }) {
     }
     write(counter, `step ${grouped(lab.steps)}, ${grouped(lab.seen)} digits`);
     const now = performance.now();
-    next = now + Math.max(PAUSE, 8 * (now - start));
+    next = now + Math.max(PAUSE, SHARE * (now - start));
   }
   function drawProgress() {
     const { history } = lab;

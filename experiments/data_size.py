@@ -1,0 +1,32 @@
+"""How many digits does LeNet-5 need?"""
+
+from cnnlab import nn
+from experiments._train import COMMON, digits, right, train
+
+SEEDS = 5
+SETTINGS = {
+    **COMMON, "data": "100 to 4,000 of MNIST's digits, 1,000 held out", "rate": 0.03, "steps": 504,
+    "augmented": "shifts by a cell, turns by up to 10°, zooms by up to 10 %",
+}  # fmt: skip
+CONDITIONS = {
+    f"{network}, {count:,} digits{', augmented' if augmented else ''}": {
+        "network": network, "count": count, "augmented": augmented,
+    }
+    for network, augmented in (("LeNet-5", False), ("LeNet-5", True), ("perceptron", False))
+    for count in (100, 300, 1000, 4000)
+}  # fmt: skip
+
+
+def run(seed, network, count, augmented):
+    """Train on some of the digits, for the same number of steps."""
+    rng, learn, held_out = digits(seed)
+    if count < len(learn):
+        _, learn = learn.split(count, rng=rng)
+    net = (
+        nn.models.lenet5(rng=rng)
+        if network == "LeNet-5"
+        else nn.models.perceptron(784, 100, 10, rng=rng)
+    )
+    augment = [nn.shift(1), nn.rotate(10), nn.zoom(0.1)] if augmented else None
+    train(net, learn, rng, steps=SETTINGS["steps"], rate=SETTINGS["rate"], augment=augment)
+    return {"held out, %": right(net, held_out)}

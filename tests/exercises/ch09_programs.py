@@ -1,0 +1,156 @@
+"""Programs for chapter 9's exercises; ``ch01_programs.py`` says in which form."""
+
+import itertools
+import math
+
+import numpy as np
+from scipy import signal
+
+from cnnlab import conv2d, nn
+
+SLICES = """
+def moved(image, down, right):
+    padded = np.pad(image, [(abs(down), abs(down)), (abs(right), abs(right))])
+    top, left = abs(down) - down, abs(right) - right
+    return padded[top : top + image.shape[0], left : left + image.shape[1]]
+"""
+JUMPS = """
+def carried(strides, shift):
+    jump = 1
+    for layers, stride in enumerate(strides):
+        jump *= stride
+        if shift % jump != 0:
+            return layers
+    return len(strides)
+"""
+PLACED = """
+def flattened_weight(weight, map_shape):
+    classes, channels = weight.shape
+    cells = map_shape[0] * map_shape[1]
+    wide = np.zeros((classes, channels * cells))
+    for c in range(channels):
+        for cell in range(cells):
+            wide[:, c * cells + cell] = weight[:, c] / cells
+    return wide
+"""
+COUNTED = """
+def told_by_the_rim(shape, layers, kernel_size):
+    told = np.zeros(shape, bool)
+    rim = layers * ((kernel_size - 1) // 2)
+    for i in range(shape[0]):
+        for j in range(shape[1]):
+            nearest = min(i, j, shape[0] - 1 - i, shape[1] - 1 - j)
+            told[i, j] = nearest < rim
+    return told.sum()
+"""
+ONE_BY_ONE = """
+def all_moves(images, labels, cells):
+    pictures, names = [], []
+    height, width = images.shape[1:]
+    padded = np.pad(images, [(0, 0), (cells, cells), (cells, cells)])
+    for top in range(2 * cells, -1, -1):
+        for left in range(2 * cells, -1, -1):
+            for image, label in zip(padded, labels):
+                pictures.append(image[top : top + height, left : left + width])
+                names.append(label)
+    return np.array(pictures), np.array(names)
+"""
+TURNED_IMAGE = """
+def strongest(image, kernel):
+    best = -np.inf
+    for quarters in range(4):
+        turned = np.rot90(image.astype(float), quarters)
+        if min(np.subtract(turned.shape, kernel.shape)) >= 0:
+            best = max(best, signal.correlate2d(turned, kernel.astype(float), "valid").max())
+    return best
+"""
+BY_HAND = """
+def compare(first, second):
+    found = []
+    for runs in (first.astype(float), second.astype(float)):
+        best = max(runs.tolist(), key=sum)
+        mean = sum(best) / len(best)
+        variance = sum((run - mean) ** 2 for run in best) / (len(best) - 1)
+        found.append((mean, variance / len(best)))
+    (a, of_a), (b, of_b) = found
+    return b - a, math.sqrt(of_a + of_b)
+"""
+COUNTING = """
+def report(scores, labels):
+    moves, digits, _ = scores.shape
+    right, same = np.zeros((moves, digits)), np.zeros((moves, digits))
+    for m in range(moves):
+        for n in range(digits):
+            answer = np.argmax(scores[m, n])
+            right[m, n] = answer == labels[n]
+            same[m, n] = answer == np.argmax(scores[0, n])
+    return right.sum(axis=1) / digits, same.sum(axis=1) / digits, right.min(axis=0).mean()
+"""
+
+RIGHT = {
+    "E9.1": """
+SLICES
+nn.shifted(image[None, None], down, right)[0, 0]
+""",
+    "E9.2": """
+JUMPS
+sum(shift % jump == 0 for jump in itertools.accumulate(strides, math.lcm)) if False else next((n for n, jump in enumerate(itertools.accumulate(strides, lambda a, b: a * b)) if shift % jump), len(strides))
+""",
+    "E9.3": """
+PLACED
+np.kron(weight, np.ones(map_shape[0] * map_shape[1])) / (map_shape[0] * map_shape[1])
+""",
+    "E9.4": """
+COUNTED
+int((conv2d(np.ones((1, 1, *shape)), np.ones((1, 1, 2 * (layers * (kernel_size - 1) // 2) + 1, 2 * (layers * (kernel_size - 1) // 2) + 1)), padding=layers * (kernel_size - 1) // 2) < (2 * (layers * (kernel_size - 1) // 2) + 1) ** 2 - 0.5).sum())
+""",
+    "E9.5": """
+ONE_BY_ONE
+""",
+    "E9.6": """
+TURNED_IMAGE
+""",
+    "E9.7": """
+BY_HAND
+""",
+    "E9.8": """
+COUNTING
+""",
+}
+
+WRONG = {
+    "E9.1": """
+on a ring: np.roll(np.roll(image, down, 0), right, 1)
+the other way: SLICES | abs(down) - down → abs(down) + down | abs(right) - right → abs(right) + right
+""",
+    "E9.2": """
+each layer by itself: len([s for s in strides if shift % s == 0])
+the failing layer counted: JUMPS | return layers → return layers + 1
+strides added: JUMPS | jump = 1 → jump = 0 | jump *= stride → jump += stride
+""",
+    "E9.3": """
+channels taking turns: np.tile(weight / (map_shape[0] * map_shape[1]), map_shape[0] * map_shape[1])
+not divided: PLACED | / cells →
+""",
+    "E9.4": """
+one layer: COUNTED | layers * ( → 1 * (
+a whole kernel a layer: COUNTED | ((kernel_size - 1) // 2) → (kernel_size - 1)
+""",
+    "E9.5": """
+backwards: ONE_BY_ONE | range(2 * cells, -1, -1):\\n        for left in range(2 * cells, -1, -1) → range(2 * cells + 1):\\n        for left in range(2 * cells + 1)
+each label repeated: ONE_BY_ONE | np.array(names) → np.sort(np.tile(np.arange(len(labels)), len(names) // len(labels))).take(range(len(names))) * 0 + np.repeat(labels, len(names) // len(labels))
+""",
+    "E9.6": """
+half a turn only: TURNED_IMAGE | range(4) → (0, 2)
+without the sign: TURNED_IMAGE | signal.correlate2d(turned, kernel.astype(float), "valid").max() → abs(signal.correlate2d(turned, kernel.astype(float), "valid")).max()
+""",
+    "E9.7": """
+the luckiest run: BY_HAND | key=sum → key=max
+spread of one run: BY_HAND | variance / len(best) → variance
+the other way round: BY_HAND | b - a → a - b
+""",
+    "E9.8": """
+right once: COUNTING | right.min → right.max
+as the last move: COUNTING | scores[0, n] → scores[-1, n]
+""",
+}
