@@ -344,7 +344,7 @@ function render({ model, el }) {
     }
     now.textContent = own && !found() ? "Load the network to see what it makes of your picture." : verdict();
   }
-  function drawMaps_() {
+  function drawLayer() {
     inside.hidden = !found();
     if (!found()) return;
     const here = layer();
@@ -392,7 +392,7 @@ function render({ model, el }) {
   function draw() {
     drawPicture();
     drawGuesses();
-    drawMaps_();
+    drawLayer();
   }
   function drawNetwork() {
     seen = null;
@@ -405,8 +405,11 @@ function render({ model, el }) {
   root.append(options, loading, pictures, inside, ...page.spoken, help.node);
   drawNetwork();
   takeSample();
-  page.onwidth(root, drawMaps_);
-  page.on(["network"], batch(drawNetwork));
+  page.onwidth(root, drawLayer);
+  page.on(["network"], batch(() => {
+    drawNetwork();
+    if (!net()) say(now.textContent);
+  }));
   page.on(["sample"], takeSample);
   page.on(["layer", "channel", "place", "heat", "label"], batch(draw));
   page.on(["covered", "prepared"], batch(() => {
