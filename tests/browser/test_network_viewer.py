@@ -188,7 +188,7 @@ def test_a_unit_its_value_and_its_window(open_viewer):
     size = f"{rows.stop - rows.start} × {columns.stop - columns.start}"
     assert told == f"{size} of the picture's cells, from row {rows.start}, column {columns.start}."
     found = inspect.top_patches(network(), x, 7, layer=last, count=5, apart=8)
-    values = reader.texts(".cnnlab-viewer-patches figcaption")
+    values = reader.texts(".cnnlab-viewer-patches span")
     assert [float(v) for v in values] == pytest.approx([one.value for one in found], rel=0.01)
 
 

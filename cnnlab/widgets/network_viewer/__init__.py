@@ -104,10 +104,9 @@ class NetworkViewer(LabWidget):
         return "".join("".join(weights.scripts(kind).values()) for kind in kinds)
 
     def state(self) -> dict[str, Any]:
-        """Return what the widget shows, ready for JSON; a photograph is in the picture already."""
+        """Return what the widget shows, ready for JSON; its photograph is in the picture."""
         state = super().state()
-        if self.network == "photo":
-            del state["photo"]
+        del state["photo"]
         return state
 
     def sentence(self) -> str:
@@ -116,7 +115,9 @@ class NetworkViewer(LabWidget):
 
     def picture(self) -> str:
         """Show the example: the photograph, where its class is found, and what it is taken for."""
-        return still_form(panels(self.network), self.sentence(), kind="viewer")
+        return still_form(
+            panels(self.network, both="network" in self.controls), self.sentence(), kind="viewer"
+        )
 
     def caption(self) -> str:
         """Say what is seen, and where it is alive."""

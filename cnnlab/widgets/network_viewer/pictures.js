@@ -124,7 +124,7 @@ export function bars(onpick) {
       rows.forEach((one, k) => {
         const guess = guesses[k];
         one.node.hidden = !guess;
-        if (!guess) return;
+        if (!guess) return [one.name, one.text].forEach((node) => (node.textContent = ""));
         const changed = guess.before !== undefined && percent(guess.before) !== percent(guess.share);
         one.value = guess.value;
         one.name.textContent = guess.name;

@@ -14,17 +14,17 @@ from cnnlab.widgets._shared.still import grid, panel
 EXAMPLE = json.loads(read("network_viewer/example.json"))
 
 
-def panels(network: str) -> list[str]:
-    """Write the example of a network: the picture, what it is taken for, where that is."""
+def panels(network: str, *, both: bool) -> list[str]:
+    """Write the example of a network: the picture, what it is taken for, and where that is.
+
+    Where the reader may go from the digit to `both`, the photograph stands there, too.
+    """
+    photo = f'<img data-trait="photo" alt="A cup of coffee with a spoon" src="{EXAMPLE["photo"]}">'
+    photo = panel("The photograph, 224 × 224", photo)
     if network == "digit":
-        picture = f'<img alt="A seven, drawn" src="{EXAMPLE["digit"]}">'
-        return [
-            panel("A drawn digit, prepared", picture),
-            panel("Taken for", _list(EXAMPLE["chances"])),
-        ]
-    picture = (
-        f'<img data-trait="photo" alt="A cup of coffee with a spoon" src="{EXAMPLE["photo"]}">'
-    )
+        drawing = f'<img alt="A seven, drawn" src="{EXAMPLE["digit"]}">'
+        drawing = panel("A drawn digit, prepared", drawing)
+        return [drawing, panel("Taken for", _list(EXAMPLE["chances"])), *([photo] if both else [])]
     shares = np.reshape(EXAMPLE["map"], (7, 7))
     marks = {
         tuple(place): ("read", "") for place in np.argwhere(shares >= shares.max() / 2).tolist()
@@ -32,7 +32,7 @@ def panels(network: str) -> list[str]:
     where = "Where it is: the class map"
     maps = f'<img alt="Eight maps" src="{EXAMPLE["maps"]}">'
     return [
-        panel("The photograph, 224 × 224", picture),
+        photo,
         panel("Taken for", _list(EXAMPLE["top"])),
         panel(where, grid(where, shares, marks=marks)),
         panel("Eight maps of block3.expand", maps),

@@ -96,7 +96,7 @@ function render({ model, el }) {
   function takeSample() {
     own = false;
     const address = run.net("photo")?.samples[model.get("sample")] ?? model.get("photo");
-    take(fromAddress(address, PHOTO));
+    if (address) take(fromAddress(address, PHOTO));
     drawOptions();
   }
   function receive(event, data) {
@@ -272,8 +272,8 @@ function render({ model, el }) {
   const chosen = frame("sees");
   unit.over.append(chosen.node);
   const unitText = element("p", { class: "cnnlab-note cnnlab-viewer-told" });
-  const patches = Array.from({ length: PATCHES }, () => ({ canvas: element("canvas", { role: "img" }), text: element("figcaption") }));
-  const patchRow = element("div", { class: "cnnlab-viewer-patches" }, ...patches.map(({ canvas, text }) => element("figure", {}, canvas, text)));
+  const patches = Array.from({ length: PATCHES }, () => ({ canvas: element("canvas", { role: "img" }), text: element("span") }));
+  const patchRow = element("div", { class: "cnnlab-viewer-patches" }, ...patches.map(({ canvas, text }) => element("div", {}, canvas, text)));
   const patchTitle = title();
   const parts = {
     scores: panel(element("div", { class: "cnnlab-title" }, "Taken for"), guesses.node, now),
