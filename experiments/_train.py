@@ -1,8 +1,11 @@
 """What the experiments on MNIST's digits share: one split, and one way to train."""
 
+from functools import cache
+
 import numpy as np
 
 from cnnlab import data, nn
+from experiments._digits import more_digits
 
 BATCH, MOMENTUM, HELD_OUT = 64, 0.9, 1000
 COMMON = {
@@ -16,6 +19,12 @@ def digits(seed):
     """Return a generator, the digits to learn from, and those held out."""
     rng = np.random.default_rng(seed)
     return rng, *data.mnist().split(HELD_OUT, rng=rng)
+
+
+@cache
+def unseen():
+    """Return 5,000 digits that are in nobody's split: a test that decides nothing."""
+    return more_digits()
 
 
 def train(network, learn, rng, *, steps, rate, batch=BATCH, weight_decay=0, **options):

@@ -198,7 +198,7 @@ def without_networks():
 @claim(
     "A-8.4.1-momentum",
     AGGARWAL,
-    "section 8.4.1, AlexNet's momentum",
+    "section 8.4.1, the momentum of AlexNet",
     WRONG,
     section="how-to-take-a-step",
     inputs="the paper's section 5: 0.9; a gradient of 1 in each of 200 steps",

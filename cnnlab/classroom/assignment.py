@@ -250,9 +250,23 @@ Cells…*). Save. Leave the file its name."""
 
 def setup(exercises: Iterable[Exercise]) -> str:
     """Write the imports that the solutions need."""
-    used = {name: value for exercise in exercises for name, value in _names(exercise).items()}
-    public = sorted(name for name in used if getattr(cnnlab, name, None) is used[name])
-    return "import numpy as np" + (f"\n\nfrom cnnlab import {', '.join(public)}" if public else "")
+    all_of_them = {each.number: each for one in exercises for each in [*_helpers(one), one]}
+    used = {name: v for one in all_of_them.values() for name, v in _names(one).items()}
+    modules = {name: value for name, value in used.items() if isinstance(value, types.ModuleType)}
+    lines = {"import numpy as np"}
+    for name, module in modules.items():
+        package, _, own = module.__name__.rpartition(".")
+        if name == own:
+            lines.add(f"from {package} import {name}" if package else f"import {name}")
+        else:
+            lines.add(f"import {module.__name__} as {name}")
+    public = sorted(
+        name for name in used.keys() - modules.keys() if getattr(cnnlab, name, None) is used[name]
+    )
+    if public:
+        lines.add(f"from cnnlab import {', '.join(public)}")
+    ours = {line for line in lines if line.startswith("from cnnlab")}
+    return "\n\n".join("\n".join(sorted(some)) for some in (lines - ours, ours) if some)
 
 
 def _names(exercise: Exercise) -> dict[str, Any]:
@@ -265,18 +279,21 @@ def _names(exercise: Exercise) -> dict[str, Any]:
     return {name: spaces[name] for code in codes for name in code.co_names if name in spaces}
 
 
+def _helpers(exercise: Exercise) -> list[Exercise]:
+    """List the exercises of its chapter whose functions a right answer calls."""
+    used = [*_names(exercise).values()]
+    bank = _bank.load(int(exercise.number[1:].split(".")[0]))[0].values()
+    direct = [other for other in bank if any(other.right is value for value in used)]
+    found = [each for other in direct for each in [*_helpers(other), other]]
+    return [one for place, one in enumerate(found) if one not in found[:place]]
+
+
 def solution(exercise: Exercise, before: Iterable[Exercise] = ()) -> str:
     """Write the starting lines, and the solution behind them between nbgrader's marks.
 
     A function from another exercise, which is not among those `before`, is part of the solution.
     """
-    bank = _bank.load(int(exercise.number[1:].split(".")[0]))[0].values()
-    used = [*_names(exercise).values()]
-    others = [
-        other
-        for other in bank
-        if any(other.right is value for value in used) and other not in before
-    ]
+    others = [other for other in _helpers(exercise) if other not in before]
     code = "\n\n\n".join(each.source for each in [*others, exercise])
     return f"{exercise.starter}\n### BEGIN SOLUTION\n{code}\n### END SOLUTION"
 
@@ -483,5 +500,5 @@ def read_mistakes(notebook: Mapping[str, Any]) -> dict[str, str]:
 
 def sentence(number: str, mistake: str) -> str:
     """Return what the check says of a mistake in an exercise; empty where the answer decides it."""
-    said = (SAID | common_sentences() | _bank.find(number).sentences).get(mistake, "")
+    said = (common_sentences() | SAID | _bank.find(number).sentences).get(mistake, "")
     return "" if "{" in said else said

@@ -12,5 +12,9 @@ SHOWN = {
         "Where the place is lost",
         "flattens  [200, 200, 200]\nmaximum   [200, 0, 200]",
     ),
-    88: ("digits turned and zoomed, with examples and without", "Turn it", "over turns from 0 to 180 degrees"),
+    88: (
+        "digits turned and zoomed, with examples or not",
+        "Turn it",
+        "over turns from 0 to 180 degrees",
+    ),
 }

@@ -28,7 +28,7 @@ def pack(values: np.ndarray) -> tuple[float, str]:
 
     Examples
     --------
-    >>> pack(np.array([0, 1.55, -3.1]))
+    >>> pack(np.array([0, 1.5, -3.1]))
     (0.1, 'gvB')
     """
     step = float(f"{np.abs(values).max() / (ZERO - 1):.3g}") or 1.0
