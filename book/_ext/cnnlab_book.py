@@ -24,6 +24,7 @@ from sphinx.errors import ExtensionError
 from sphinxcontrib import katex
 
 from cnnlab.widgets import site
+from cnnlab.widgets.network_viewer import weights
 from cnnlab.widgets.training_lab import digits
 
 WIDGET = 'class="cnnlab-widget'
@@ -67,7 +68,11 @@ def prepare_assets(app: Sphinx, config: Config) -> None:
         shutil.copy(font, folder / "katex" / "fonts")
     (folder / WIDGET_SCRIPT).write_text(site.script(), encoding="utf-8")
     (folder / WIDGET_STYLE).write_text(site.stylesheet(), encoding="utf-8")
-    (folder / digits.SCRIPT).write_text(digits.script(), encoding="ascii")  # loaded once it is used
+    used_later = {digits.SCRIPT: digits.script(), "cnnlab-photo-license.txt": weights.licence()}
+    for kind in weights.KINDS:
+        used_later |= weights.scripts(kind)
+    for name, text in used_later.items():  # no page loads them until they are used
+        (folder / name).write_text(text, encoding="utf-8")
     config.html_static_path.append(str(folder))
     config.katex_css_path = MATH_STYLES[0]
     config.katex_js_path = str(package / "katex.min.js")

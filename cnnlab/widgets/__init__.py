@@ -14,6 +14,7 @@ is alive (``view.js``). They are twins: ``tests/test_parity_*.py`` hold them to 
 from cnnlab.widgets.conv_stepper import ConvStepper
 from cnnlab.widgets.invariance_explorer import InvarianceExplorer
 from cnnlab.widgets.kernel_playground import KernelPlayground
+from cnnlab.widgets.network_viewer import NetworkViewer
 from cnnlab.widgets.pool_stepper import PoolStepper
 from cnnlab.widgets.quiz import Quiz
 from cnnlab.widgets.receptive_field import ReceptiveField
@@ -24,6 +25,7 @@ __all__ = [
     "ConvStepper",
     "InvarianceExplorer",
     "KernelPlayground",
+    "NetworkViewer",
     "PoolStepper",
     "Quiz",
     "ReceptiveField",

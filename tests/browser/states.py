@@ -7,6 +7,7 @@ from cnnlab import exercises, images
 from cnnlab.widgets import (
     ConvStepper,
     KernelPlayground,
+    NetworkViewer,
     PoolStepper,
     Quiz,
     ReceptiveField,
@@ -56,6 +57,7 @@ def states():
         ConvStepper(IMAGE, KERNEL, controls=[]),
         KernelPlayground(images.load("coins", size=(60, 80))),
         KernelPlayground(np.full((30, 20), 80), "large_blur", show="signed", controls=[]),
+        NetworkViewer(controls=["picture", "layer", "heat"]),
         PoolStepper(POOLED, stride=1, position=1),
         PoolStepper(POOLED, 3, operation="average", stride=1, padding=1, count_padding=True),
         PoolStepper(POOLED, stride=1, direction="unpool", position=7),

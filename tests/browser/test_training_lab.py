@@ -230,7 +230,7 @@ def test_a_digit_is_drawn_by_pointer_and_stays_while_it_learns(reader):
     reader.page.mouse.move(middle, place["y"] + 150, steps=5)
     reader.page.mouse.up()
     reader.page.mouse.move(middle + 40, place["y"] + 50)  # lifted: no more ink
-    path = reader.box.locator(".cnnlab-training-ink").get_attribute("d")
+    path = reader.box.locator(".cnnlab-ink-lines").get_attribute("d")
     assert (path.count("M"), path.count("L")) == (1, 6)
     reader.play_to_the_end_of()
     assert "Your drawing is taken for a 1 (" in reader.heard

@@ -5,9 +5,10 @@ import { brightness, bytes, clamp, colours, filtered, liveliest, resized, slidin
 import { CELL_HELP, CELL_KEYS } from "../_shared/grid.js";
 import { EDITABLE, kernelPanel } from "./kernel_panel.js";
 import { lensPanel, lensSentence } from "./lens_panel.js";
-import { ADVICE, fromAddress, fromFile } from "./photo.js";
+import { fromAddress, fromFile } from "./photo.js";
 import { screen } from "./screen.js";
 import { rooms } from "./taps.js";
+import { ADVICE } from "../_shared/photo.js";
 import { format } from "../_shared/text.js";
 import { by, size } from "../_shared/windows.js";
 

@@ -1,23 +1,26 @@
 // A place to draw a digit, by pointer or by keys, and the digit as the network sees it.
-import { SIDE } from "./numbers.js";
-import { button } from "../_shared/choices.js";
-import { element, steer } from "../_shared/dom.js";
-import { svg } from "../_shared/paths.js";
+import { button } from "./choices.js";
+import { element, steer } from "./dom.js";
+import { svg } from "./paths.js";
 
+export const SIDE = 28; // cells of a digit
 const BOX = 18; // cells that the middle of a stroke may cover, as in MNIST, whose digits fill 20
 const RADIUS = 1.2; // of the pen, in cells
 const SMALLEST = 0.2; // of the pad: what is drawn smaller stays smaller
 const STEP = 1 / 14; // of the pad, by key
 export const SEVEN = [[[0.3, 0.25], [0.72, 0.25], [0.45, 0.8]]];
 
-/** Strokes, lists of [x, y] from 0 to 1, as a digit like MNIST's: scaled to its size, its centre of mass in the middle, in thirds of white. */
-export function inked(strokes) {
+/**
+ * Strokes, lists of [x, y] from 0 to 1, as a digit like MNIST's: scaled to its size, its centre of mass in the middle, in `steps` of white.
+ * Where it is not `prepared`, it lies as it was drawn.
+ */
+export function inked(strokes, { steps = 3, prepared = true } = {}) {
   const points = strokes.flat();
   const digit = new Float64Array(SIDE * SIDE);
   if (!points.length) return digit;
   const [left, right, top, bottom] = [0, 1].flatMap((axis) => [Math.min, Math.max].map((of) => of(...points.map((point) => point[axis]))));
-  const scale = BOX / Math.max(right - left, bottom - top, SMALLEST);
-  let [x, y] = [SIDE / 2 - (scale * (left + right)) / 2, SIDE / 2 - (scale * (top + bottom)) / 2];
+  const scale = prepared ? BOX / Math.max(right - left, bottom - top, SMALLEST) : SIDE;
+  let [x, y] = prepared ? [SIDE / 2 - (scale * (left + right)) / 2, SIDE / 2 - (scale * (top + bottom)) / 2] : [0, 0];
   for (let pass = 0; pass < 2; pass++) {
     const placed = strokes.map((stroke) => stroke.map(([a, b]) => [scale * a + x, scale * b + y]));
     let [mass, across, down] = [0, 0, 0];
@@ -28,10 +31,11 @@ export function inked(strokes) {
       across += digit[p] * column;
       down += digit[p] * row;
     }
+    if (!prepared) break;
     x += SIDE / 2 - across / mass;
     y += SIDE / 2 - down / mass;
   }
-  return digit.map((grey) => Math.round(3 * grey) / 3);
+  return digit.map((grey) => Math.round(steps * grey) / steps);
 }
 
 /** How far a point is from a line through points. */
@@ -46,15 +50,15 @@ function distance(stroke, x, y) {
   return least;
 }
 
-/** The place to draw. `onink(digit)` hears of each change, `say` of the pen. */
-export function pad({ onink, say }) {
+/** The place to draw. `onink(digit, lifted)` hears of each change, `say` of the pen; `options()` go to `inked`. */
+export function pad({ onink, say, options = () => ({}) }) {
   let strokes = SEVEN;
   let pen = [0.5, 0.5];
   let down = false; // the pen, by key
-  const lines = svg("path", { class: "cnnlab-training-ink" });
-  const tip = svg("circle", { class: "cnnlab-training-pen", r: 3 });
+  const lines = svg("path", { class: "cnnlab-ink-lines" });
+  const tip = svg("circle", { class: "cnnlab-ink-pen", r: 3 });
   const paper = element("div", {
-    class: "cnnlab-training-paper", role: "application", tabindex: 0,
+    class: "cnnlab-ink-paper", role: "application", tabindex: 0,
     "aria-label": "Draw a digit: the arrow keys move the pen, Space lowers and lifts it, Backspace takes a stroke back, Delete all", onkeydown: press,
     onpointerdown: point, onpointermove: point, onblur: () => (down = false),
   }, svg("svg", { viewBox: "0 0 100 100", "aria-hidden": "true" }, lines, tip));
@@ -63,12 +67,12 @@ export function pad({ onink, say }) {
     lines.setAttribute("d", strokes.map((stroke) => `M${[...stroke, stroke.at(-1)].map(([x, y]) => `${Math.round(1000 * x) / 10} ${Math.round(1000 * y) / 10}`).join("L")}`).join(""));
     tip.setAttribute("cx", 100 * pen[0]);
     tip.setAttribute("cy", 100 * pen[1]);
-    tip.classList.toggle("cnnlab-training-down", down);
+    tip.classList.toggle("cnnlab-ink-down", down);
   }
   function change(next) {
     strokes = next;
     draw();
-    onink(inked(strokes));
+    onink(inked(strokes, options()));
   }
   const begin = () => change([...(strokes === SEVEN ? [] : strokes), [pen]]); // the seven makes room for the reader's own
   const extend = () => change([...strokes.slice(0, -1), [...strokes.at(-1), pen]]);
@@ -95,7 +99,7 @@ export function pad({ onink, say }) {
       " ": () => {
         down = !down;
         if (down) begin();
-        else onink(inked(strokes), true);
+        else onink(inked(strokes, options()), true);
         draw();
       },
     });
@@ -107,6 +111,6 @@ export function pad({ onink, say }) {
   draw();
   return {
     node: element("div", { class: "cnnlab-panel" }, element("div", { class: "cnnlab-title" }, "Draw a digit"), paper, button("Clear", clear)),
-    digit: () => inked(strokes),
+    digit: () => inked(strokes, options()),
   };
 }
