@@ -53,7 +53,7 @@ def run_dots(ticks, panels, *, label, levels, log=False):
             number = names.index(name)
             beside = places + 0.24 * (number - (len(names) - 1) / 2)
             look = {"color": _COLOURS[number], "marker": _MARKS[number]}
-            ax.plot(beside, runs, linestyle="none", markersize=4, alpha=0.45,
+            ax.plot(beside, runs, linestyle="none", markersize=4.5, alpha=0.6,
                     markeredgewidth=0, **look)  # fmt: skip
             (handles[name],) = ax.plot(
                 beside, runs.mean(axis=1), linewidth=1.6, markersize=6, **look
