@@ -12,5 +12,6 @@ An experiment is a module that holds
 - ``SETTINGS``, what is the same for all its runs, by name;
 - ``CONDITIONS``, what is compared: a name, and the keywords that ``run`` gets;
 - ``run(seed, **condition)``, which trains one network and returns what it measured: by name, a
-  number or a list of numbers. A name ends with its unit: ``"held out, %"``.
+  number or a list of numbers, NaN where there is none. A name ends with its unit:
+  ``"held out, %"``.
 """

@@ -40,6 +40,12 @@ def run_one(name, condition, seed):
     return measured, time.process_time() - started
 
 
+def stored(measured):
+    """Round what was measured; what is no number becomes None, JSON's ``null``."""
+    numbers = np.round(measured, 6)
+    return np.where(np.isnan(numbers), None, numbers).tolist()
+
+
 def run(name, *, processes=2, progress=True):
     """Run an experiment, and return what its file holds.
 
@@ -72,7 +78,7 @@ def run(name, *, processes=2, progress=True):
         conditions[condition] = {
             "seconds": round(float(np.mean([seconds for _, seconds in runs])), 2),
             "measures": {
-                measure: [np.round(measured[measure], 6).tolist() for measured, _ in runs]
+                measure: [stored(measured[measure]) for measured, _ in runs]
                 for measure in runs[0][0]
             },
         }
@@ -99,7 +105,7 @@ def main():
         parser.error(f"no experiment is called {unknown[0]}; there are {', '.join(names())}")
     RESULTS.mkdir(exist_ok=True)
     for name in chosen:
-        found = json.dumps(run(name), indent=1, ensure_ascii=False)
+        found = json.dumps(run(name), indent=1, ensure_ascii=False, allow_nan=False)
         (RESULTS / f"{name}.json").write_text(found + "\n", encoding="utf-8")
 
 

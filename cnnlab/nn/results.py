@@ -34,13 +34,13 @@ class Results:
         self.conditions = list(self._found)
 
     def values(self, condition, measure):
-        """Return what each seed gave: an array of shape (seeds, …)."""
+        """Return what each seed gave: an array of shape (seeds, …); NaN where it has no number."""
         if condition not in self._found:
             raise KeyError(f"{condition!r} was not tried; there are {self.conditions}")
         measures = self._found[condition]["measures"]
         if measure not in measures:
             raise KeyError(f"{measure!r} was not measured; there are {list(measures)}")
-        return np.array(measures[measure])
+        return np.array(measures[measure], dtype=float)
 
     def mean(self, condition, measure):
         """Return the mean over the seeds."""

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from cnnlab import nn
-from experiments.__main__ import RESULTS, load, names, run
+from experiments.__main__ import RESULTS, load, names, run, stored
 
 SMALLEST = "small_digits"
 
@@ -29,8 +29,21 @@ def test_a_file_is_of_its_experiment_as_it_stands(name):
     for condition in found["conditions"].values():
         assert condition["seconds"] > 0
         for values in condition["measures"].values():
-            assert np.isfinite(values).all()
             assert len(values) == experiment.SEEDS
+            assert all(value is None or np.isfinite(value).all() for value in values)
+
+
+@pytest.mark.any_cpu
+def test_what_is_no_number_is_stored_as_null_and_read_as_nan():
+    assert json.dumps(stored([1 / 3, np.nan])) == "[0.333333, null]"
+    assert stored(np.nan) is None
+    assert stored(2.5) == 2.5
+    condition = {"seconds": 1, "measures": {"loss": [0.5, None]}}
+    found = nn.Results(
+        {"question": "?", "settings": {}, "seeds": 2, "conditions": {"A": condition}}
+    )
+    assert np.isnan(found.values("A", "loss")).tolist() == [False, True]
+    assert np.isnan(found.mean("A", "loss"))
 
 
 def test_the_smallest_experiment_gives_what_is_stored():
