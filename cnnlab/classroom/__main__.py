@@ -249,13 +249,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; return the exit status."""
     options = parser().parse_args(arguments)
     try:
-        return options.run(options) or 0
+        status = options.run(options) or 0
+        sys.stdout.flush()
+        return status
     except CourseError as error:
         print(error, file=sys.stderr)
     except ModuleNotFoundError as error:
         if error.name not in ("nbgrader", "traitlets", "nbformat", "jinja2", "jupyter_core"):
             raise
         print("nbgrader is missing: pip install 'cnnlab[classroom]'", file=sys.stderr)
+    except BrokenPipeError:  # as in `exercises | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except KeyboardInterrupt:
         print("Interrupted. The same command goes on from here.", file=sys.stderr)
         return 130

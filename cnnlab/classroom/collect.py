@@ -19,7 +19,7 @@ import stat
 import unicodedata
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
@@ -34,6 +34,8 @@ LARGEST = 100 << 20  # bytes of a notebook, as in grading
 MOST_FILES = 20_000  # in a folder or a zip
 MOST_TRIED = 5  # notebooks of one student
 NOT_JUDGED = "not judged"  # whether it is late
+IN_DOUBT = "in doubt"
+GRACE = timedelta(minutes=1)  # from the time in a folder's name until all has been copied into it
 UNKNOWN = "not on the roster"
 NO_FILE = "It is no file of its own: a link, or so."
 STAMP = "timestamp.txt"
@@ -57,7 +59,8 @@ class Entry(NamedTuple):
     read: Callable[[], bytes]
     secret: Callable[[], bytes] = bytes
     owner: str = ""  # whose it is, where that is certain
-    timed: bool = True  # whether the time is that of handing in; a file's own may be any
+    timed: bool = False  # whether the time is that of handing in; a file's own may be any
+    changed: datetime | None = None  # when the disk saw it change, if `time` is the student's word
 
 
 def collect(
@@ -176,11 +179,13 @@ class Collector:
         with contextlib.suppress(OSError, RefusedError):
             if secret := entry.secret()[:1000]:
                 (part / SECRET).write_bytes(secret)
+        late = late or self.late(entry)
         facts = {
             "status": "collected",
             "file": printable(entry.path),
             "collected": f"{entry.time:%Y-%m-%d %H:%M:%S} UTC",
-            "late": late or self.late(entry) or None,
+            "late": late or None,
+            "on_disk": f"{entry.changed:%Y-%m-%d %H:%M:%S} UTC" if late == IN_DOUBT else None,
         }
         # The record comes first: should this be interrupted between the two, it is done again.
         self.course.record(self.name, student, fresh=True, **facts)
@@ -193,6 +198,8 @@ class Collector:
         """Say whether a file came late, if that is known."""
         if self.due and not entry.timed:
             return NOT_JUDGED
+        if self.due and entry.changed and entry.time <= self.due < entry.changed - GRACE:
+            return IN_DOUBT
         return bool(self.due and entry.time > self.due)
 
     def latest(self, student: str, files: list[tuple[Entry, bool]]) -> tuple | dict:
@@ -382,11 +389,10 @@ def in_folder(folder: Path, others: list) -> Iterator[Entry]:
             if not stat.S_ISREG(status.st_mode):
                 others.append(row(shown, "rejected", NO_FILE))
             elif name not in (STAMP, SECRET):
-                time, timed = datetime.fromtimestamp(status.st_mtime, UTC), False
+                time = datetime.fromtimestamp(status.st_mtime, UTC)
                 with contextlib.suppress(OSError, ValueError):
                     time = read_time(read_file(path.with_name(STAMP))[:100].decode())
-                    timed = True
-                yield Entry(shown, time, partial(read_file, path), timed=timed)
+                yield Entry(shown, time, partial(read_file, path))
 
 
 def read_file(path: str | Path, folder: int | None = None, owner: int | None = None) -> bytes:
@@ -433,7 +439,9 @@ def in_zip(path: Path, others: list) -> Iterator[Entry]:
         elif not member.is_dir() and kind not in (0, stat.S_IFREG):
             others.append(row(name, "rejected", NO_FILE))
         elif not member.is_dir() and not IGNORED.search(name):
-            yield Entry(name, _zip_time(member), partial(_read_member, path, member))
+            parts = PurePosixPath(name).parts
+            timed = any(map(MOODLE.fullmatch, parts)) or bool(CANVAS.fullmatch(parts[-1]))
+            yield Entry(name, _zip_time(member), partial(_read_member, path, member), timed=timed)
 
 
 def _read_member(path: Path, member: zipfile.ZipInfo) -> bytes:
@@ -472,7 +480,12 @@ def in_exchange(course: Course, name: str, others: list) -> Iterator[Entry]:
 
 
 def genuine(folder: Path, parts: list[str], name: str, roster: dict[str, Student]) -> Entry:
-    """Read a submission in the exchange, if it is a folder and its owner is its student."""
+    """Read a submission in the exchange, if it is a folder and its owner is its student.
+
+    The time in the folder's name is the student's word, and so are `timestamp.txt` and the times
+    that ``touch`` sets. When the folder or its notebook was last put there or changed, the disk
+    says (``st_ctime``): that no user can set, and moving sets it anew.
+    """
     import pwd  # there is an exchange on Unix alone
 
     if len(parts) < 3 or not stat.S_ISDIR(folder.lstat().st_mode):
@@ -492,9 +505,16 @@ def genuine(folder: Path, parts: list[str], name: str, roster: dict[str, Student
         raise RefusedError("It is dated in the future.")
     with _opened(folder, user) as opened:
         files = sorted(os.listdir(opened), key=lambda file: (not file.endswith(".ipynb"), file))
-    file = f"{name}.ipynb" if f"{name}.ipynb" in files else files[0] if files else "nothing"
+        file = f"{name}.ipynb" if f"{name}.ipynb" in files else files[0] if files else "nothing"
+        changed = os.fstat(opened).st_ctime
+        if file in files:
+            status = os.stat(file, dir_fd=opened, follow_symlinks=False)
+            changed = max(changed, status.st_ctime)
     read, secret = (partial(_read_genuine, folder, user, each) for each in (file, SECRET))
-    return Entry(f"{folder.name}/{file}", time, read, secret, student)
+    return Entry(
+        f"{folder.name}/{file}", time, read, secret, owner=student, timed=True,
+        changed=datetime.fromtimestamp(changed, UTC),
+    )  # fmt: skip
 
 
 def _read_genuine(folder: Path, user: int, file: str) -> bytes:

@@ -274,8 +274,9 @@ class Course:
         fresh : bool, default False
             Whether what was known before is forgotten.
         **facts
-            ``status``, ``reason``, ``file``, ``collected``, ``late``, ``score``, ``max_score``,
-            ``cells``, ``tampered``, ``mistakes``, ``seconds``. None takes a fact away.
+            ``status``, ``reason``, ``file``, ``collected``, ``late``, ``on_disk``, ``score``,
+            ``max_score``, ``cells``, ``tampered``, ``mistakes``, ``seconds``. None takes a fact
+            away.
 
         Returns
         -------

@@ -17,12 +17,13 @@ import nbformat
 from markupsafe import Markup, escape
 
 from cnnlab.classroom.assignment import sentence
+from cnnlab.classroom.collect import NOT_JUDGED
 from cnnlab.classroom.course import Course
 from cnnlab.classroom.marks import outdated
 from cnnlab.exercises import _bank
 
 FIRST = ["student_id", "first_name", "last_name", "status", "reason", "late", "score", "max_score"]
-LAST = ["to_mark", "changed", "tampered", "mistakes", "file", "collected"]
+LAST = ["to_mark", "changed", "tampered", "mistakes", "file", "collected", "on_disk"]
 MARKS = {"graded": "✓", "collected": "…", "missing": "–"}  # before a status; ! before any other
 ORDERS = {
     "roster": "as on the roster",
@@ -31,7 +32,7 @@ ORDERS = {
     "score": "by points",
 }
 DEFAULTS = {"parts": {}, "to_mark": [], "tampered": [], "mistakes": {}, "reason": "", "late": False}
-DEFAULTS |= {"score": None, "max_score": None, "changed": {}}
+DEFAULTS |= {"score": None, "max_score": None, "changed": {}, "on_disk": ""}
 MOST = 12  # mistakes that are shown at once; the others wait behind a line that counts them
 EXERCISE = re.compile(r"(E\d+)-(\d+)-(?:visible|hidden)")
 
@@ -184,6 +185,7 @@ def page(course: Course, name: str, rows: list[dict]) -> str:
             for count, number, mistake in common_mistakes(rows)
         ],
         others=course.others(name),
+        unjudged=[row["student_id"] for row in rows if row.get("late") == NOT_JUDGED],
         rubrics=[
             cell.source
             for cell in cells

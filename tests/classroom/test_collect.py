@@ -1,9 +1,12 @@
 """What is collected, from where, and what is refused: a row for each student whatever comes."""
 
+import csv
 import datetime
+import io
 import os
 import pwd
 import stat
+import time
 import zipfile
 
 import nbformat
@@ -14,7 +17,7 @@ from cnnlab.classroom.__main__ import main
 from cnnlab.classroom.assignment import assign, release
 from cnnlab.classroom.collect import RefusedError, collect, read_time
 from cnnlab.classroom.course import Course, CourseError, read_roster
-from cnnlab.classroom.table import csv_text, read_rows
+from cnnlab.classroom.table import csv_text, read_rows, write_table
 
 NAME = "pooling"
 LATER = datetime.datetime(2026, 3, 2, 12)
@@ -301,23 +304,91 @@ def test_what_is_late(course, work, tmp_path):
         gradebook.update_or_create_assignment(NAME, duedate=datetime.datetime(2026, 3, 1))
     assert course.due(NAME) == datetime.datetime(2026, 3, 1, tzinfo=datetime.UTC)
     early = datetime.datetime(2026, 2, 2)
-    collect(
-        course,
-        NAME,
-        zipped(tmp_path / "z.zip", [("ann.ipynb", work[0]), ("bob.ipynb", work[1], early)]),
-    )
+    moodle = [
+        ("Ann Smith_5_assignsubmission_file/a.ipynb", work[0]),
+        ("Bob Jones_6_assignsubmission_file/b.ipynb", work[1], early),
+    ]
+    collect(course, NAME, zipped(tmp_path / "z.zip", moodle))
     folder = tmp_path / "in"
     folder.mkdir()
     (folder / "zoe.ipynb").write_text(work[2], encoding="utf-8")  # copied just now
     stamped = folder / "kim"
     stamped.mkdir()
     (stamped / "pooling.ipynb").write_text(work[3], encoding="utf-8")
-    (stamped / "timestamp.txt").write_text("2026-02-02 10:00:00 UTC")
+    (stamped / "timestamp.txt").write_text("2026-02-02 10:00:00 UTC")  # anybody can write that
     collect(course, NAME, folder)
     late = {student: record.get("late") for student, record in course.records(NAME).items()}
-    assert late == {"ann": True, "bob": None, "zoe": "not judged", "kim": None}
+    assert late == {"ann": True, "bob": None, "zoe": "not judged", "kim": "not judged"}
     assert [row.get("late") for row in read_rows(course, NAME)][2] == "not judged"
     assert "not judged" in csv_text(read_rows(course, NAME))
+
+
+def test_the_times_in_a_zip_that_no_lms_made_prove_nothing(course, work, tmp_path):
+    with course.gradebook() as gradebook:
+        gradebook.update_or_create_assignment(NAME, duedate=datetime.datetime(2026, 3, 1))
+    packed = [("ann/pooling.ipynb", work[0]), ("smithbob_102_2001_pooling.ipynb", work[1])]
+    collect(course, NAME, zipped(tmp_path / "z.zip", packed))
+    late = {student: record.get("late") for student, record in course.records(NAME).items()}
+    assert (late["ann"], late["bob"]) == ("not judged", True)
+
+
+def due_in(course, seconds):
+    """Let the assignment be due so many seconds from now."""
+    due = datetime.datetime.now(datetime.UTC) + datetime.timedelta(seconds=seconds)
+    with course.gradebook() as gradebook:
+        gradebook.update_or_create_assignment(NAME, duedate=due.replace(tzinfo=None))
+    return due
+
+
+@AS_ROOT
+@pytest.mark.parametrize(
+    ("due", "named", "late"),
+    [
+        (3600, 0, None),
+        (-30, -40, None),  # handed in just before, and the copying took its time
+        (-3600, -7200, "in doubt"),  # backdated
+        (-3600, -10, True),
+    ],
+)
+def test_a_backdated_folder_is_found_out(due, named, late, course, work, inbound):
+    ann = OTHERS[0]
+    (course.root / "roster.csv").write_text(f"student_id\n{ann.pw_name}\n")
+    due_in(course, due)
+    now = datetime.datetime.now(datetime.UTC)
+    said = f"{now + datetime.timedelta(seconds=named):%Y-%m-%d %H:%M:%S} UTC"
+    place = hand_in(inbound, f"{ann.pw_name}+{NAME}+{said}+aaaa", ann.pw_uid, work[0])
+    for path in (*place.iterdir(), place):
+        os.utime(path, (1, 1))  # which any owner can
+    collect(course, NAME)
+    record = course.records(NAME)[ann.pw_name]
+    assert (record.get("late"), record["collected"]) == (late, said)
+    (row,) = csv.DictReader(io.StringIO(csv_text(read_rows(course, NAME))))
+    assert row["late"] == {None: "", True: "late"}.get(late, late)
+    if late == "in doubt":
+        assert read_time(row["on_disk"]) >= now.replace(microsecond=0)
+        write_table(course, NAME)
+        page = course.table(NAME, "html").read_text(encoding="utf-8")
+        assert f"Its name says {said}. But it was put there, or changed, at " in page
+    else:
+        assert row["on_disk"] == ""
+
+
+@AS_ROOT
+def test_a_folder_that_was_ready_and_moved_in_late_is_found_out(
+    course, work, inbound, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(module, "GRACE", datetime.timedelta(0))
+    ann = OTHERS[0]
+    (course.root / "roster.csv").write_text(f"student_id\n{ann.pw_name}\n")
+    name = f"{ann.pw_name}+{NAME}+2026-03-01 10:00:00 UTC+aaaa"
+    ready = hand_in(tmp_path, name, ann.pw_uid, work[0])
+    time.sleep(0.05)
+    due = due_in(course, 0)
+    time.sleep(0.05)
+    assert max(path.stat().st_ctime for path in (ready, *ready.iterdir())) < due.timestamp()
+    ready.rename(inbound / name)
+    collect(course, NAME)
+    assert course.records(NAME)[ann.pw_name]["late"] == "in doubt"
 
 
 @pytest.mark.parametrize("after", range(9))

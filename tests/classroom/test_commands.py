@@ -4,6 +4,8 @@ import os
 import pwd
 import re
 import shutil
+import subprocess
+import sys
 
 import pytest
 from nbconvert.exporters import NotebookExporter
@@ -167,3 +169,11 @@ def test_a_hub_names_the_course(tmp_path, monkeypatch):
     course = Course.create(tmp_path / "mine")
     assert course.course_id == "cnn101"
     assert course.config().Exchange.root == "/srv/x"
+
+
+def test_a_reader_that_has_read_enough(tmp_path):
+    """As ``head`` has: no traceback."""
+    command = [sys.executable, "-m", "cnnlab.classroom", "exercises"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        process.stdout.close()
+        assert process.stderr.read() == b""
