@@ -15,6 +15,7 @@ def softmax(scores):
     >>> softmax(np.log([[1.0, 2.0, 5.0]])).round(3)
     array([[0.125, 0.25 , 0.625]])
     """
+    scores = np.asarray(scores) * 1.0  # whole numbers and bytes become floats
     powers = np.exp(scores - scores.max(axis=1, keepdims=True, initial=-np.inf))
     return powers / powers.sum(axis=1, keepdims=True)
 

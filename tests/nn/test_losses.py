@@ -46,6 +46,14 @@ def test_softmax_adds_up_to_1():
     assert_allclose(probabilities, np.exp(SCORES) / np.exp(SCORES).sum(axis=1, keepdims=True))
 
 
+@pytest.mark.parametrize("dtype", [int, np.uint8, np.float32, list])
+def test_softmax_takes_any_numbers(dtype):
+    whole = np.array([[3, 0], [0, 255]])
+    scores = whole.tolist() if dtype is list else whole.astype(dtype)
+    assert_allclose(nn.softmax(scores), nn.softmax(whole.astype(float)), atol=1e-7)
+    assert nn.softmax(scores).dtype == (np.float32 if dtype is np.float32 else float)
+
+
 def test_a_sure_network_has_no_loss():
     assert nn.cross_entropy(np.array([[100.0, 0]]), [0])[0] < 1e-12
     assert nn.hinge(np.array([[1.0, 0]]), [0])[0] == 0
