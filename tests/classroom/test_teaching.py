@@ -11,13 +11,15 @@ import pytest
 
 from cnnlab import classroom
 from cnnlab.classroom.__main__ import main
+from cnnlab.classroom.collect import IN_DOUBT, NOT_JUDGED
 from cnnlab.classroom.sandbox import problem
 from cnnlab.exercises import _bank
 
-PAGE = (Path(__file__).parents[2] / "book/teaching.md").read_text(encoding="utf-8")
+BOOK = Path(__file__).parents[2]
+PAGE = (BOOK / "book/teaching.md").read_text(encoding="utf-8")
 AFTERNOON = PAGE[PAGE.index("## Your first afternoon") : PAGE.index("## Assignments")]
 PLANS = {
-    int(text[0]): text[: text.find("\n## ")]
+    int(text.split(":")[0]): text[: text.find("\n## ")]
     for text in re.split(r"^### Chapter ", PAGE, flags=re.M)[1:]
 }
 CHAPTERS = sorted(PLANS)
@@ -28,10 +30,18 @@ def named(text):
     return re.findall(r"\bE\d+\.\d+\b", text)
 
 
-def test_each_chapter_has_a_plan():
-    chapters = _bank.chapters()
-    assert chapters[: len(CHAPTERS)] == CHAPTERS
-    assert len(CHAPTERS) >= 6
+def test_each_chapter_of_the_book_has_a_plan_under_its_title():
+    toc = (BOOK / "_toc.yml").read_text(encoding="utf-8")
+    chapters = re.findall(r"file: (notebooks/(\d+)_\w+)", toc)
+    assert [int(number) for _, number in chapters] == CHAPTERS
+    for path, number in chapters:
+        opening = nbformat.read(BOOK / f"{path}.ipynb", 4).cells[0].source.splitlines()[0]
+        assert PLANS[int(number)].splitlines()[0] == f"{int(number)}: {opening.removeprefix('# ')}"
+
+
+def test_each_exercise_that_is_named_exists():
+    known = {number for chapter in _bank.chapters() for number in _bank.load(chapter)[0]}
+    assert {*named(PAGE)} <= known
 
 
 @pytest.mark.parametrize("chapter", CHAPTERS)
@@ -68,6 +78,12 @@ def test_each_status_is_explained():
     rows = re.findall(r"^\| (.+?) \|", told, re.M)
     assert given >= {"graded", "collected", "no notebook", "missing", "another notebook"}
     assert given <= {status for row in rows for status in row.split(", ")}
+
+
+def test_what_is_said_of_late_work_is_explained():
+    told = PAGE[PAGE.index("**Late** is") : PAGE.index("## What the table says")]
+    assert f"*{NOT_JUDGED}*" in told
+    assert f"*{IN_DOUBT}*" in told
 
 
 def test_nbgraders_own_autograding_is_warned_of(capsys):
