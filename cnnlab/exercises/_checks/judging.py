@@ -172,7 +172,7 @@ def _results_shown(exercise, outcome, expected):
             typed = wanted if exercise.dtype is None else wanted.astype(exercise.dtype)
             blocks += [
                 "It gives" if exercise.is_array else "Your function returned",
-                Listing(show_value(name, shown.astype(dtype), digits=digits)),
+                Listing(show_value(name, shown, digits=digits, dtype=str(dtype))),
                 "Expected",
                 Listing(show_value(name, typed, digits=digits, dtype=exercise.dtype is not None)),
                 _difference(came, wanted, right, digits),

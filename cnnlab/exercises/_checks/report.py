@@ -82,7 +82,8 @@ def show_value(name, value, *, digits=4, dtype=True):
         return f"{name} = {getattr(value, '__name__', None) or short_repr(value)}"
     if value.ndim == 0:
         return f"{name} = {number_text(value, digits)}"
-    heading = f"{name}, shape {value.shape}" + (f", {value.dtype}" if dtype else "")
+    dtype = value.dtype if dtype is True else dtype
+    heading = f"{name}, shape {value.shape}" + (f", {dtype}" if dtype else "")
     if value.size == 0:
         return f"{heading}: empty"
     if max(value.shape) > LARGEST_SHOWN or value[..., 0].size > LARGEST_SHOWN:
