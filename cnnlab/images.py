@@ -9,7 +9,7 @@ import numpy as np
 from cnnlab._arguments import as_integer, is_sequence, listed, nearest, per_axis, real_array
 
 _GREY = ("brick", "camera", "cell", "coins", "grass", "gravel", "moon", "page", "text")
-_COLOUR = ("astronaut", "chelsea", "coffee")
+_COLOUR = ("astronaut", "chelsea", "coffee", "rocket")
 NAMES = (*_GREY, *_COLOUR)
 
 # Red, green, blue: the luma of ITU-R BT.709 at four digits, as in skimage.color.rgb2gray.
@@ -257,7 +257,7 @@ def _path(name):
     if not isinstance(name, (str, Path)):
         raise TypeError(f"name must be a string or a path; got {type(name).__name__}")
     if name in NAMES:
-        return resources.files("skimage.data") / f"{name}.png"
+        return resources.files("skimage.data") / f"{name}.{'jpg' if name == 'rocket' else 'png'}"
     path = Path(name).expanduser()
     if not path.is_file():
         raise FileNotFoundError(
