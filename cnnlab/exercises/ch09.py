@@ -34,6 +34,30 @@ def read_at(place):
     return answer
 
 
+def from_there(image, down, right, above=False):
+    """Read without a look whether there is such a cell, but for those past the end."""
+    height, width = image.shape
+    result = np.zeros_like(image)
+    for i, j in np.ndindex(height, width):
+        if not above or (i - down < height and j - right < width):
+            result[i, j] = image[i - down, j - right]
+    return result
+
+
+def to_there(image, down, right, above=False):
+    """Write without a look whether there is such a cell, but for those past the end."""
+    height, width = image.shape
+    result = np.zeros_like(image)
+    for i, j in np.ndindex(height, width):
+        if not above or (i + down < height and j + right < width):
+            result[i + down, j + right] = image[i, j]
+    return result
+
+
+def beyond(image, down, right):
+    return abs(down) > image.shape[0] or abs(right) > image.shape[1]
+
+
 E9_1 = Exercise(
     moved,
     cases=[
@@ -45,6 +69,11 @@ E9_1 = Exercise(
     wrong={
         "not moved": lambda image, down, right: image,
         "on a ring": lambda image, down, right: np.roll(image, (down, right), (0, 1)),
+        "outside the frame": [from_there, to_there],
+        "counted from the end": [
+            lambda image, down, right: from_there(image, down, right, above=True),
+            lambda image, down, right: to_there(image, down, right, above=True),
+        ],
         "nearest cell": read_at(lambda i, by, size: min(max(i - by, 0), size - 1)),
         "mirrored border": read_at(lambda i, by, size: min(abs(i - by), size - 1)),
         "the other way": given(down=lambda down: -down, right=lambda right: -right),
@@ -66,7 +95,10 @@ E9_1 = Exercise(
             max(-down, 0) : len(image) - max(down, 0),
             max(-right, 0) : image.shape[1] - max(right, 0),
         ],
-        "down and right alone": kind(lambda down, right: down < 0 or right < 0),
+        "down and right alone": kind(
+            lambda image, down, right: min(down, right) < 0 or beyond(image, down, right)
+        ),
+        "farther than the image": kind(beyond),
         "square images only": oblong("image"),
     },
 )
@@ -82,11 +114,12 @@ def carried(strides, shift):
     return layers
 
 
-def going_on(strides, shift):
+def going_on(strides, shift, waits=False):
     passed = 0
     for stride in strides:
         passed += shift % stride == 0
-        shift //= stride
+        if not waits or shift % stride == 0:
+            shift //= stride
     return int(passed)
 
 
@@ -97,10 +130,18 @@ def added_up(strides, shift):
     return layers
 
 
-def until_it_stands(strides, shift):
+def until_it_stands(strides, shift, least=0):
     layers = 0
-    while layers < len(strides) and shift:
+    while layers < len(strides) and (shift // strides[layers] if least else shift):
         shift //= strides[layers]
+        layers += 1
+    return layers
+
+
+def taken_off(strides, shift):
+    layers = 0
+    while layers < len(strides) and shift % strides[layers] == 0:
+        shift -= strides[layers]
         layers += 1
     return layers
 
@@ -124,31 +165,38 @@ E9_2 = Exercise(
         ((2,), 6),
         ((4, 2, 2, 1), 12),
         ((1,) * 300, 7),
-        ((1,) * 40_000, 1),
     ],
     wrong={
-        "each layer by itself": lambda strides, shift: sum(shift % s == 0 for s in strides),
-        "after the first failure": going_on,
+        "each layer by itself": [
+            lambda strides, shift: sum(shift % s == 0 for s in strides),
+            lambda strides, shift: next(
+                (layers for layers, s in enumerate(strides) if shift % s), len(strides)
+            ),
+        ],
+        "after the first failure": [going_on, lambda *case: going_on(*case, waits=True)],
         "strides added": added_up,
-        "rounded down": until_it_stands,
+        "rounded down": [until_it_stands, lambda *case: until_it_stands(*case, least=1)],
+        "subtracted": taken_off,
         "the failing layer counted": lambda strides, shift: min(
             carried(strides, shift) + 1, len(strides)
         ),
         "all or nothing": lambda strides, shift: (
             len(strides) if shift % math.prod(strides) == 0 else 0
         ),
+        "yes or no": lambda strides, shift: int(shift % math.prod(strides) == 0),
         "backwards": lambda strides, shift: carried(strides[::-1], shift),
         "layers of stride 1 left out": lambda strides, shift: sum(
             s > 1 for s in strides[: carried(strides, shift)]
         ),
-        "the last move": lambda strides, shift: (
-            shift // math.prod(strides[: carried(strides, shift)])
-        ),
+        "the last move": [
+            lambda strides, shift: shift // math.prod(strides[: carried(strides, shift)]),
+            lambda strides, shift: shift // math.prod(strides),
+        ],
         "counted from 0": then(lambda layers: layers - 1),
         "the failures": then(lambda layers, strides: len(strides) - layers),
         "the jump": lambda strides, shift: math.prod(strides),
     },
-    exempt=ONE_NUMBER | WHOLE,
+    exempt=ONE_NUMBER | WHOLE | {"16 bits": "no network has so many layers"},
 )
 
 
@@ -200,6 +248,7 @@ E9_3 = Exercise(
             flattened_weight(weight, map_shape) * map_shape[1]
         ),
         "multiplied": spread_out(lambda weight, cells: weight * cells),
+        "one long row": then(np.ravel),
         "as maps": then(lambda wide, weight, map_shape: wide.reshape(*weight.shape, *map_shape)),
         "channels added": then(
             lambda wide, weight, map_shape: wide.reshape(*weight.shape, -1).sum(axis=1)
@@ -244,19 +293,37 @@ E9_4 = Exercise(
         ((9, 30), 4, 5),
         ((30, 12), 2, 7),
         ((1, 1), 1, 3),
-        ((224, 224), 10, 3),
-        ((224, 300), 60, 3),
+        ((60, 80), 20, 3),
     ],
     wrong={
         "what is left": then(lambda cells, shape: shape[0] * shape[1] - cells),
         "one side only": rimmed(width_of_rim, lambda side, rim: max(side - rim, 0)),
         "kernels without the 1 less": rimmed(lambda layers, k: layers * k // 2),
+        "as wide as the kernel": rimmed(lambda layers, k: layers * k),
         "a whole kernel a layer": rimmed(lambda layers, k: layers * (k - 1)),
         "one layer": rimmed(lambda layers, k: (k - 1) // 2),
-        "one cell a layer": rimmed(lambda layers, k: layers if k > 1 else 0),
-        "sides below 0": rimmed(width_of_rim, lambda side, rim: side - 2 * rim),
-        "corners twice": lambda shape, layers, k: min(
-            2 * width_of_rim(layers, k) * sum(shape), shape[0] * shape[1]
+        "one cell a layer": [
+            rimmed(lambda layers, k: layers if k > 1 else 0),
+            rimmed(lambda layers, k: layers),
+        ],
+        "layers added up": lambda shape, layers, k: sum(
+            told_by_the_rim(shape, layer, k) for layer in range(1, layers + 1)
+        ),
+        "sides below 0": [
+            rimmed(width_of_rim, lambda side, rim: side - 2 * rim),
+            lambda shape, layers, k: (
+                math.prod(shape)
+                - max(math.prod(side - 2 * width_of_rim(layers, k) for side in shape), 0)
+            ),
+        ],
+        "corners twice": [
+            lambda shape, layers, k: min(
+                2 * width_of_rim(layers, k) * sum(shape), math.prod(shape)
+            ),
+            lambda shape, layers, k: 2 * width_of_rim(layers, k) * sum(shape),
+        ],
+        "rings of one length": lambda shape, layers, k: (
+            width_of_rim(layers, k) * (2 * sum(shape) - 4)
         ),
         "without the corners": lambda shape, layers, k: sum(
             2
@@ -267,8 +334,11 @@ E9_4 = Exercise(
         "width of the rim": lambda shape, layers, k: width_of_rim(layers, k),
         "a part of the map": then(lambda cells, shape: cells / (shape[0] * shape[1])),
         "square maps only": oblong("shape"),
+        "nothing left": kind(
+            lambda shape, layers, kernel_size: min(shape) <= 2 * width_of_rim(layers, kernel_size)
+        ),
     },
-    exempt=ONE_NUMBER | WHOLE,
+    exempt=ONE_NUMBER | WHOLE | {"16 bits": "a map so large takes too long, cell by cell"},
 )
 
 
@@ -324,15 +394,35 @@ E9_5 = Exercise(
         ),
         "right first": copies(lambda cells: [by[::-1] for by in product(range(-cells, cells + 1))]),
         "down and right alone": copies(lambda cells: product(range(cells + 1))),
-        "last move left out": copies(lambda cells: product(range(-cells, max(cells, 1)))),
-        "without the image itself": copies(
-            lambda cells: [by for by in product(range(-cells, cells + 1)) if any(by)] or [(0, 0)]
-        ),
+        "last move left out": [
+            copies(lambda cells: product(range(-cells, max(cells, 1)))),
+            copies(lambda cells: product(range(-cells, cells))),
+        ],
+        "without the image itself": [
+            copies(lambda cells: [by for by in product(range(-cells, cells + 1)) if any(by)]),
+            copies(
+                lambda cells: (
+                    [by for by in product(range(-cells, cells + 1)) if any(by)] or [(0, 0)]
+                )
+            ),
+        ],
         "one axis at a time": copies(
             lambda cells: [by for by in product(range(-cells, cells + 1)) if not all(by)]
         ),
+        "axes counted together": copies(
+            lambda cells: [
+                by for by in product(range(-cells, cells + 1)) if sum(map(abs, by)) <= cells
+            ]
+        ),
         "along the diagonal": copies(lambda cells: [(by, by) for by in range(-cells, cells + 1)]),
         "backwards": copies(lambda cells: product(range(cells, -cells - 1, -1))),
+        "from down to up": copies(
+            lambda cells: product(range(cells, -cells - 1, -1), range(-cells, cells + 1))
+        ),
+        "not joined": then(
+            lambda both, images: (both[0].reshape(-1, *images.shape), both[1]),
+        ),
+        "channel kept": then(lambda both: (both[0][:, np.newaxis], both[1])),
         "farthest moves only": copies(lambda cells: product([-cells, 0, cells] if cells else [0])),
     },
     returns=("images", "labels"),
@@ -375,9 +465,20 @@ E9_6 = Exercise(
         "half a turn only": over(lambda kernel: [kernel, np.rot90(kernel, 2)]),
         "one quarter only": over(lambda kernel: [kernel, np.rot90(kernel)]),
         "three of the four": over(lambda kernel: four(kernel)[:3]),
+        "not as it is": over(lambda kernel: four(kernel)[1:]),
+        "zeros around": [
+            lambda image, kernel: strongest(np.pad(image, 1), kernel),
+            lambda image, kernel: max(
+                cross_correlate2d(image, k, padding=tuple(side // 2 for side in k.shape)).max()
+                for k in four(kernel)
+            ),
+        ],
         "mirrored": [
             over(lambda kernel: [kernel, kernel[::-1], kernel[:, ::-1], kernel[::-1, ::-1]]),
             over(lambda kernel: [kernel, kernel[:, ::-1]]),
+            over(lambda kernel: [kernel, kernel.T, kernel[::-1], kernel[:, ::-1]]),
+            over(lambda kernel: [kernel, kernel.T, kernel[::-1], kernel.T[::-1]]),
+            over(lambda kernel: four(kernel) + four(kernel.T)),
         ],
         "transposed kernels": over(
             lambda kernel: [kernel, kernel.T, np.rot90(kernel, 2), np.rot90(kernel, 2).T]
@@ -390,6 +491,13 @@ E9_6 = Exercise(
         "sum of each map": over(four, np.sum),
         "smallest": over(four, np.min, min),
         "first window": over(four, lambda output: output[0, 0]),
+        "never below 0": then(lambda number: max(number, 0)),
+        "four numbers": over(four, last=np.array),
+        "one of four": over(four, last=np.argmax),
+        "map on map": lambda image, kernel: np.max(
+            [cross_correlate2d(image, k) for k in four(kernel)], axis=0
+        ),
+        "maps of two shapes": oblong("kernel"),
     },
     exempt=ONE_NUMBER,
 )
@@ -442,6 +550,7 @@ E9_7 = Exercise(
         "the first rate": comparing(lambda runs: 0),
         "the last rate": comparing(lambda runs: -1),
         "the luckiest run": comparing(lambda runs: runs.max(axis=1).argmax()),
+        "the best median": comparing(lambda runs: np.median(runs, axis=1).argmax()),
         "the safest rate": comparing(lambda runs: runs.min(axis=1).argmax()),
         "the first one's rate for both": at_the_first_ones_rate,
         "all rates": lambda first, second: compare(first.reshape(1, -1), second.reshape(1, -1)),
@@ -453,10 +562,14 @@ E9_7 = Exercise(
         "spread of one run": comparing(error=lambda best: best.std(ddof=1)),
         "divided by n": comparing(error=lambda best: best.std() / math.sqrt(len(best))),
         "variance": comparing(error=lambda best: best.var(ddof=1) / len(best)),
+        "spread not squared": comparing(error=lambda best: math.sqrt(best.std(ddof=1) / len(best))),
+        "n − 1 twice": comparing(error=lambda best: best.std(ddof=1) / math.sqrt(len(best) - 1)),
         "errors added": comparing(together=sum),
         "larger error": comparing(together=max),
         "squares not rooted": comparing(together=lambda errors: sum(e**2 for e in errors)),
         "error of the second": comparing(together=lambda errors: errors[1]),
+        "difference alone": then(lambda both: both[0]),
+        "error first": then(lambda both: both[::-1]),
     },
     exempt=PAIR | {"a single cell": "a spread needs two runs"},
 )
@@ -510,8 +623,25 @@ E9_8 = Exercise(
     ],
     wrong={
         "smallest score": lambda scores, labels: report(-scores.astype(float), labels),
-        "over the digits": reporting(accuracy=lambda answers, right: right.mean(axis=0)),
-        "one accuracy": reporting(accuracy=lambda answers, right: right.mean()),
+        "over the digits": [
+            reporting(accuracy=lambda answers, right: right.mean(axis=0)),
+            reporting(
+                accuracy=lambda answers, right: right.mean(axis=0),
+                same=lambda answers, right: (answers == answers[0]).mean(axis=0),
+            ),
+        ],
+        "one accuracy": [
+            reporting(accuracy=lambda answers, right: right.mean()),
+            reporting(
+                accuracy=lambda answers, right: right.mean(),
+                same=lambda answers, right: (answers == answers[0]).mean(),
+            ),
+        ],
+        "per cent": lambda scores, labels: tuple(100 * part for part in report(scores, labels)),
+        "without the one not moved": reporting(
+            accuracy=lambda answers, right: right[1:].mean(axis=1),
+            same=lambda answers, right: (answers == answers[0])[1:].mean(axis=1),
+        ),
         "numbers of digits": lambda scores, labels: tuple(
             part * len(labels) for part in report(scores, labels)
         ),
@@ -528,10 +658,16 @@ E9_8 = Exercise(
             same=lambda answers, right: (right == right[0]).mean(axis=1)
         ),
         "right in both": reporting(same=lambda answers, right: (right & right[0]).mean(axis=1)),
+        "of those right at first": reporting(
+            same=lambda answers, right: (answers == answers[0])[:, right[0]].mean(axis=1)
+        ),
         "share that changed": reporting(
             same=lambda answers, right: (answers != answers[0]).mean(axis=1)
         ),
         "worst move": reporting(always=lambda answers, right: right.mean(axis=1).min()),
+        "shares multiplied": reporting(always=lambda answers, right: right.mean(axis=1).prod()),
+        "moved ones only": reporting(always=lambda answers, right: right[1:].all(axis=0).mean()),
+        "moves for digits": reporting(always=lambda answers, right: right.all(axis=1).mean()),
         "right once": reporting(always=lambda answers, right: right.any(axis=0).mean()),
         "mean of all": reporting(always=lambda answers, right: right.mean()),
         "never changed": reporting(

@@ -6,7 +6,7 @@ import math
 import numpy as np
 from scipy import signal
 
-from cnnlab import conv2d, nn
+from cnnlab import conv2d, cross_correlate2d, nn
 
 SLICES = """
 def moved(image, down, right):
@@ -22,6 +22,12 @@ def carried(strides, shift):
         if shift % jump != 0:
             return layers
     return len(strides)
+"""
+RECURSIVE = """
+def carried(strides, shift):
+    if not strides or shift % strides[0]:
+        return 0
+    return 1 + carried(strides[1:], shift // strides[0])
 """
 PLACED = """
 def flattened_weight(weight, map_shape):
@@ -42,6 +48,39 @@ def told_by_the_rim(shape, layers, kernel_size):
             nearest = min(i, j, shape[0] - 1 - i, shape[1] - 1 - j)
             told[i, j] = nearest < rim
     return told.sum()
+"""
+SPREAD = """
+def told_by_the_rim(shape, layers, kernel_size):
+    told, rim = np.zeros(shape), kernel_size // 2
+    for _ in range(layers):
+        around = np.pad(told, rim, constant_values=1)
+        for i, j in np.ndindex(*shape):
+            told[i, j] = around[i : i + kernel_size, j : j + kernel_size].max()
+    return told.sum()
+"""
+BLANK = """
+def told_by_the_rim(shape, layers, kernel_size):
+    wall = np.ones(shape)
+    for _ in range(layers):
+        wall = cross_correlate2d(wall, np.ones((kernel_size, kernel_size)), padding=kernel_size // 2)
+        wall /= wall.max()
+    return (wall < wall.max()).sum()
+"""
+EACH_SIGN = """
+def moved(image, down, right):
+    result = np.zeros_like(image)
+    height, width = image.shape
+    result[down:, right:] = image[: height - down, : width - right]
+    return result
+"""
+WRITTEN = """
+def moved(image, down, right):
+    result = np.zeros(image.shape)
+    for i in range(image.shape[0]):
+        for j in range(image.shape[1]):
+            if i + down < image.shape[0] and j + right < image.shape[1]:
+                result[i + down, j + right] = image[i, j]
+    return result
 """
 ONE_BY_ONE = """
 def all_moves(images, labels, cells):
@@ -94,6 +133,7 @@ nn.shifted(image[None, None], down, right)[0, 0]
 """,
     "E9.2": """
 JUMPS
+RECURSIVE
 sum(shift % jump == 0 for jump in itertools.accumulate(strides, math.lcm)) if False else next((n for n, jump in enumerate(itertools.accumulate(strides, lambda a, b: a * b)) if shift % jump), len(strides))
 """,
     "E9.3": """
@@ -102,6 +142,7 @@ np.kron(weight, np.ones(map_shape[0] * map_shape[1])) / (map_shape[0] * map_shap
 """,
     "E9.4": """
 COUNTED
+SPREAD
 int((conv2d(np.ones((1, 1, *shape)), np.ones((1, 1, 2 * (layers * (kernel_size - 1) // 2) + 1, 2 * (layers * (kernel_size - 1) // 2) + 1)), padding=layers * (kernel_size - 1) // 2) < (2 * (layers * (kernel_size - 1) // 2) + 1) ** 2 - 0.5).sum())
 """,
     "E9.5": """
@@ -121,18 +162,26 @@ COUNTING
 WRONG = {
     "E9.1": """
 on a ring: np.roll(np.roll(image, down, 0), right, 1)
+counted from the end: WRITTEN
+outside the frame: WRITTEN | if i + down < image.shape[0] and j + right < image.shape[1] → if True
+down and right alone: EACH_SIGN
 the other way: SLICES | abs(down) - down → abs(down) + down | abs(right) - right → abs(right) + right
 """,
     "E9.2": """
 each layer by itself: len([s for s in strides if shift % s == 0])
+each layer by itself: JUMPS | jump *= stride → jump = stride
+yes or no: shift % math.prod(strides) == 0
 the failing layer counted: JUMPS | return layers → return layers + 1
 strides added: JUMPS | jump = 1 → jump = 0 | jump *= stride → jump += stride
 """,
     "E9.3": """
 channels taking turns: np.tile(weight / (map_shape[0] * map_shape[1]), map_shape[0] * map_shape[1])
 not divided: PLACED | / cells →
+one long row: np.repeat(weight / math.prod(map_shape), math.prod(map_shape))
 """,
     "E9.4": """
+nothing left: BLANK
+one cell a layer: COUNTED | ((kernel_size - 1) // 2) → 1
 one layer: COUNTED | layers * ( → 1 * (
 a whole kernel a layer: COUNTED | ((kernel_size - 1) // 2) → (kernel_size - 1)
 """,
@@ -141,15 +190,23 @@ backwards: ONE_BY_ONE | range(2 * cells, -1, -1):\\n        for left in range(2 
 each label repeated: ONE_BY_ONE | np.array(names) → np.sort(np.tile(np.arange(len(labels)), len(names) // len(labels))).take(range(len(names))) * 0 + np.repeat(labels, len(names) // len(labels))
 """,
     "E9.6": """
+zeros around: max(cross_correlate2d(image, np.rot90(kernel, quarters), padding=1).max() for quarters in range(4))
+not as it is: TURNED_IMAGE | range(4) → range(1, 4)
+never below 0: TURNED_IMAGE | -np.inf → 0
+maps of two shapes: np.max([cross_correlate2d(image, np.rot90(kernel, quarters)) for quarters in range(4)])
 half a turn only: TURNED_IMAGE | range(4) → (0, 2)
 without the sign: TURNED_IMAGE | signal.correlate2d(turned, kernel.astype(float), "valid").max() → abs(signal.correlate2d(turned, kernel.astype(float), "valid")).max()
 """,
     "E9.7": """
 the luckiest run: BY_HAND | key=sum → key=max
+n − 1 twice: BY_HAND | variance / len(best) → variance / (len(best) - 1)
+difference alone: BY_HAND | b - a, math.sqrt(of_a + of_b) → b - a
 spread of one run: BY_HAND | variance / len(best) → variance
 the other way round: BY_HAND | b - a → a - b
 """,
     "E9.8": """
+moves for digits: COUNTING | right.min(axis=0) → right.min(axis=1)
+per cent: COUNTING | / digits → / digits * 100 | .mean() → .mean() * 100
 right once: COUNTING | right.min → right.max
 as the last move: COUNTING | scores[0, n] → scores[-1, n]
 """,
