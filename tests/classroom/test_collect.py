@@ -321,6 +321,10 @@ def test_what_is_late(course, work, tmp_path):
     assert late == {"ann": True, "bob": None, "zoe": "not judged", "kim": "not judged"}
     assert [row.get("late") for row in read_rows(course, NAME)][2] == "not judged"
     assert "not judged" in csv_text(read_rows(course, NAME))
+    write_table(course, NAME)
+    page = course.table(NAME, "html").read_text(encoding="utf-8")
+    assert page.count("not judged") == page.count("late is not judged of zoe, kim:") == 1
+    assert page.count("Handed in late.") == 1
 
 
 def test_the_times_in_a_zip_that_no_lms_made_prove_nothing(course, work, tmp_path):
