@@ -10,6 +10,7 @@ from cnnlab.figures.comparisons import difference_rows, run_dots
 from cnnlab.figures.filters import curves, filter_table
 from cnnlab.figures.gradients import kernel_row, rows_and_columns
 from cnnlab.figures.grids import kernel_grids, number_grid, patch
+from cnnlab.figures.inspection import contact_sheet, looked_at, looked_at_twice
 from cnnlab.figures.invariance import place_maps, spread_curves
 from cnnlab.figures.matrices import bands, layer_blocks
 from cnnlab.figures.pictures import gallery, show_image, show_signed
@@ -39,4 +40,7 @@ __all__ = [
     "way_back",
     "place_maps",
     "spread_curves",
+    "looked_at",
+    "looked_at_twice",
+    "contact_sheet",
 ]
