@@ -36,13 +36,11 @@ E14_1 = Exercise(
         "one taken away": summed(lambda maps: np.maximum(maps.sum(axis=0) - 1, 0)),
         "three taken away": summed(lambda maps: np.maximum(maps.sum(axis=0) - 3, 0)),
         "size, not ReLU": summed(lambda maps: np.abs(maps.sum(axis=0) - (len(maps) - 1))),
-        "added instead": summed(lambda maps: np.maximum(maps.sum(axis=0) + len(maps) - 1, 0)),
         "product": summed(lambda maps: maps.prod(axis=0)),
         "smallest map": [
             summed(lambda maps: maps.min(axis=0)),
             summed(lambda maps: np.maximum(maps.min(axis=0), 0)),
         ],
-        "largest map": summed(lambda maps: maps.max(axis=0)),
         "yes or no": [
             summed(lambda maps: maps.sum(axis=0) > len(maps) - 1),
             summed(lambda maps: maps.sum(axis=0) == len(maps)),
@@ -50,9 +48,6 @@ E14_1 = Exercise(
             summed(lambda maps: (maps > 0).all(axis=0)),
             summed(lambda maps: np.clip(maps.sum(axis=0) - (len(maps) - 1), 0, 1)),
         ],
-        "only where all are above 0": summed(
-            lambda maps: np.maximum(maps.sum(axis=0) - (len(maps) - 1), 0) * (maps > 0).all(axis=0)
-        ),
         "a ReLU first": summed(
             lambda maps: np.maximum(np.maximum(maps, 0).sum(axis=0) - (len(maps) - 1), 0)
         ),
@@ -82,6 +77,12 @@ def between(change):
     return lambda x, kernels, mix: np.tensordot(
         mix, change(separable(x, kernels, np.eye(len(x)))), axes=1
     )
+
+
+def padded(x, kernels, before, whole=False):
+    """Put zeros around all channels, so many before, and as many in all as keep the size."""
+    sides = [(before(k), k - 1 - (0 if whole else before(k))) for k in kernels.shape[1:]]
+    return np.pad(x, [(0, 0), *sides])
 
 
 E14_2 = Exercise(
@@ -125,22 +126,15 @@ E14_2 = Exercise(
             lambda x, kernels, mix: mix * separable(x, kernels, np.eye(len(x))),
         ],
         "kernels flipped": given(kernels=lambda k: k[:, ::-1, ::-1]),
-        "kernels transposed": given(kernels=lambda k: k.swapaxes(1, 2)),
-        "kernels in another order": given(kernels=lambda k: k[::-1]),
         "a ReLU between": between(lambda maps: np.maximum(maps, 0)),
-        "a ReLU at the end": then(lambda output: np.maximum(output, 0)),
-        "mean of the channels": then(lambda output, x: output / len(x)),
-        "zeros around": given(
-            x=lambda x, kernels: np.pad(
-                x,
-                [(0, 0), *((side // 2, (side - 1) // 2) for side in kernels.shape[1:])],
-            )
+        "not added over the channels": lambda x, kernels, mix: (
+            mix[:, :, np.newaxis, np.newaxis] * separable(x, kernels, np.eye(len(x)))
         ),
-        "all overlaps": given(
-            x=lambda x, kernels: np.pad(
-                x, [(0, 0), *((side - 1, side - 1) for side in kernels.shape[1:])]
-            )
-        ),
+        "zeros around": [
+            given(x=lambda x, kernels, first=first: padded(x, kernels, lambda k: (k - first) // 2))
+            for first in (0, 1)
+        ],
+        "all overlaps": given(x=lambda x, kernels: padded(x, kernels, lambda k: k - 1, whole=True)),
         "channel last": then(lambda output: np.moveaxis(output, 0, -1)),
         "off by one": then(lambda output: output[:, :-1, :-1]),
         "square channels only": kind(lambda x: x.shape[1] != x.shape[2]),
@@ -196,15 +190,6 @@ def with_zeros(image, place, layers):
     return cut(np.pad(image, wide), [(first + wide, last + wide) for first, last in spans])
 
 
-def pushed_inside(image, place, layers):
-    spans = spans_of(image, place, layers)
-    moved = []
-    for (first, last), side in zip(spans, image.shape, strict=True):
-        by = max(-first, 0) - max(last - side + 1, 0)
-        moved.append((first + by, last + by))
-    return cut(image, moved)
-
-
 def as_it_is(kernel, stride, padding):
     return kernel, stride, padding
 
@@ -245,6 +230,9 @@ E14_3 = Exercise(
     wrong={
         "not clipped": through(as_it_is, clip=False),
         "clipped at the picture only": through(as_it_is),
+        "padding the other way": through(
+            lambda kernel, stride, padding: (kernel, stride, -padding)
+        ),
         "padding forgotten": through(lambda kernel, stride, padding: (kernel, stride, 0)),
         "stride forgotten": through(lambda kernel, stride, padding: (kernel, 1, padding)),
         "from the picture up": through(as_it_is, order=list),
@@ -254,11 +242,9 @@ E14_3 = Exercise(
         "last cell missing": [wider(-1), unended],
         "one cell too many": [wider(1), through(lambda k, s, p: (k + 1, s, p))],
         "the place swapped": given(place=lambda place: place[::-1]),
-        "unit in the corner": given(place=lambda place: (0, 0)),
         "zeros around": with_zeros,
-        "pushed inside": pushed_inside,
         "one layer only": kind(lambda layers: len(layers) > 1),
-        "square images only": kind(lambda image: image.shape[0] != image.shape[1]),
+        "square images only": kind(lambda image: image.shape[0] != image.shape[1], share=0.1),
     },
 )
 
@@ -309,13 +295,6 @@ def unguarded(axis):
     return answer
 
 
-def stretched(gradient):
-    maps = sizes(gradient.astype(float))
-    low = maps.min(axis=(1, 2), keepdims=True)
-    span = maps.max(axis=(1, 2), keepdims=True) - low
-    return (maps - low) / np.where(span > 0, span, 1)
-
-
 E14_4 = Exercise(
     saliency,
     cases=[
@@ -341,17 +320,11 @@ E14_4 = Exercise(
         "size taken too late": scaled(lambda gradient: np.abs(gradient.max(axis=1))),
         "with the sign": scaled(signed, lambda maps: peaks(np.abs(maps))),
         "without a case for zero": unguarded((1, 2)),
-        "positive part": scaled(lambda gradient: np.maximum(gradient, 0).max(axis=1)),
         "sizes added": scaled(lambda gradient: np.abs(gradient).sum(axis=1)),
         "added before the size": scaled(lambda gradient: np.abs(gradient.sum(axis=1))),
         "root of the squares": scaled(lambda gradient: np.sqrt((gradient**2).sum(axis=1))),
         "squares": scaled(lambda gradient: (gradient**2).max(axis=1)),
-        "smallest colour": scaled(lambda gradient: np.abs(gradient).min(axis=1)),
-        "first colour only": scaled(lambda gradient: np.abs(gradient[:, 0])),
         "each colour scaled": each_colour_scaled,
-        "smallest taken away": stretched,
-        "adds up to 1": scaled(sizes, lambda maps: maps.sum(axis=(1, 2), keepdims=True)),
-        "up to 255": then(lambda maps: maps * 255),
         "each row scaled": [
             *(
                 scaled(sizes, lambda maps, a=axis: maps.max(axis=a, keepdims=True))
@@ -359,7 +332,11 @@ E14_4 = Exercise(
             ),
             *map(unguarded, (1, 2)),
         ],
-        "over the pictures": lambda gradient: scaled(sizes)(gradient.swapaxes(0, 1)),
+        "over the pictures": [
+            lambda gradient: scaled(sizes)(gradient.swapaxes(0, 1)),
+            lambda gradient: scaled(sizes, np.max)(gradient.swapaxes(0, 1)),
+        ],
+        "colour axis kept": then(lambda maps: maps[:, np.newaxis]),
         "over the columns": lambda gradient: scaled(sizes)(np.moveaxis(gradient, 3, 1)),
         "over the rows": lambda gradient: scaled(sizes)(gradient.swapaxes(1, 2)),
     },
@@ -402,14 +379,12 @@ E14_5 = Exercise(
         ),
         "plain and deconvnet swapped": then(lambda ways: (ways[1], ways[0], ways[2])),
         "deconvnet and guided swapped": then(lambda ways: (ways[0], ways[2], ways[1])),
-        "plain and guided swapped": then(lambda ways: ways[::-1]),
         "plain passes everything": rules(plain=lambda x, grad: grad),
         "plain cut off below zero": rules(plain=lambda x, grad: (x > 0) * np.maximum(grad, 0)),
         "deconvnet looks at the input": rules(
             deconvnet=lambda x, grad: (x > 0) * np.maximum(grad, 0)
         ),
         "deconvnet is plain": rules(deconvnet=lambda x, grad: (x > 0) * grad),
-        "deconvnet passes everything": rules(deconvnet=lambda x, grad: grad),
         "guided by either": rules(guided=lambda x, grad: ((x > 0) | (grad > 0)) * grad),
         "guided by the product": rules(guided=lambda x, grad: (x * grad > 0) * grad),
         "guided without the input": rules(guided=lambda x, grad: np.maximum(grad, 0)),
@@ -441,11 +416,6 @@ E14_5 = Exercise(
             )
             for deconvnet in (None, lambda x, grad: np.maximum(grad, 0) * x)
         ],
-        "the other side": rules(
-            lambda x, grad: (x <= 0) * grad,
-            lambda x, grad: (grad <= 0) * grad,
-            lambda x, grad: (x <= 0) * (grad <= 0) * grad,
-        ),
     },
     returns=("plain", "deconvnet", "guided"),
 )
@@ -512,6 +482,8 @@ E14_6 = Exercise(
         (np.array([[[0, 0], [4, 0]], [[4, 1], [0, 4]], [[4, 3], [9, 9]]]), 3),
         (np.array([[[0, 0, 0]], [[0, 2, 1]], [[0, 0, 0]], [[0, 2, 2]]]), 4),
         (np.array([[[-5, -1], [-9, -3]], [[-4, -6], [-2, -8]]]), 1),
+        (np.array([[[1, 5]], [[0, 2]], [[5, 3]]]), 2),
+        (np.array([[[0, 7], [7, 1]], [[3, 2], [3, 0]]]), 2),
         (np.array([[[0, 0, 0]], [[0, 2, 1]], [[1, 0, 0]], [[0, 2, 2]]], np.uint8), 4),
         *fill(
             (grid(1, 1, 1), 1),
@@ -532,13 +504,20 @@ E14_6 = Exercise(
             then(lambda found: found[::-1]),
             sorted_by(lambda order, count: order[-count:]),
         ],
-        "weakest images": ranked(order=ascending),
         "last of equal places": ranked(last_largest),
         "last of equal images": [
             ranked(order=lambda values: ascending(values)[::-1]),
             sorted_by(lambda order, count: order[::-1][:count]),
         ],
         "last of all equals": ranked(last_largest, order=lambda values: ascending(values)[::-1]),
+        "places of other images": then(
+            lambda found, maps, count: np.column_stack(
+                [
+                    found[:, 0],
+                    ranked(order=lambda values: np.arange(len(values)))(maps, count)[:, 1:],
+                ]
+            )
+        ),
         "in the images' order": then(lambda found: found[np.argsort(found[:, 0])]),
         "without the sign": ranked(
             lambda plane: np.abs(plane).argmax(), lambda plane: np.abs(plane).max()
@@ -554,8 +533,6 @@ E14_6 = Exercise(
         ),
         "divided by the rows": by_rows,
         "all images": lambda maps, count: top_places(maps, len(maps)),
-        "one too few": then(lambda found: found[:-1]),
-        "counted from 1": then(lambda found: found + 1),
         "values": lambda maps, count: np.sort(maps.max(axis=(1, 2)))[::-1][:count],
         "a byte with a minus": kind(
             lambda maps: maps.dtype == np.uint8 and maps.max(axis=(1, 2)).min() == 0
@@ -563,6 +540,10 @@ E14_6 = Exercise(
         "nothing above 0": kind(lambda maps: maps.max(axis=(1, 2)).min() <= 0, share=0.2),
         "equal images": kind(
             lambda maps: len(np.unique(maps.max(axis=(1, 2)))) < len(maps), share=0.1
+        ),
+        "equal places": kind(
+            lambda maps: ((maps == maps.max(axis=(1, 2), keepdims=True)).sum((1, 2)) > 1).any(),
+            share=0.1,
         ),
     },
 )
@@ -642,27 +623,36 @@ E14_7 = Exercise(
         "penalty without the image": moving(
             lambda x, slope, rate, penalty: x + rate * (slope - 2 * penalty)
         ),
-        "penalty outside the rate": moving(
-            lambda x, slope, rate, penalty: x + rate * slope - 2 * penalty * x
-        ),
+        "the penalty itself": [
+            moving(lambda x, slope, rate, penalty: x + rate * (slope - penalty * x**2)),
+            moving(lambda x, slope, rate, penalty: x + rate * (slope - penalty * (x**2).sum())),
+        ],
+        "penalty outside the rate": [
+            moving(lambda x, slope, rate, penalty: x + rate * slope - 2 * penalty * x),
+            moving(lambda x, slope, rate, penalty: x + rate * slope - penalty * x),
+        ],
+        "nothing below 0": [
+            moving(
+                lambda x, slope, rate, penalty: np.maximum(x + rate * (slope - 2 * penalty * x), 0)
+            ),
+            then(lambda both: (np.maximum(both[0], 0), both[1])),
+        ],
         "penalty after the step": moving(
             lambda x, slope, rate, penalty: (x + rate * slope) * (1 - 2 * rate * penalty)
         ),
         "rate forgotten": moving(lambda x, slope, rate, penalty: x + slope - 2 * penalty * x),
         "all units open": climbing(gate=lambda answers, weights: weights),
         "open at zero": climbing(gate=lambda answers, weights: weights * (answers >= 0)),
-        "weights forgotten": climbing(gate=lambda answers, weights: answers > 0),
+        "weights forgotten": [
+            climbing(gate=lambda answers, weights: answers > 0),
+            given(weights=np.ones_like),
+        ],
         "times the answers": [
             climbing(gate=lambda answers, weights: weights * np.maximum(answers, 0)),
             climbing(gate=lambda answers, weights: weights * answers),
         ],
-        "open where the image is positive": climbing(
-            gate=lambda answers, weights: weights,
-            move=lambda x, slope, rate, penalty: x + rate * (slope * (x > 0) - 2 * penalty * x),
-        ),
         "mean of the filters": climbing(gate=lambda a, weights: weights * (a > 0) / len(a)),
         "slope of the start": climbing(frozen=True),
-        "from zero": climbing(start=np.zeros_like),
         "ReLU forgotten": climbing(
             lambda answers, weights: weights, value=lambda a, weights, x, penalty: weights @ a
         ),
@@ -683,6 +673,7 @@ E14_7 = Exercise(
         ),
         "values without the start": then(lambda both: (both[0], both[1][1:])),
         "values without the end": then(lambda both: (both[0], both[1][:-1])),
+        "values first": then(lambda both: both[::-1]),
         "last value only": then(lambda both: (both[0], both[1][-1])),
     },
     returns=("x", "values"),
@@ -761,22 +752,29 @@ E14_8 = Exercise(
             mapping(score=lambda own, bias, label: (own + bias[label]).sum()),
         ],
         "largest of the map": mapping(score=lambda own, bias, label: own.max() + bias[label]),
-        "another class's bias": mapping(score=lambda own, bias, label: own.mean() + bias[0]),
         "column of the weights": [
             summing(lambda weight, label: weight[:, label]),
             summing(lambda weight, label: weight[: weight.shape[1], label]),
+            summing(
+                lambda weight, label: np.pad(weight, [(0, 9), (0, 0)])[: weight.shape[1], label]
+            ),
         ],
         "the winning class": of_the_winner,
         "all classes": lambda maps, weight, bias, label: (
             np.tensordot(weight.astype(float), maps, axes=1),
             weight.astype(float) @ maps.mean(axis=(1, 2)) + bias,
         ),
-        "map scaled": mapping(
-            lambda maps, w, bias, k: np.divide(
-                class_map(maps, w, bias, k)[0], class_map(maps, w, bias, k)[0].max()
-            )
-        ),
-        "classes counted from 1": given(label=lambda label: label - 1),
+        "map scaled": [
+            mapping(lambda *case: (lambda m: np.divide(m, m.max()))(class_map(*case)[0])),
+            mapping(
+                lambda *case: (lambda m: np.divide(m - m.min(), np.ptp(m)))(class_map(*case)[0])
+            ),
+            mapping(lambda *case: (lambda m: m - m.min())(class_map(*case)[0])),
+        ],
+        "classes counted from 1": [
+            given(label=lambda label: label - 1),
+            summing(lambda weight, label: weight[label - 1]),
+        ],
         "weights of all classes": summing(lambda weight, label: weight.sum(axis=0)),
         "weights forgotten": summing(lambda weight, label: np.ones(weight.shape[1])),
         "size of the weights": summing(lambda weight, label: np.abs(weight[label])),
@@ -796,7 +794,6 @@ E14_8 = Exercise(
         "not added over the channels": mapping(
             lambda maps, w, bias, k: w[k][:, np.newaxis, np.newaxis] * maps
         ),
-        "means first": mapping(lambda maps, w, bias, k: w[k] * maps.mean(axis=(1, 2))),
         "score first": then(lambda both: both[::-1]),
     },
     returns=("map", "score"),
@@ -835,36 +832,23 @@ def corr(first, second):
 
 def occluding(
     fall=lambda whole, hidden: whole - hidden,
-    cover=lambda image, rows, columns, fill, before: _filled(image, rows, columns, fill),
     places=lambda side, size, stride: range(0, side - size + 1, stride),
     alike=corr,
+    pile=False,
 ):
-    """Make `sanity_check` with another fall, cover, list of places, or measure."""
+    """Make `sanity_check` with another fall, list of places, or measure, or with piled squares."""
 
     def answer(image, score, other, size, stride, fill):
-        image = image.astype(float)
         tops, lefts = (places(side, size, stride) for side in image.shape)
         first, second = maps = np.zeros((2, len(tops), len(lefts)))
-        before = image
+        covered = image.astype(float)
         for i, j in np.ndindex(first.shape):
-            square = slice(tops[i], tops[i] + size), slice(lefts[j], lefts[j] + size)
-            before = cover(image, *square, fill, before)
-            maps[:, i, j] = [fall(each(image), each(before)) for each in (score, other)]
+            covered = covered if pile else image.astype(float)
+            covered[tops[i] : tops[i] + size, lefts[j] : lefts[j] + size] = fill
+            maps[:, i, j] = [fall(each(image), each(covered)) for each in (score, other)]
         return first, second, alike(first, second)
 
     return answer
-
-
-def _filled(image, rows, columns, value):
-    covered = image.copy()
-    covered[rows, columns] = value
-    return covered
-
-
-def _only_the_patch(image, rows, columns, fill, before):
-    shown = np.full(image.shape, float(fill))
-    shown[rows, columns] = image[rows, columns]
-    return shown
 
 
 def _cosine(first, second):
@@ -900,15 +884,8 @@ E14_9 = Exercise(
         "sign turned": occluding(lambda whole, hidden: hidden - whole),
         "what is left": occluding(lambda whole, hidden: hidden),
         "size of the fall": occluding(lambda whole, hidden: abs(whole - hidden)),
-        "patches pile up": occluding(
-            cover=lambda image, rows, columns, fill, before: _filled(before, rows, columns, fill)
-        ),
-        "the picture itself": [
-            occluding(cover=lambda image, rows, columns, fill, before: image),
-            the_same_array,
-        ],
-        "filled with zeros": given(fill=lambda fill: 0),
-        "all but the patch": occluding(cover=_only_the_patch),
+        "patches pile up": occluding(pile=True),
+        "the picture itself": [occluding(lambda whole, hidden: 0), the_same_array],
         "reaches past the border": occluding(
             places=lambda side, size, stride: range(0, side, stride)
         ),
@@ -920,16 +897,7 @@ E14_9 = Exercise(
         "stride of the place forgotten": occluding(
             places=lambda side, size, stride: range((side - size) // stride + 1)
         ),
-        "patch one too large": occluding(
-            cover=lambda image, rows, columns, fill, before: _filled(
-                image,
-                slice(rows.start, rows.stop + 1),
-                slice(columns.start, columns.stop + 1),
-                fill,
-            )
-        ),
         "the same score twice": given(other=lambda other, score: score),
-        "maps swapped": then(lambda all_three: (all_three[1], all_three[0], all_three[2])),
         "correlation of ranks": occluding(
             alike=lambda first, second: corr(
                 rankdata(first, axis=None), rankdata(second, axis=None)
