@@ -194,12 +194,12 @@ def as_it_is(kernel, stride, padding):
     return kernel, stride, padding
 
 
-def wider(more, less=0):
-    """Make `seen` that takes so many cells more at the end, or fewer at the start."""
+def wider(more):
+    """Make `seen` that takes so many rows and columns more at the end."""
 
     def answer(image, place, layers):
         spans = spans_of(image, place, layers, clip=True)
-        return cut(image, [(first + less, last + more) for first, last in spans])
+        return cut(image, [(first, last + more) for first, last in spans])
 
     return answer
 
@@ -564,13 +564,12 @@ def climbing(
     gate=lambda answers, weights: weights * (answers > 0),
     move=lambda x, slope, rate, penalty: x + rate * (slope - 2 * penalty * x),
     value=lambda answers, weights, x, penalty: weights @ np.maximum(answers, 0),
-    start=lambda image: image,
     frozen=False,
 ):
-    """Make `climb` with another slope, another step, another value or another start."""
+    """Make `climb` with another slope, another step or another value."""
 
     def answer(image, filters, weights, steps, rate, penalty):
-        x, values, slope = start(image.astype(float)), [], None
+        x, values, slope = image.astype(float), [], None
         for step in range(steps + 1):
             answers = np.tensordot(filters, x, axes=2)
             values.append(value(answers, weights, x, penalty))
@@ -585,11 +584,6 @@ def climbing(
 
 def moving(move):
     return climbing(move=move)
-
-
-def length_one(slope):
-    length = np.sqrt((slope**2).sum())
-    return slope / length if length else slope
 
 
 START = np.array([[1, 0], [-1, 2]])
