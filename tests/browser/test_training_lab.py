@@ -5,6 +5,7 @@ Nothing here asserts a time: training is waited for.
 
 import base64
 import functools
+import math
 import re
 
 import nbformat
@@ -369,6 +370,21 @@ def test_python_gives_the_digits_and_takes_the_weights(hold):
     assert trained["settings"] == lab.settings()
     assert (trained["steps"], trained["seen"], len(trained["history"])) == (1, 16, 2)
     assert sizes == [8 * sum(array.size for array in lab.weights.values())]
+
+
+def test_looks_at_the_digits_held_out_become_rarer(hold):
+    """A look costs as much as learning from some 300 digits."""
+    page = hold(TrainingLab(speed=9))
+    page.evaluate(ANSWER, base64.b64encode(digits.levels().tobytes()).decode())
+    LabReader(page).play_to_the_end_of(2)
+    page.wait_for_function("() => model.sent.at(-1)[0].trained")
+    seen = [row[0] for row in page.evaluate("() => model.sent.at(-1)[0].trained.history")]
+    wanted = [0]
+    while len(wanted) < len(seen) - 1:  # the last look is when it comes to rest
+        due = max(wanted[-1] + 400, 1.5 * wanted[-1])
+        wanted.append(16 * math.ceil(due / 16))
+    assert seen[:-1] == wanted
+    assert seen[-1] >= 2 * digits.LEARNED
 
 
 def test_what_python_sets_is_drawn_and_a_closed_view_is_gone(hold):

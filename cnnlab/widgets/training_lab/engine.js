@@ -10,7 +10,7 @@ const SLICE = 13; // milliseconds of work a frame, of the 16.7 that it has
 const PAINTING = 5; // of them are the browser's where something was drawn
 const PASSES = 20; // over all digits, and then it rests
 const LOST = 3.5; // a loss that no training comes by that goes well
-const EVERY = 250; // digits from one look at those held out to the next; later a quarter of all seen
+const EVERY = 400; // digits from one look at those held out to the next; later a third of all seen: it takes as long as learning 300
 
 /**
  * The training of a model. `tell(kind)` hears "frame" when something was learned, "settled" when it came to rest,
@@ -104,7 +104,7 @@ export function engine(model, tell) {
     if (unpack()) return true;
     if (self.inBatch) learn();
     else if (self.looking >= 0) look();
-    else if (self.looked < 0 || self.seen - self.looked >= Math.max(EVERY, self.seen / 4)) self.looking = 0;
+    else if (self.looked < 0 || self.seen - self.looked >= Math.max(EVERY, self.seen / 3)) self.looking = 0;
     else if (self.owed >= 1 && !self.fault) learn();
     else if (!model.get("playing") && self.looked < self.seen) self.looking = 0;
     else return false;

@@ -253,7 +253,7 @@ function render({ model, el }) {
       draw();
     } else if (kind === "looked") {
       stale = true;
-    } else if (!prefersStillness()) { // a frame: a little of what is due
+    } else if ((stale || unpainted.size || performance.now() > next) && !prefersStillness()) { // a frame: a little of what is due
       if (stale) drawLook();
       else if (performance.now() > next) draw();
       else paintWrong(STAMPS);
