@@ -1,10 +1,11 @@
 """Chapter 8, training a network on digits: right answers, cases, wrong answers."""
 
+import itertools
 import math
 
 import numpy as np
 
-from cnnlab.exercises._cases import ONE_NUMBER, fill, grid, in_bytes, kind, oblong
+from cnnlab.exercises._cases import ONE_NUMBER, fill, grid, kind, oblong
 from cnnlab.exercises._exercise import Exercise
 from cnnlab.exercises._wrong import given, then
 
@@ -76,6 +77,7 @@ E8_1 = Exercise(
         "backwards": ranked(lambda rank, folds, count: (count - 1 - rank) % folds),
         "labels in order": in_sorted_order,
         "ten classes only": kind(lambda labels: labels.max() > 9),
+        "labels with gaps": kind(lambda labels: labels.max() >= len(np.unique(labels))),
     },
     exempt=_SMALL | _LABELS | {"transposed": "one axis", "8 bits": "there are few folds"},
 )
@@ -131,6 +133,11 @@ E8_2 = Exercise(
             layer(math.prod(shape), units) for units in sizes
         ),
         "one unit a layer": counting(lambda inputs, units: inputs + 1),
+        "columns left out": counting(layer, lambda shape: shape[0] * shape[1]),
+        "no biases in the last": then(lambda total, sizes: total - sizes[-1]),
+        "a count for each layer": lambda shape, sizes: np.array(
+            [layer(*pair) for pair in itertools.pairwise([math.prod(shape), *sizes])]
+        ),
         "square images only": kind(lambda shape: shape[1] != shape[2]),
     },
     exempt=ONE_NUMBER | {"fractions cut off": "whole numbers"},
@@ -221,6 +228,24 @@ def simply(w, v, rate, *_):
     return w - rate * v
 
 
+def weights_first(weights, gradients, rate, momentum, decay):
+    velocity, path = np.zeros(len(weights)), []
+    for gradient in gradients:
+        pull = gradient + decay * weights
+        weights = weights - rate * velocity
+        velocity = momentum * velocity + pull
+        path.append(weights)
+    return np.array(path)
+
+
+def never_moved(weights, gradients, rate, momentum, decay):
+    velocity, path = np.zeros(len(weights)), []
+    for gradient in gradients:
+        velocity = momentum * velocity + gradient + decay * weights
+        path.append(weights - rate * velocity)
+    return np.array(path)
+
+
 E8_4 = Exercise(
     descend,
     cases=[
@@ -251,10 +276,16 @@ E8_4 = Exercise(
         "looks ahead": following(
             lambda w, v, rate, momentum, pull, *_: w - rate * (pull + momentum * v)
         ),
-        "always from the start": following(lambda w, v, rate, m, p, d, start: start - rate * v),
+        "always from the start": [
+            following(lambda w, v, rate, m, p, d, start: start - rate * v),
+            never_moved,
+        ],
         "the last weights": then(lambda path: path[-1]),
         "the start is in it": then(lambda path, weights: np.vstack([weights, path])),
-        "one step behind": then(lambda path, weights: np.vstack([weights, path[:-1]])),
+        "one step behind": [
+            then(lambda path, weights: np.vstack([weights, path[:-1]])),
+            weights_first,
+        ],
         "without the rate": given(rate=lambda rate: 1),
         "the velocities": lambda weights, gradients, rate, momentum, decay: (
             np.diff(
@@ -267,7 +298,7 @@ E8_4 = Exercise(
 
 
 def rate_at(step, steps, rate, warm):
-    fall = (1 + math.cos(math.pi * step / steps)) / 2
+    fall = (1 + np.cos(np.pi * step / steps)) / 2
     return rate * fall * min((step + 1) / warm, 1)
 
 
@@ -314,6 +345,23 @@ E8_5 = Exercise(
             if step < warm
             else rate * (1 + math.cos(math.pi * (step - warm) / (steps - warm))) / 2
         ),
+        "no fall while it warms up": lambda step, steps, rate, warm: (
+            rate * (step + 1) / warm if step < warm else rate_at(step, steps, rate, 1)
+        ),
+        "one step too long": lambda step, steps, rate, warm: (
+            rate_at(step, steps, rate, 1) * ((step + 1) / warm if step <= warm else 1)
+        ),
+        "the smaller factor": lambda step, steps, rate, warm: (
+            rate * min(rate_at(step, steps, 1, 1), (step + 1) / warm)
+        ),
+        "one step early": [
+            lambda step, steps, rate, warm: (
+                rate_at(step, steps - 1, rate, 1) * min((step + 1) / warm, 1)
+            ),
+            lambda step, steps, rate, warm: (
+                rate_at(step + 1, steps, rate, 1) * min((step + 1) / warm, 1)
+            ),
+        ],
         "without the rate": given(rate=lambda rate: 1),
     },
     exempt=ONE_NUMBER | dict.fromkeys(["8 bits", "16 bits"], "rates are small"),
@@ -336,6 +384,22 @@ def nearest(image, down, right):
         for size, move in zip(image.shape, (down, right), strict=True)
     )
     return image[rows][:, columns]
+
+
+def from_the_other_end(image, down, right):
+    rows, columns = image.shape
+    moved = np.zeros(image.shape)
+    for i in range(rows):
+        for j in range(columns):
+            if i - down < rows and j - right < columns:
+                moved[i, j] = image[i - down, j - right]
+    return moved
+
+
+def without_first(image):
+    inner = np.zeros_like(image)
+    inner[1:, 1:] = image[1:, 1:]
+    return inner
 
 
 def is_beyond(image, down, right):
@@ -365,14 +429,23 @@ E8_6 = Exercise(
         "columns only": given(down=lambda down: 0),
         "without the sign": given(down=abs, right=abs),
         "twice": given(down=lambda down: 2 * down, right=lambda right: 2 * right),
-        "cut off": lambda image, down, right: image[
-            max(-down, 0) : image.shape[0] - max(down, 0) or None,
-            max(-right, 0) : image.shape[1] - max(right, 0) or None,
+        "cut off": [
+            lambda image, down, right: image[
+                max(-down, 0) : image.shape[0] - max(down, 0) or None,
+                max(-right, 0) : image.shape[1] - max(right, 0) or None,
+            ],
+            lambda image, down, right: image[
+                max(-down, 0) : image.shape[0] - max(down, 0),
+                max(-right, 0) : image.shape[1] - max(right, 0),
+            ],
         ],
+        "from the other end": from_the_other_end,
+        "first row and column lost": given(image=without_first),
         "ones come in": lambda image, down, right: (
             shifted(image, down, right) + 1 - shifted(np.ones(image.shape), down, right)
         ),
         "beyond the image": kind(is_beyond),
+        "up and to the left": kind(lambda down, right: down < 0 or right < 0),
         "square images only": oblong("image"),
     },
 )
@@ -390,15 +463,26 @@ def softmax(scores, axis=-1):
     return powers / powers.sum(axis=axis, keepdims=True)
 
 
-def unshifted(scores):
-    with np.errstate(all="ignore"):
-        powers = np.exp(scores.astype(float))
+def less(largest):
+    """Make the right answer, with something else subtracted before the powers are taken."""
+
+    def answer(scores):
+        powers = np.exp(scores.astype(float) - largest(scores))
         return (powers / powers.sum(axis=2, keepdims=True)).mean(axis=0)
+
+    return answer
+
+
+def without_their_axis(scores):
+    powers = np.exp(scores.astype(float))
+    return (powers / powers.sum(axis=2)).mean(axis=0)
 
 
 def ballots(scores):
     return (np.arange(scores.shape[2]) == scores.argmax(axis=2)[..., None]).mean(axis=0)
 
+
+SCORES = ["whole", "fractions", "mixed", "large", "huge"]
 
 E8_7 = Exercise(
     together,
@@ -406,11 +490,17 @@ E8_7 = Exercise(
         (np.array([[[0, 0]], [[3, 0]]]),),
         (np.array([[[2, 0, 0], [0, 1, 0]], [[0, 3, 0], [0, 1, 0]]]),),
         (np.array([[[0, 1, 2], [2, 0, 1]], [[4, 0, 1], [1, 3, 0]], [[0, 1, 5], [0, 0, 2]]]),),
-        *fill((grid(1, 1, 1),), (grid(2, 1, 2),), (grid(2, 3, 3),), (grid(3, 2, 4),)),
-        *fill((grid(3, 3, 3),), (grid(4, 2, 2),), (grid(5, 4, 3),)),
+        *fill((grid(1, 1, 1),), (grid(2, 1, 2),), (grid(2, 3, 3),), fillings=SCORES),
+        *fill((grid(3, 2, 4),), (grid(3, 3, 3),), fillings=SCORES),
+        *fill((grid(4, 2, 2),), (grid(5, 4, 3),), fillings=SCORES),
     ],
     wrong={
-        "too large for exp": unshifted,
+        "too large for exp": less(lambda scores: 0),
+        "one largest for all": [
+            less(np.max),
+            less(lambda scores: scores.max(axis=(1, 2), keepdims=True)),
+        ],
+        "sums without their axis": without_their_axis,
         "scores averaged": lambda scores: softmax(scores.mean(axis=0)),
         "no softmax": lambda scores: scores.mean(axis=0),
         "scores added": lambda scores: softmax(scores.astype(float).sum(axis=0)),
@@ -420,15 +510,21 @@ E8_7 = Exercise(
         "last network left out": given(lambda scores: scores[: max(len(scores) - 1, 1)]),
         "softmax over the images": lambda scores: softmax(scores, 1).mean(axis=0),
         "softmax over the networks": lambda scores: softmax(scores, 0).mean(axis=0),
+        "softmax over all images": [
+            lambda scores: softmax(scores, (1, 2)).mean(axis=0),
+            lambda scores: softmax(scores, None).mean(axis=0),
+        ],
         "averaged over the images": lambda scores: softmax(scores).mean(axis=1),
+        "not averaged": softmax,
+        "the likeliest class": then(lambda shares: shares.argmax(axis=1)),
         "the surest network": lambda scores: softmax(scores).max(axis=0),
         "softmax twice": lambda scores: softmax(softmax(scores).mean(axis=0)),
         "median": lambda scores: np.median(softmax(scores), axis=0),
         "powers averaged": lambda scores: np.exp(
             scores - scores.max(axis=2, keepdims=True).astype(float)
         ).mean(axis=0),
-        "overflow": in_bytes("scores"),
     },
+    exempt={"bytes": "no network gives bytes for scores"},
 )
 
 
@@ -452,6 +548,12 @@ def choosing(error, means=lambda right: right.mean(axis=1), pick=lambda good: go
 
 def standard_error(right, best):
     return right[best].std(ddof=1) / right.shape[1] ** 0.5
+
+
+def above_the_bound(right):
+    means, right = right.mean(axis=1), right.astype(float)
+    best = np.argmax(means)
+    return np.flatnonzero(means > means[best] - standard_error(right, best))[0]
 
 
 E8_8 = Exercise(
@@ -484,6 +586,12 @@ E8_8 = Exercise(
         "median": choosing(standard_error, lambda right: np.median(right, axis=1)),
         "counted from 1": then(lambda number: number + 1),
         "how many are good enough": choosing(standard_error, pick=len),
+        "all that are good enough": choosing(standard_error, pick=lambda good: good),
+        "root of the recipes": choosing(
+            lambda right, best: right[best].std(ddof=1) / len(right) ** 0.5
+        ),
+        "above the bound": above_the_bound,
+        "the mean": then(lambda number, right: right[number].mean()),
     },
     exempt=ONE_NUMBER | {"a single cell": "a spread needs two numbers"},
 )

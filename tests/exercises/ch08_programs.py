@@ -108,7 +108,7 @@ ndimage.shift(image.astype(float), (down, right), order=0)
     "E8.7": """
 VOTES
 special.softmax(scores.astype(float), axis=2).mean(0)
-np.mean([nn.softmax(one.astype(float)) for one in scores], axis=0)
+np.mean([nn.softmax(one) for one in scores], axis=0)
 """,
     "E8.8": """
 LOOKING
@@ -120,6 +120,7 @@ WRONG = {
     "E8.1": """
 counted from 1: CARDS | passed.get(label, 0) % folds → passed.get(label, 0) % folds + 1
 never back to 0: CARDS | % folds → % 1000
+labels with gaps: [int(np.sum(labels[:i] == k)) % folds if k < len(set(labels.tolist())) else 0 for i, k in enumerate(labels)]
 by place: [i % folds for i in range(len(labels))]
 """,
     "E8.2": """
@@ -141,20 +142,25 @@ one step behind: OPTIMISER | path.append(parameter.value.copy()) → pass | para
 no warm-up: nn.cosine(rate, steps=steps)(step)
 falls after the warm-up: nn.cosine(rate, steps=steps - warm)(step - warm) if step >= warm else rate * (step + 1) / warm
 no fall: PIECES | ** 2 → ** 0
+the smaller factor: rate * min(1 / 2 + math.cos(math.pi * step / steps) / 2, step / warm + 1 / warm)
+one step too long: PIECES | step + 1 < warm → step <= warm
 """,
     "E8.6": """
 round the corner: np.roll(np.roll(image, down, 0), right, 1)
 stretched: ndimage.shift(image.astype(float), (down, right), order=0, mode="nearest")
+first row and column lost: nn.shifted(np.pad(image[1:, 1:], ((1, 0), (1, 0)))[None, None], down, right)[0, 0]
 the other way: PADDED | far - down → far + down | far - right → far + right
 """,
     "E8.7": """
 added up: VOTES | / len(scores) → / 1
+one largest for all: VOTES | one.max(axis=1)[:, None] → one.max()
 scores averaged: nn.softmax(scores.astype(float).mean(axis=0))
 softmax over the images: special.softmax(scores.astype(float), axis=1).mean(0)
 """,
     "E8.8": """
 the best mean: int(np.argmax(right.mean(axis=1)))
 divided by n: LOOKING | / (n - 1) → / n
+root of the recipes: LOOKING | variance / n → variance / len(right)
 one standard deviation: LOOKING | math.sqrt(variance / n) → math.sqrt(variance)
 """,
 }
