@@ -17,7 +17,7 @@ from cnnlab.widgets import ConvStepper, site
 pytestmark = pytest.mark.any_cpu
 
 EXTENSION = Path(__file__).resolve().parents[1] / "book" / "_ext"
-PARTS = ["front_page", "notebook_pages", "code_lines"]
+PARTS = ["front_page", "notebook_pages", "code_lines", "chapter_numbers"]
 
 INDEX = """
 # Front
@@ -124,6 +124,24 @@ def test_chapters_that_are_written_are_links_by_their_own_title(front):
     assert 'href="notebooks/01_a.html"' in lists[0][1]
     assert lists[0][1].count("<a ") == 1
     assert "1 of 3 chapters can be read today" in words(front)
+
+
+def test_a_chapter_has_the_number_of_its_file(tmp_path):
+    chapters = {2: "02_a", 14: "14_b"}
+    tree = "\n```{{toctree}}\n:numbered: 2\nnotebooks/{}\n```\n"
+    answer = build(
+        tmp_path,
+        {"index.md": "# Front\n" + "".join(map(tree.format, chapters.values()))}
+        | {f"notebooks/{name}.ipynb": chapter() for name in chapters.values()},
+        "-W",
+    )
+    assert answer.returncode == 0, answer.stderr
+    front = (tmp_path / "out" / "index.html").read_text(encoding="utf-8")
+    for number, name in chapters.items():
+        page = (tmp_path / "out" / "notebooks" / f"{name}.html").read_text(encoding="utf-8")
+        assert f"{number}. A chapter" in words(page)
+        assert f"{number}.1. A section" in words(page)
+        assert f"{number}. A chapter {number}.1. A section" in words(front)
 
 
 WRONG = {  # directive to what is said of it

@@ -2,7 +2,8 @@
 
 It publishes the widgets, sets formulas with a local KaTeX, and keeps the pages light: what no page
 uses is cut from the built site. Its neighbours put a widget on a Markdown page, offer a page's
-notebook, wrap code on a phone, and list the claims for *Every number, checked*.
+notebook, wrap code on a phone, number chapters as their files are named, and list the claims for
+*Every number, checked*.
 """
 
 import base64
@@ -39,7 +40,7 @@ PHOTO_BYTES = 23_000  # fewer steps, as long as a picture has more
 CODE_CELL = re.compile(r'(?<=<span class="pre">)[^<]+(?=</span></code>[^\n]*</td>)')
 INLINE_PNG = re.compile(r"data:image/png;base64,([\w+/=]+)")
 INLINE_SVG = re.compile(r"data:image/svg\+xml;base64,([\w+/=]+)")
-PARTS = ("claims_page", "code_lines", "front_page", "notebook_pages")
+PARTS = ("chapter_numbers", "claims_page", "code_lines", "front_page", "notebook_pages")
 ICON_RULE = re.compile(r'((?:\.fa-[\w-]+:{1,2}before,?)+)\{content:"[^"]+"\}')
 ICON_FONTS = "_static/vendor/fontawesome/webfonts"
 UNUSED = (
