@@ -204,6 +204,19 @@ def wider(more):
     return answer
 
 
+def own_size(image, place, layers):
+    spans = []
+    for at, side in zip(place, image.shape, strict=True):
+        sides, first, last = [side], at, at
+        for kernel, stride, padding in layers:
+            sides.append((sides[-1] + 2 * padding - kernel) // stride + 1)
+        for (kernel, stride, padding), above in zip(layers[::-1], sides[:0:-1], strict=True):
+            first = max(first * stride - padding, 0)
+            last = min(last * stride - padding + kernel - 1, above - 1)
+        spans.append((first, last))
+    return cut(image, spans)
+
+
 def unended(image, place, layers):
     spans = spans_of(image, place, layers)
     return cut(image, [(max(first, 0), last - 1) for first, last in spans])
@@ -222,6 +235,8 @@ E14_3 = Exercise(
             (grid(5, 5), (0, 2), [(3, 1, 1)]),
             (grid(4, 5), (1, 2), [(3, 1, 1)]),
             (grid(8, 6), (1, 2), [(2, 2, 0), (3, 1, 1)]),
+            (grid(9, 9), (3, 0), [(2, 2, 0), (3, 1, 1)]),
+            (grid(12, 12), (1, 5), [(3, 1, 1), (2, 2, 0), (3, 1, 1)]),
             (grid(7, 9), (2, 3), [(3, 2, 1), (2, 1, 0)]),
             (grid(9, 12), (1, 3), [(3, 1, 1), (2, 2, 0), (3, 1, 1)]),
             (grid(12, 9), (2, 1), [(5, 2, 0), (2, 1, 0)]),
@@ -230,6 +245,7 @@ E14_3 = Exercise(
     wrong={
         "not clipped": through(as_it_is, clip=False),
         "clipped at the picture only": through(as_it_is),
+        "another map's size": own_size,
         "padding the other way": through(
             lambda kernel, stride, padding: (kernel, stride, -padding)
         ),
@@ -870,6 +886,7 @@ E14_9 = Exercise(
         *fill(
             (grid(3, 4), brightness, waves, 1, 1, 0),
             (grid(4, 6), brightness, edges, 2, 1, 0.5),
+            (grid(5, 5), waves, edges, 2, 1, 0.5),
             (grid(6, 5), waves, brightness, 2, 2, -1),
             (grid(7, 7), edges, waves, 3, 2, 2.25),
         ),
@@ -880,6 +897,8 @@ E14_9 = Exercise(
         "size of the fall": occluding(lambda whole, hidden: abs(whole - hidden)),
         "patches pile up": occluding(pile=True),
         "the picture itself": [occluding(lambda whole, hidden: 0), the_same_array],
+        "filled with zeros": given(fill=lambda fill: 0),
+        "maps as lists": then(lambda three: (three[0].ravel(), three[1].ravel(), three[2])),
         "reaches past the border": occluding(
             places=lambda side, size, stride: range(0, side, stride)
         ),

@@ -211,6 +211,10 @@ SETUP = {
     maps = abs(gradient).max(axis=1)
     peaks = maps.max(axis=(1, 2), keepdims=True)
 """,
+    "E14.6": """
+    flat = maps.reshape(len(maps), -1)
+    order = np.argsort(-flat.max(axis=1).astype(float), kind="stable")[:count]
+""",
     "E14.8": """
     places = (weight[label].astype(float)[:, None, None] * maps).sum(axis=0)
 """,
@@ -319,6 +323,8 @@ several places of an image: np.array(np.unravel_index(np.argsort(maps.ravel())[:
 nothing above 0: BEST_SO_FAR | best = None → best = (0, n, 0, 0)
 nothing above 0: ONE_AFTER_ANOTHER | -np.inf → 0
 divided by the rows: ONE_AFTER_ANOTHER | maps.shape[2] → maps.shape[1]
+places of other images: np.stack([order, *np.unravel_index(flat.argmax(axis=1)[:count], maps.shape[1:])], axis=1)
+equal places: np.stack([order, maps.max(axis=2).argmax(axis=1)[order], maps.max(axis=1).argmax(axis=1)[order]], axis=1)
 last of equal places: BEST_SO_FAR | > best[0] → >= best[0]
 """,
     "E14.7": """
@@ -329,6 +335,9 @@ bytes: UNIT_BY_UNIT | image.astype(float) → image
 values without the end: UNIT_BY_UNIT | values.append(sum → print(sum
 values without the ReLU: UNIT_BY_UNIT | if answer > 0:\\n                value += v * answer\\n → value += v * answer\\n            if answer > 0:\\n | max((f * x).sum(), 0) → (f * x).sum()
 times the answers: UNIT_BY_UNIT | slope += v * f → slope += v * f * answer
+values first: UNIT_BY_UNIT | return x, values → return values, x
+the penalty itself: UNIT_BY_UNIT | 2 * penalty * x → penalty * x**2
+weights forgotten: UNIT_BY_UNIT | value += v * answer → value += answer | slope += v * f → slope += f | sum(v * max → sum(max
 mean of the filters: UNIT_BY_UNIT | slope - 2 → slope / len(filters) - 2
 """,
     "E14.8": """
@@ -348,6 +357,8 @@ the picture itself: TWICE | image.astype(float) → image[:]
 last place missing: TWICE | stride + 1 → stride
 square images only: TWICE | height, width = → width, height =
 stride of the place forgotten: TWICE | i * stride : i * stride + size, j * stride : j * stride + size → i : i + size, j : j + size
+maps as lists: TWICE | return a, b → return a.ravel(), b.ravel()
+filled with zeros: TWICE | = fill → = 0
 patches pile up: TWICE | falls = np.zeros((rows, columns)) → falls, covered = np.zeros((rows, columns)), image.astype(float) | covered = image.astype(float)\\n                covered → covered
 reaches past the border: MASKS |  - size + 1 →
 maps not flattened: TWICE | pearsonr(a.ravel(), b.ravel())[0] → np.corrcoef(a, b)[0, 1]
