@@ -48,10 +48,11 @@ def run(seed, layers, rate):
     seconds = time.process_time() - started
     early = right(net, validation)
     losses += train(net, learn, rng, steps=2 * third, rate=rate)
+    finished = len(losses) == 3 * third  # it ends early where the loss is no longer a number
     return {
         "after one epoch, %": early,
         "validation, %": right(net, validation),
         "test, %": right(net, unseen()),
-        "loss of the last 63 steps": np.mean(losses[-third:] or [np.log(10)]),
+        "loss of the last 63 steps": np.mean(losses[-third:]) if finished else np.nan,
         "an epoch, s": seconds,
     }
