@@ -2,6 +2,8 @@
 
 import re
 import statistics
+import subprocess
+import sys
 from pathlib import Path
 
 import nbformat
@@ -119,3 +121,17 @@ def test_nothing_is_run_out_of_order_or_fetched(path):
             cell.cell_type == "markdown"
         )
         assert all(output.output_type != "error" for output in cell.get("outputs", []))
+
+
+def test_a_solution_uses_what_the_chapter_imports(path):
+    every = nbformat.read(path, as_version=4).cells
+    program = "\n".join(cell.source for cell in every if cell.cell_type == "code")
+    ruff = [sys.executable, "-m", "ruff", "check", "--isolated", "--select=F821", "-"]
+    for cell in every:
+        if cell.metadata.get("cnnlab", {}).get("part") == "help":
+            solution = "\n".join(re.findall(r"```python\n(.*?)```", cell.source, re.DOTALL))
+            assert solution
+            run = subprocess.run(
+                ruff, input=f"{program}\n{solution}", capture_output=True, text=True
+            )
+            assert run.returncode == 0, run.stdout
