@@ -3,6 +3,7 @@ import { network } from "./numbers.js";
 import { bring } from "./weights.js";
 
 const SLICE = 12; // milliseconds of work at a time
+const FRAME = 16; // milliseconds after which the page is due to be painted
 
 /** `tell(kind, text)` hears "progress", "loaded", "refused" with a sentence, and "seen" when all maps are there. */
 export function runner(model, tell) {
@@ -12,7 +13,8 @@ export function runner(model, tell) {
   let share = null; // of the network that is coming
   let [job, waiting] = [null, null];
   let closed = false;
-  const channel = new MessageChannel(); // its messages come after what the page has to paint; timers wait longer
+  let [painting, painted, held] = [0, 0, false]; // the animation frame that is asked for; when the last one was; whether work waits for it
+  const channel = new MessageChannel(); // timers would wait longer
   channel.port1.onmessage = slice;
 
   async function load(kind) {
@@ -39,7 +41,18 @@ export function runner(model, tell) {
   function begin() {
     job = waiting && { ...waiting, work: waiting.net.run(waiting.input) };
     waiting = null;
-    if (job) channel.port2.postMessage(0);
+    if (job) goOn();
+  }
+  /** Ask for another slice. Chromium paints between two messages, Firefox before long: what is due to be painted comes first. */
+  function goOn() {
+    painting ||= requestAnimationFrame(paint);
+    held = performance.now() - painted > FRAME;
+    if (!held) channel.port2.postMessage(0);
+  }
+  function paint() {
+    [painting, painted] = [0, performance.now()];
+    if (held) goOn();
+    else if (job) painting = requestAnimationFrame(paint);
   }
   function slice() {
     if (!job) return;
@@ -51,11 +64,12 @@ export function runner(model, tell) {
       tell("seen", about);
       return begin();
     }
-    channel.port2.postMessage(0);
+    goOn();
   }
   function close() {
     closed = true;
     job = waiting = null;
+    cancelAnimationFrame(painting);
     channel.port1.close();
     for (const end of ends) end();
   }
