@@ -22,6 +22,30 @@ MAKERS = [examples, pytest.param(states, marks=pytest.mark.soak)]
 STEPS = 20  # that a reader can at least take with a widget
 
 
+# Lets `rest()` wait until no frame and no timer is due: then all that was begun is drawn.
+WATCH = """
+const due = new Set();
+const asked = { requestAnimationFrame: "cancelAnimationFrame", setTimeout: "clearTimeout" };
+for (const [ask, cancel] of Object.entries(asked)) {
+  const [start, stop] = [window[ask].bind(window), window[cancel].bind(window)];
+  window[ask] = (act, ...how) => {
+    const id = start((...now) => {
+      due.delete(ask + id);
+      act(...now);
+    }, ...how);
+    due.add(ask + id);
+    return id;
+  };
+  window[cancel] = (id) => {
+    due.delete(ask + id);
+    stop(id);
+  };
+}
+window.rest = async () => {
+  do await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+  while (due.size);
+};"""
+
 # What a reader does with a widget: each list, slider, cell, option, button; the first state last.
 # What a step draws anew is looked up anew. Some steps share a frame, as with a fast hand.
 USE = """async (box) => {
@@ -106,12 +130,15 @@ def test_use_leaves_nothing_behind(page, tmp_path, make):
     widgets = make()
     path = tmp_path / "many.html"
     path.write_text(site.page(*widgets), encoding="utf-8")
+    page.add_init_script(WATCH)
     page.goto(path.as_uri())
     page.locator("[data-live]").nth(len(widgets) - 1).wait_for()
     boxes = page.query_selector_all("[data-live]")
 
     def use_all():
-        return sum(box.evaluate(USE) for box in boxes)
+        steps = sum(box.evaluate(USE) for box in boxes)
+        page.evaluate("rest()")
+        return steps
 
     memory = Memory(page)
     assert use_all() > STEPS * len(widgets)
