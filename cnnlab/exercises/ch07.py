@@ -120,10 +120,23 @@ def probabilities(scores):
     return powers / powers.sum(axis=1, keepdims=True)
 
 
-def unshifted(scores):
-    with np.errstate(all="ignore"):
-        powers = np.exp(scores.astype(float))
-        return powers / powers.sum(axis=1, keepdims=True)
+def shifted(by, *, dtype=float):
+    """Make a softmax that takes something else away from the scores, in floats or as they came."""
+
+    def answer(scores):
+        scores = scores if dtype is None else scores.astype(dtype)
+        with np.errstate(all="ignore"):
+            powers = np.exp(scores - by(scores))
+            return powers / powers.sum(axis=1, keepdims=True)
+
+    return answer
+
+
+def nothing(scores):
+    return scores.dtype.type(0)
+
+
+UNSHIFTED = shifted(nothing), shifted(nothing, dtype=None)
 
 
 def shares(change, axis=1):
@@ -146,7 +159,9 @@ E7_4 = Exercise(
         *fill((grid(1, 1),), (grid(2, 3),), (grid(3, 3),), (grid(4, 2),), (grid(3, 5),)),
     ],
     wrong={
-        "too large for exp": [unshifted],
+        "too large for exp": [*UNSHIFTED],
+        "one maximum for all": [shifted(np.max), shifted(np.max, dtype=None)],
+        "the largest of each column": shifted(lambda scores: scores.max(axis=0)),
         "over the batch": [
             shares(np.exp, axis=0),
             lambda scores: probabilities(scores.T.astype(float)).T,
@@ -167,7 +182,7 @@ E7_4 = Exercise(
         "a sigmoid each": lambda scores: 0.5 + 0.5 * np.tanh(scores / 2),
         "logarithms": lambda scores: np.log(np.maximum(probabilities(scores), 1e-300)),
         "squared": shares(lambda above: np.exp(2 * above)),
-        "overflow": in_bytes("scores"),
+        "below zero in bytes": in_bytes("scores"),
     },
 )
 
@@ -180,6 +195,14 @@ def score_gradient(scores, labels):
 
 def one_hot(scores, labels):
     return np.eye(scores.shape[1])[labels]
+
+
+def less_one(softmax):
+    """Make `score_gradient` with another softmax."""
+    return lambda scores, labels: (softmax(scores) - one_hot(scores, labels)) / len(labels)
+
+
+TOO_LARGE = [less_one(softmax) for softmax in UNSHIFTED]
 
 
 E7_5 = Exercise(
@@ -215,6 +238,9 @@ E7_5 = Exercise(
             (probabilities(scores) - np.isin(np.arange(scores.shape[1]), labels)) / len(labels)
         ),
         "largest taken for right": given(labels=lambda labels, scores: scores.argmax(axis=1)),
+        "too large for exp": TOO_LARGE,
+        "one maximum for all": [less_one(shifted(np.max)), less_one(shifted(np.max, dtype=None))],
+        "below zero in bytes": in_bytes("scores"),
     },
 )
 
@@ -452,6 +478,8 @@ E7_9 = Exercise(
         "of the squared error": stepping(
             through=lambda scores, labels: (scores - one_hot(scores, labels)) / len(labels)
         ),
+        "too large for exp": [stepping(through=through) for through in TOO_LARGE],
+        "overflow": in_bytes("x"),
     },
     returns=("first", "second"),
 )

@@ -3,7 +3,7 @@
 SHOWN = {
     31: (
         "activations, their slopes, and which of them start",
-        "Why some networks never start",
+        "Why some networks are slow to start",
         "sigmoid, He, rate 0.03       10.1 ± 0.3 %",
     ),
     39: ("C5 of LeNet-5, both ways", "A dense layer is a convolution", "(2, 120) (2, 120, 1, 1)"),
@@ -12,7 +12,7 @@ SHOWN = {
         "Three losses",
         "hinge           2.000  [ 1. -1.  0.]",
     ),
-    41: ("RBF units and their prototypes", "Two old layers of LeNet-5", "[[-148 -196 -160"),
+    41: ("RBF units and their prototypes", "Two old layers of LeNet-5", "[[-160 -172 -168"),
     42: (
         "batch normalisation: learning, finished, checked",
         "Keep the numbers in range",

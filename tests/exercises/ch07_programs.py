@@ -118,10 +118,16 @@ channels first of all: ROWS | np.array(filters) → np.array(filters).swapaxes(0
     "E7.4": """
 over the batch: special.softmax(scores.astype(float), axis=0)
 not divided: ROW_BY_ROW | powers / sum(powers) → powers
+too large for exp: ROW_BY_ROW | row - max(row) → row
+too large for exp: np.exp(scores) / np.exp(scores).sum(axis=1, keepdims=True)
+one maximum for all: ROW_BY_ROW | max(row) → scores.max()
+below zero in bytes: ROW_BY_ROW | scores.astype(float) → scores
 """,
     "E7.5": """
 sum over the batch: EXAMPLES | gradient / len(scores) → gradient
 probabilities: EXAMPLES | -= 1 → -= 0
+below zero in bytes: EXAMPLES | scores.astype(float) → scores
+too large for exp: (np.exp(scores) / np.exp(scores).sum(1)[:, None] - np.eye(scores.shape[1])[labels]) / len(labels)
 """,
     "E7.6": """
 only centred: CHANNELS | away / (np.mean(away**2) + eps) ** 0.5 → away
@@ -139,5 +145,7 @@ not squared: PADDED | x.astype(float) ** 2 → abs(x.astype(float))
 uphill: BY_HAND | first - rate → first + rate | second - rate → second + rate
 sum over the batch: BY_HAND | grad /= len(labels) → grad /= 1
 through a closed unit: BY_HAND | * (hidden > 0) → * 1
+overflow: BY_HAND | x.astype(float) → x
+too large for exp: BY_HAND | special.softmax(scores, axis=1) → np.exp(scores) / np.exp(scores).sum(1)[:, None]
 """,
 }
