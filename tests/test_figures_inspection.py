@@ -11,7 +11,7 @@ import matplotlib.pyplot as plt
 
 from cnnlab import figures
 
-PHOTO = np.arange(4 * 6 * 3, dtype=np.uint8).reshape(4, 6, 3)
+PHOTO = (np.arange(40 * 60 * 3) % 251).astype(np.uint8).reshape(40, 60, 3)
 
 
 @pytest.fixture(autouse=True)
@@ -21,13 +21,14 @@ def closed_figures():
     plt.close("all")
 
 
-def test_a_map_of_every_cell_stands_alone_and_a_coarse_one_lies_over_the_photograph():
-    fine, coarse = np.linspace(-1, 1, 24).reshape(4, 6), np.array([[4.0, -2], [0, 1]])
+def test_a_fine_map_stands_alone_and_a_coarse_one_lies_over_the_photograph():
+    fine, coarse = np.linspace(-1, 1, 20 * 30).reshape(20, 30), np.array([[4.0, -2], [0, 1]])
     axes = figures.looked_at(PHOTO, {"fine": fine, "coarse": coarse})
     assert [ax.get_title() for ax in axes.flat] == ["photograph", "fine", "coarse"]
     (photo,), (drawn,), (below, over) = (ax.images for ax in axes.flat)
     assert_array_equal(photo.get_array(), PHOTO)
-    assert_allclose(drawn.get_array(), fine)
+    assert_allclose(drawn.get_array(), abs(fine))
+    assert drawn.get_clim()[0] == 0
     assert_allclose(below.get_array(), PHOTO.mean(axis=2))
     assert_allclose(over.get_array(), coarse)
     assert over.get_extent() == below.get_extent()  # each cell over its part
@@ -43,8 +44,8 @@ def test_places_that_are_left_over_show_nothing_and_grey_photographs_will_do():
 
 
 def test_each_row_begins_with_the_photograph_and_its_name():
-    rows = {"learned": {"map": np.eye(2), "fine": np.ones((4, 6))}}
-    rows["shuffled"] = {"map": -np.eye(2), "fine": np.zeros((4, 6))}
+    rows = {"learned": {"map": np.eye(2), "fine": np.ones((20, 30))}}
+    rows["shuffled"] = {"map": -np.eye(2), "fine": np.zeros((20, 30))}
     axes = figures.looked_at_twice(PHOTO, rows)
     assert [[ax.get_title() for ax in row] for row in axes] == [
         ["learned", "map", "fine"], ["shuffled", "map", "fine"],
@@ -53,6 +54,11 @@ def test_each_row_begins_with_the_photograph_and_its_name():
         assert_array_equal(row[0].images[0].get_array(), PHOTO)
         assert_allclose(row[1].images[1].get_array(), maps["map"])
         assert_allclose(row[2].images[0].get_array(), maps["fine"])
+
+
+def test_the_photograph_can_be_left_out():
+    axes = figures.looked_at(PHOTO, {"fine": np.ones((20, 30))}, columns=2, repeat=False)
+    assert [ax.get_title() for ax in axes.flat] == ["fine", ""]
 
 
 def test_a_contact_sheet_has_zero_in_mid_grey_and_each_picture_its_own_scale():

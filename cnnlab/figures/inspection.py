@@ -4,10 +4,12 @@ import numpy as np
 
 from cnnlab._arguments import as_integer, real_array
 from cnnlab.figures import _style
-from cnnlab.figures.pictures import show_image, show_signed
+from cnnlab.figures.pictures import show_image
+
+COARSE = 16  # rows of a map that is laid over the photograph, at most
 
 
-def looked_at(photo, maps, *, columns=3):
+def looked_at(photo, maps, *, columns=3, repeat=True):
     """Show a photograph, and beside it maps of what a network answers to it.
 
     Parameters
@@ -15,17 +17,19 @@ def looked_at(photo, maps, *, columns=3):
     photo : array_like of shape (H, W, 3) or (H, W)
         What the network saw.
     maps : dict of str to array_like of shape (h, w)
-        By title. A map with as many cells as the photograph stands alone; one with fewer is laid
-        over the photograph in grey, each cell over its part of it.
+        By title. A map of up to 16 rows is laid over the photograph in grey, each cell over its
+        part of it; a finer one stands alone.
     columns : int, default 3
-        Pictures in a row, at most.
+        Pictures in a row.
+    repeat : bool, default True
+        Show the photograph itself; a page that has shown it already can do without.
 
     Returns
     -------
     ndarray of shape (rows, columns)
-        The Axes, that of the photograph first; those left over show nothing. Orange is above 0,
-        purple below, in each map with the full colour for its largest magnitudes: the 99.5th
-        percentile.
+        The Axes, that of the photograph first, if it is shown; those left over show nothing. Over
+        the photograph orange is above 0 and purple below. A map that stands alone is white for its
+        largest magnitudes, the 99.5th percentile, and black for 0.
 
     Raises
     ------
@@ -37,10 +41,12 @@ def looked_at(photo, maps, *, columns=3):
     photo, columns = real_array(photo, "photo"), as_integer(columns, "columns", minimum=1)
     if not maps:
         raise ValueError("maps must hold at least one; got none")
-    columns = min(columns, 1 + len(maps))
-    axes = _photo_axes(photo, -(-(1 + len(maps)) // columns), columns)
-    _draw(axes.flat, photo, "photograph", maps)
-    for ax in axes.flat[1 + len(maps) :]:
+    pictures = len(maps) + repeat
+    axes = _photo_axes(photo, -(-pictures // columns), columns)
+    if repeat:
+        show_image(photo, ax=axes.flat[0], title="photograph")
+    _draw(axes.flat[int(repeat) : pictures], photo, maps)
+    for ax in axes.flat[pictures:]:
         ax.set_axis_off()
     return axes
 
@@ -72,7 +78,8 @@ def looked_at_twice(photo, rows):
         raise ValueError(f"rows need as many maps each, at least one; got {sorted(sizes)}")
     axes = _photo_axes(photo, len(rows), 1 + sizes.pop())
     for row, (name, maps) in zip(axes, rows.items(), strict=True):
-        _draw(row, photo, name, maps)
+        show_image(photo, ax=row[0], title=name)
+        _draw(row[1:], photo, maps)
     return axes
 
 
@@ -84,7 +91,7 @@ def contact_sheet(groups, *, columns=8, limit=None):
     groups : dict of str to array_like of shape (n, C, H, W)
         By title: pictures in rows, one after the other; C is 3 (red, green, blue) or 1.
     columns : int, default 8
-        Side by side, at most.
+        Side by side; where there are fewer, the rest stays empty.
     limit : float, optional
         The magnitude drawn white, or black below 0; by default each picture's largest.
 
@@ -121,15 +128,13 @@ def _photo_axes(photo, rows, columns):
     return _style.new_axes(rows, columns, height=rows * (_style.WIDTH / columns * tall + 0.35))
 
 
-def _draw(axes, photo, name, maps):
-    """Draw a photograph on the first axes, and a map on each of the next."""
-    first, *others = axes
-    show_image(photo, ax=first, title=name)
-    for ax, (title, values) in zip(others, maps.items(), strict=False):
+def _draw(axes, photo, maps):
+    """Draw a map on each of the axes."""
+    for ax, (title, values) in zip(axes, maps.items(), strict=True):
         values = _style.plane(values, "maps")
-        limit = float(np.percentile(abs(values), 99.5)) or None
-        if values.shape == photo.shape[:2]:
-            show_signed(values, ax=ax, title=title, limit=limit)
+        limit = float(np.percentile(abs(values), 99.5)) or 1.0
+        if len(values) > COARSE:
+            show_image(abs(values), ax=ax, title=title, vmax=limit)
         else:
             _lay_over(ax, photo, values, limit)
             _style.finish(ax, title)
@@ -140,7 +145,6 @@ def _lay_over(ax, photo, values, limit):
     height, width = photo.shape[:2]
     grey = photo if photo.ndim == 2 else photo.mean(axis=2)
     ax.imshow(grey, cmap="gray", vmin=0, vmax=255, alpha=0.75, interpolation="antialiased")
-    limit = limit or 1.0
     ax.imshow(
         values, cmap=_style.signed_colours(), vmin=-limit, vmax=limit, interpolation="nearest",
         alpha=0.75 * np.clip(np.abs(values) / limit, 0, 1),
@@ -153,7 +157,6 @@ def _sheet(pictures, columns, limit):
     if pictures.ndim != 4 or pictures.shape[1] not in (1, 3) or not pictures.size:
         raise ValueError(f"groups need shape (n, C, H, W), C being 1 or 3; got {pictures.shape}")
     number, _, height, width = pictures.shape
-    columns = min(columns, number)
     gap = max(width // 12, 1)
     sheet = np.zeros((-(-number // columns) * (height + gap), columns * (width + gap), 4))
     for at, picture in enumerate(pictures):

@@ -19,7 +19,7 @@ SHOWN = {
     93: (
         "the nine patches that excite a unit most, cut to its receptive field",
         "The patches a unit loves",
-        "Four rows of nine patches",
+        "Two rows of nine patches",
     ),
     94: (
         "three rules for ReLU's way back, as a truth table",
