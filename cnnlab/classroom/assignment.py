@@ -13,6 +13,7 @@ longer tell right from wrong.
 """
 
 import difflib
+import inspect
 import itertools
 import logging
 import re
@@ -301,10 +302,16 @@ def solution(exercise: Exercise, before: Iterable[Exercise] = ()) -> str:
 def visible_tests(exercise: Exercise) -> str:
     """Write the first cases as plain asserts, each with a sentence.
 
-    Of an array, and of several results, it is the form alone that is tested.
+    Of an array, and of several results, it is the form alone that is tested. A function that is an
+    argument is written out: it may use `np`, and nothing else of its module.
     """
     number, name, returns = exercise.number, exercise.name, exercise.returns
-    cases = list(zip(exercise.stages[0], exercise.expected, strict=False))[:2]
+    cases = list(zip(exercise.stages[0], exercise.expected, strict=False))[: 1 if returns else 2]
+    given = dict.fromkeys(
+        value for case, _ in cases for value in case if isinstance(value, types.FunctionType)
+    )
+    head = "import numpy as np\n" + "".join(f"\n\n{inspect.getsource(each)}" for each in given)
+    head += "\n\n" if given else ""
     calls = [f"{name}({', '.join(map(literal, case))})" for case, _ in cases]
     attempted = f"""\
 assert result is not ..., "{number}: replace the `...` of {name}, run its cell, and then this one."
@@ -314,8 +321,7 @@ assert result is not None, "{number}: {name} returned None. Is a `return` missin
         form, came = (len(returns), "len") if returns else (exercise.right.shape, "np.shape")
         asked = f"{form} results are" if returns else f"the shape {form} is"
         return f"""# The form of the answer to {number}. If no error comes below, it is right.
-import numpy as np
-result = {calls[0] if returns else name}
+{head}result = {calls[0] if returns else name}
 {attempted}assert {came}(result) == {form}, f"{number}: {asked} asked for, not {{{came}(result)}}."
 """.rstrip()
     rows = []
@@ -325,8 +331,7 @@ result = {calls[0] if returns else name}
         long = "    (\n        {},\n        {},\n    ),\n".format(*row)
         rows.append(short if len(short) <= LONGEST else long)
     return f"""# The first cases of {number}. If no error comes below, they are right.
-import numpy as np
-for result, expected in [
+{head}for result, expected in [
 {"".join(rows)}]:
 {textwrap.indent(attempted, "    ")}\
     came, wanted = np.shape(result), np.shape(expected)
@@ -336,8 +341,10 @@ for result, expected in [
 
 
 def literal(value: Any) -> str:
-    """Write an argument as Python's code."""
-    return f"np.array({value.tolist()})" if isinstance(value, np.ndarray) else repr(value)
+    """Write an argument as Python's code, a function by its name."""
+    if isinstance(value, np.ndarray):
+        return f"np.array({value.tolist()})"
+    return value.__name__ if isinstance(value, types.FunctionType) else repr(value)
 
 
 def literal_numbers(array: np.ndarray) -> str:
