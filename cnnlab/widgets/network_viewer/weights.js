@@ -1,7 +1,7 @@
 // The networks of the viewer: brought to where they are needed, and unpacked. The twin of weights.py, which packs them.
+import { beside, fromPython, script } from "../_shared/bring.js";
 
 const LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+/";
-const PATIENCE = 60000; // milliseconds that Python has for its answer
 const VALUES = new Uint8Array(128);
 for (let k = 0; k < LETTERS.length; k++) VALUES[LETTERS.charCodeAt(k)] = k;
 
@@ -36,20 +36,21 @@ export function bring(model, kind, { onprogress, onclose }) {
   return coming.get(kind);
 }
 
-function source(model, kind, tell, onclose) {
-  const widgets = document.querySelector('script[src*="cnnlab-widgets.js"]');
-  if (widgets) return fromParts(kind, tell, (name) => script(new URL(`${name}.js`, widgets.src)));
-  const here = globalThis.cnnlabParts?.[`${kind}-0`];
-  return here ? fromParts(kind, tell, () => new Promise((resolve) => setTimeout(resolve))) : fromPython(model, kind, onclose);
+async function source(model, kind, tell, onclose) {
+  const load = (name) => script(beside(name), "The network");
+  if (beside("")) return fromParts(kind, tell, load);
+  if (globalThis.cnnlabParts?.[`${kind}-0`]) return fromParts(kind, tell, () => new Promise((resolve) => setTimeout(resolve)));
+  const [{ header }, { buffer, byteOffset, byteLength }] = await fromPython(model, kind, ({ network }) => network === kind, onclose);
+  return [header, new Int8Array(buffer.slice(byteOffset, byteOffset + byteLength))];
 }
 
 /** Read the parts one after another; `load(name)` waits for the script of one. */
 async function fromParts(kind, tell, load) {
-  await load(`cnnlab-${kind}-0`);
+  await load(`cnnlab-${kind}-0.js`);
   const header = globalThis.cnnlabParts[`${kind}-0`];
   const bytes = new Int8Array(header.bytes);
   for (let part = 1, at = 0; part <= header.parts; part++) {
-    await load(`cnnlab-${kind}-${part}`);
+    await load(`cnnlab-${kind}-${part}.js`);
     const count = Math.min(header.part, header.bytes - at);
     decode(globalThis.cnnlabParts[`${kind}-${part}`], bytes, at, count);
     delete globalThis.cnnlabParts[`${kind}-${part}`];
@@ -57,36 +58,4 @@ async function fromParts(kind, tell, load) {
     tell(at / header.bytes);
   }
   return [header, bytes];
-}
-
-function script(url) {
-  return new Promise((resolve, reject) => {
-    const node = document.createElement("script");
-    node.onload = resolve;
-    node.onerror = () => reject(new RangeError(`The network did not come (${url.pathname.split("/").at(-1)}). Look for the connection, and try again.`));
-    node.src = url;
-    document.head.append(node);
-    node.remove(); // what it is loading, it loads
-  });
-}
-
-function fromPython(model, kind, onclose) {
-  return new Promise((resolve, reject) => {
-    const settle = (end, value) => {
-      clearTimeout(timer);
-      model.off("msg:custom", hear);
-      end(value);
-    };
-    const giveUp = () => settle(reject, new RangeError("Python does not answer. Run the cell again, then try once more."));
-    const timer = setTimeout(giveUp, PATIENCE);
-    onclose(giveUp);
-    function hear(content, buffers) {
-      if (content.refused) settle(reject, new RangeError(content.refused));
-      if (content.network !== kind) return;
-      const { buffer, byteOffset, byteLength } = buffers[0];
-      settle(resolve, [content.header, new Int8Array(buffer.slice(byteOffset, byteOffset + byteLength))]);
-    }
-    model.on("msg:custom", hear);
-    model.send({ wanted: kind });
-  });
 }

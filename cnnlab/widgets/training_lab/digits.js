@@ -1,11 +1,11 @@
 // The digits that the widget learns from: brought to where they are needed, and unpacked. The twin of digits.py, which packs them.
+import { beside, fromPython, script } from "../_shared/bring.js";
 
 export const LEARNED = 2000;
 export const HELD_OUT = 500;
 const ONE = 4096; // a probability of 1
 const SHIFT = 5; // how slowly probabilities follow what comes
 const SCRIPT = "cnnlab-digits.js";
-const PATIENCE = 20000; // milliseconds that Python has for its answer
 
 /** Unpacks base64: each call gives one digit more, as greys from 0 to 1. */
 export function unpacker(text, side) {
@@ -58,42 +58,12 @@ export function bring(model, side, onclose) {
   return coming;
 }
 
-function source(model, side, onclose) {
-  if (globalThis.cnnlabDigits) return Promise.resolve(unpacker(globalThis.cnnlabDigits, side));
-  const widgets = document.querySelector('script[src*="cnnlab-widgets.js"]');
-  return widgets ? fromScript(new URL(SCRIPT, widgets.src), side) : fromPython(model, side, onclose);
-}
-
-function fromScript(url, side) {
-  return new Promise((resolve, reject) => {
-    const script = document.createElement("script");
-    script.onload = () => resolve(unpacker(globalThis.cnnlabDigits, side));
-    script.onerror = () => reject(new RangeError(`The digits did not come (${SCRIPT}). Look for the connection, and try again.`));
-    script.src = url;
-    document.head.append(script);
-    script.remove(); // what it is loading, it loads
-  });
-}
-
-function fromPython(model, side, onclose) {
-  return new Promise((resolve, reject) => {
-    const settle = (end, value) => {
-      clearTimeout(timer);
-      model.off("msg:custom", hear);
-      end(value);
-    };
-    const giveUp = () => settle(reject, new RangeError("Python does not answer. Run the cell again, then try once more."));
-    const timer = setTimeout(giveUp, PATIENCE);
-    onclose(giveUp);
-    function hear(content, buffers) {
-      if (content.refused) settle(reject, new RangeError(content.refused));
-      if (!content.digits) return;
-      const { buffer, byteOffset } = buffers[0];
-      const cells = side * side;
-      let k = 0;
-      settle(resolve, () => Float64Array.from(new Uint8Array(buffer, byteOffset + cells * k++, cells), (level) => level / 3));
-    }
-    model.on("msg:custom", hear);
-    model.send({ wanted: "digits" });
-  });
+async function source(model, side, onclose) {
+  const address = beside(SCRIPT);
+  if (address && !globalThis.cnnlabDigits) await script(address, "The digits");
+  if (globalThis.cnnlabDigits) return unpacker(globalThis.cnnlabDigits, side);
+  const [, { buffer, byteOffset }] = await fromPython(model, "digits", (content) => content.digits, onclose);
+  const cells = side * side;
+  let k = 0;
+  return () => Float64Array.from(new Uint8Array(buffer, byteOffset + cells * k++, cells), (level) => level / 3);
 }
