@@ -2,8 +2,6 @@
 
 import base64
 import io
-import struct
-import zlib
 from types import SimpleNamespace
 
 import numpy as np
@@ -226,6 +224,11 @@ def test_a_picture_can_be_pasted_or_dropped(reader, way):
     assert (reader.pixels(0) == 40).all()
 
 
+def framed(data):
+    """A JPEG whose real header begins only after a mebibyte of other things."""
+    return data[:2] + (b"\xff\xe1\xff\xff" + b"\0" * 65_533) * 17 + data[2:]
+
+
 ODD_FILES = {
     "sixteen bits": (file(np.full((5, 4), 0x8080, np.uint16)), (5, 4), 128),
     "CMYK": (file(Image.new("CMYK", (8, 16), (0, 0, 0, 155)), "jpeg"), (16, 8), 100),
@@ -244,6 +247,7 @@ ODD_FILES = {
     "one row": (file(np.full((1, 20_000), 50, np.uint8)), (1, 512), 50),
     "one column": (file(np.full((20_000, 1), 50, np.uint8)), (512, 1), 50),
     "49 million pixels": (file(np.full((7000, 7000), 60, np.uint8)), (512, 512), 60),
+    "a late header": (framed(file(np.full((8, 8), 70, np.uint8), "jpeg")), (8, 8), 70),
     "another name": (file(np.full((5, 4), 9, np.uint8), "webp", lossless=True), (5, 4), 9),
 }
 
@@ -258,23 +262,6 @@ def test_an_odd_file_is_a_picture_all_the_same(reader):
         assert (np.abs(drawn.astype(int) - grey) <= 1).all(), name
         reader.box.get_by_role("button", name="Reset").click()
         reader.box.get_by_text("Photo 60 × 80").wait_for()
-
-
-def huge_png():
-    """A file that says it is 10,000 × 10,000 pixels, and is only a few bytes long."""
-
-    def chunk(name, data):
-        return (
-            struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
-        )
-
-    header = chunk(b"IHDR", struct.pack(">IIBBBBB", 10_000, 10_000, 8, 0, 0, 0, 0))
-    return b"\x89PNG\r\n\x1a\n" + header + chunk(b"IDAT", zlib.compress(b"")) + chunk(b"IEND", b"")
-
-
-def framed(data):
-    """A JPEG whose real header begins only after a mebibyte of other things."""
-    return data[:2] + (b"\xff\xe1\xff\xff" + b"\0" * 65_533) * 17 + data[2:]
 
 
 GOOD = file(PHOTO)
@@ -294,31 +281,22 @@ BAD_FILES = {
     "phone.heic": (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + b"\0" * 60, NOT_READ),
     "half.png": (GOOD[: len(GOOD) // 2], NOT_READ),
     "mixed.png": (GOOD[:60] + GOOD[60:][::-1], NOT_READ),
-    "late.jpg": (framed(file(PHOTO, "jpeg")), NOT_READ),
     "zeros.png": (bytes(5_000_000), NOT_READ),
     "film.mp4": (b"\0\0\0\x18ftypisom\0\0\2\0isomiso2" + b"\1" * 400, NOT_READ),
-    "large.bmp": (b"BM" + b"\0" * 16 + struct.pack("<ii", 9000, -9000) + b"\0" * 30, "81 million"),
-    "large.avif": (
-        b"\0\0\0\x18ftypavif\0\0\0\0mif1avif\0\0\0\x14ispe\0\0\0\0"
-        + struct.pack(">II", 9000, 8000)
-        + b"\0" * 30,
-        "has 8000 × 9000 pixels, 72 million",
-    ),
-    "huge.png": (huge_png(), "has 10000 × 10000 pixels, 100 million; at most 50 million"),
-    "huge.gif": (b"GIF89a" + b"\xff" * 30, "has 65535 × 65535 pixels, 4295 million"),
-    "huge.jpg": (
-        b"\xff\xd8\xff\xe0\x00\x04AA\xff\xc2\x00\x11\x08\x7f\xff\x7f\xff" + b"\0" * 30,
-        "has 32767 × 32767 pixels, 1074 million",
-    ),
-    "huge.webp": (
-        b"RIFF\x40\0\0\0WEBPVP8X\x0a\0\0\0\0\0\0\0\x0f\x27\x00\x0f\x27\x00" + b"\0" * 30,
-        "has 10000 × 10000 pixels, 100 million",
-    ),
 }
 
 
+def huge(kind):
+    """A picture of 72 million pixels, which would take up 288 MB."""
+    return file(Image.new("1" if kind == "bmp" else "L", (9000, 8000)), kind)
+
+
 def test_a_bad_file_gets_a_sentence_and_the_picture_stays(reader):
-    for name, (data, message) in BAD_FILES.items():
+    million = "has 8000 × 9000 pixels, 72 million; at most 50 million can be read"
+    large = {
+        f"huge.{kind}": (huge(kind), million) for kind in ("png", "gif", "jpeg", "webp", "bmp")
+    }
+    for name, (data, message) in (BAD_FILES | large).items():
         reader.open(name, data)
         reader.box.get_by_role("alert").get_by_text(f"“{name}”").wait_for()
         assert message in reader.message, name
