@@ -94,16 +94,17 @@ export function drawMap(one, layer, channel) {
   context.putImageData(image, 0, 0);
 }
 
-/** Draw maps side by side, each by its own largest number; returns how many lie in a row, and the side of one. */
+/** Draw maps side by side, each by its own largest number, or numbers by the largest of all; returns how many lie in a row, and the side of one. */
 export function drawMaps(one, layer, channels, across) {
   const side = Math.min(Math.max(layer.rows, 14), 56);
   const columns = Math.min(channels.length, across);
   const [height, width] = [Math.ceil(channels.length / columns), columns].map((count) => count * (side + GAP) - GAP);
   const context = one.size(height, width);
   const image = new ImageData(width, height);
+  const most = layer.rows * layer.columns === 1 && strength(layer, channels);
   channels.forEach((channel, k) => {
     const corner = [Math.floor(k / columns), k % columns].map((at) => at * (side + GAP));
-    shade(image.data, width, corner, layer, channel, side, strength(layer, [channel]));
+    shade(image.data, width, corner, layer, channel, side, most || strength(layer, [channel]));
   });
   context.putImageData(image, 0, 0);
   one.node.style.setProperty("--columns", columns);
@@ -130,7 +131,8 @@ export function bars(onpick) {
         one.name.textContent = guess.name;
         one.text.textContent = changed ? `${percent(guess.before)} → ${percent(guess.share)}` : percent(guess.share);
         one.bar.style.width = `${100 * guess.share}%`;
-        one.was.style.width = `${100 * (guess.before ?? guess.share)}%`;
+        one.was.hidden = guess.before === undefined;
+        one.was.style.width = `${100 * guess.before}%`;
         if (pressed === null) one.node.removeAttribute("aria-pressed");
         else one.node.setAttribute("aria-pressed", guess.value === pressed);
         one.node.setAttribute("aria-disabled", pressed === null);

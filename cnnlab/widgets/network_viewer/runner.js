@@ -54,16 +54,17 @@ export function runner(model, tell) {
     if (held) goOn();
     else if (job) painting = requestAnimationFrame(paint);
   }
+  /** A slice of work, and when there is no more, one that tells: what hears of it has to draw, and that takes long on a phone. */
   function slice() {
     if (!job) return;
-    const end = performance.now() + SLICE;
-    while (performance.now() < end) {
-      if (!job.work.next().done) continue;
+    if (job.done) {
       const { about } = job;
       job = null;
       tell("seen", about);
       return begin();
     }
+    const end = performance.now() + SLICE;
+    while (!job.done && performance.now() < end) job.done = job.work.next().done;
     goOn();
   }
   function close() {

@@ -3,7 +3,7 @@ import { classMap, field, largest, ranked, softmax, strongest } from "./numbers.
 import { fromAddress, fromFile, greys, planes } from "./photo.js";
 import { bars, drawMap, drawMaps, frame, percent, plate, spot } from "./pictures.js";
 import { runner } from "./runner.js";
-import { described, whereabouts } from "./words.js";
+import { described, given, whereabouts } from "./words.js";
 import { button, choice, numberField, presets, slider, toggle } from "../_shared/choices.js";
 import { arrange, batch, element, initially, openPage, send, steer } from "../_shared/dom.js";
 import { pad, SIDE } from "../_shared/ink.js";
@@ -26,6 +26,7 @@ function render({ model, el }) {
   let latest = 0; // the picture that was asked for last
   let seen = null; // what the network found: { kind, chances, before }
   let asked = false; // whether the reader waits for a sentence
+  const ranks = new Map(); // the maps of a layer in their order, once it is asked for
   const page = openPage({
     model, el, class: "cnnlab-viewer", "aria-label": "Network viewer", onkeydown: press,
     onpaste: (event) => receive(event, event.clipboardData), ondrop: (event) => receive(event, event.dataTransfer),
@@ -76,7 +77,8 @@ function render({ model, el }) {
       picture = found;
       seen = null;
       taken();
-      drawPicture();
+      if (net()) drawPicture();
+      else draw();
       look();
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
@@ -114,15 +116,20 @@ function render({ model, el }) {
       drawLoading();
       warn(about);
     } else if (what === "loaded") {
+      const focused = loading.matches(":focus-within"); // it is about to go
       drawOptions();
       drawLoading();
+      if (focused) view.canvas.focus({ preventScroll: true });
       if (kind() === "photo" && !own && model.get("sample") !== "coffee") takeSample();
       else look();
     } else if (about.kind === kind()) {
+      ranks.clear();
       const chances = softmax(net().layers.at(-1).maps);
       const before = about.covered ? seen?.before : undefined;
       seen = { kind: kind(), chances, covered: about.covered, before: about.covered ? before : chances };
-      draw();
+      drawPicture();
+      drawGuesses();
+      requestAnimationFrame(drawLayer); // in a frame of its own: on a phone each takes a while
       if (asked) say(verdict());
       asked = false;
     }
@@ -132,21 +139,25 @@ function render({ model, el }) {
   const label = () => model.get("label") ?? largest(seen.before ?? seen.chances, 1)[0];
   const heat = () => (found() && model.get("heat") ? classMap(net(), label()) : null);
   function verdict() {
-    if (!found()) return kind() === "photo" ? model.get("example").told : "Draw a digit, and load the network.";
+    if (!found()) return kind() === "photo" ? model.get("example").told : "Draw a digit, or load the network for this one.";
     const [best] = largest(seen.chances, 1);
     const name = net().classes[best];
-    const told = `${kind() === "photo" ? name : `A ${name}`}, ${percent(seen.chances[best])}`;
+    const told = (article) => `${kind() === "photo" ? "" : `${article} `}${name}, ${percent(seen.chances[best])}`;
     if (seen.covered && seen.before) {
       const [first] = largest(seen.before, 1);
-      return `With this part covered, ${net().classes[first]} goes from ${percent(seen.before[first])} to ${percent(seen.chances[first])}${first === best ? "." : `; now it is taken for ${told}.`}`;
+      return `With this part covered, ${net().classes[first]} goes from ${percent(seen.before[first])} to ${percent(seen.chances[first])}${first === best ? "." : `; now it is taken for ${told("a")}.`}`;
     }
     const map = heat();
     const last = net().layers.at(-3);
-    return map ? `${told}. What speaks most for ${net().classes[label()]} is in the picture's ${whereabouts(map, last.rows, last.columns)}.` : `${told}.`;
+    return map ? `${told("A")}. What speaks most for ${net().classes[label()]} is in the picture's ${whereabouts(map, last.rows, last.columns)}.` : `${told("A")}.`;
   }
   const layer = () => net().layers.find(({ name }) => name === model.get("layer")) ?? net().layers[0];
   const channel = () => Math.min(model.get("channel") ?? order()[0], layer().channels - 1);
-  const order = () => ranked(layer());
+  function order() {
+    const here = layer();
+    if (!ranks.has(here)) ranks.set(here, ranked(here));
+    return ranks.get(here);
+  }
   function place() {
     const { rows, columns } = layer();
     const at = model.get("place") ?? strongest(layer(), channel(), 1, 1)[0].place;
@@ -158,7 +169,8 @@ function render({ model, el }) {
     const value = maps[(channel() * rows + row) * columns + column];
     const [top, left, height, width] = field(layer(), [row, column]);
     const whole = height === side() && width === side();
-    return `Map ${channel()}, row ${row}, column ${column}: ${format(Number(value.toPrecision(3)))}. It sees ${whole ? "all of the picture" : `${height} × ${width} of the picture's cells, from row ${top}, column ${left}`}.`;
+    const score = net().samples && layer() === net().layers.at(-1) ? ` (${net().classes[channel()]})` : "";
+    return `${rows * columns === 1 ? `Number ${channel()}${score}` : `Map ${channel()}, row ${row}, column ${column}`}: ${format(Number(value.toPrecision(3)))}. It sees ${whole ? "all of the picture" : `${height} × ${width} of the picture's cells, from row ${top}, column ${left}`}.`;
   }
 
   // ---- controls --------------------------------------------------------------------------------
@@ -173,12 +185,14 @@ function render({ model, el }) {
   } });
   const openButton = button("Open your own picture…", () => file.click());
   const resetButton = button("Reset", () => {
-    change(initially(model, RESET));
+    const { network, ...first } = initially(model, RESET);
+    change(network === kind() ? first : { ...first, layer: FIRST[kind()] });
     if (own) takeSample();
   });
+  for (const node of [openButton, resetButton]) node.classList.add("cnnlab-toggle"); // as small as those beside them
   const prepared = toggle("Prepare as MNIST does", () => change({ prepared: !model.get("prepared") }));
   const warm = toggle("Class map", () => change({ heat: !model.get("heat") }));
-  const covers = toggle("Cover a part", () => change({ covered: model.get("covered") ? null : [side() / 2, side() / 2] }));
+  const covers = toggle("Cover a part", () => change({ covered: model.get("covered") ? null : [side() / 2, side() / 2], ...(found() && { channel: channel(), place: place() }) }));
   const options = element("div", { class: "cnnlab-options" });
   const loadButton = button("", () => {
     asked = true;
@@ -252,6 +266,7 @@ function render({ model, el }) {
     if (net()) look();
     else run.load("digit");
   } });
+  const scoresTitle = title();
   const guesses = bars((value) => net()?.samples && change({ label: value }));
   const now = element("p", { class: "cnnlab-now", "aria-hidden": "true" }); // the live region says it
   const about = element("p", { class: "cnnlab-viewer-about" });
@@ -259,7 +274,7 @@ function render({ model, el }) {
   const maps = plate({ label: "The maps of this layer: the arrow keys pick one", onpoint: ([x, y], type) => type === "pointerdown" && pickMap(Math.floor(y * sheet.rows) * sheet.columns + Math.floor(x * sheet.columns)), onmove: ([rows, columns]) => pickMap(sheet.shown.indexOf(channel()) + rows * sheet.columns + columns) });
   const picked = frame("picked");
   maps.over.append(picked.node);
-  const mapField = numberField({ label: "Map", least: 0, most: 1279, class: "cnnlab-entry cnnlab-viewer-number", onenter: (value) => change({ channel: Math.min(value, layer().channels - 1), place: null }), onrefuse: (text) => warn(text) });
+  const mapField = numberField({ label: "Map", least: 0, most: 1279, class: "cnnlab-entry cnnlab-viewer-number", onenter: (value) => change({ channel: Math.min(value, layer().channels - 1), place: null }), onrefuse: (text) => warn(text, mapsTitle) });
   let sheet = null; // the maps that are shown, and how they lie
   function pickMap(at) {
     const next = sheet.shown[Math.min(Math.max(at, 0), sheet.shown.length - 1)];
@@ -276,24 +291,24 @@ function render({ model, el }) {
   const patchRow = element("div", { class: "cnnlab-viewer-patches" }, ...patches.map(({ canvas, text }) => element("div", {}, canvas, text)));
   const patchTitle = title();
   const parts = {
-    scores: panel(element("div", { class: "cnnlab-title" }, "Taken for"), guesses.node, now),
+    scores: panel(scoresTitle, guesses.node, now),
     maps: panel(mapsTitle, maps.node),
     unit: panel(unitTitle, unit.node, unitText),
     patches: panel(patchTitle, patchRow),
   };
   const shows = (name) => model.get("views").includes(name);
   const toggles = element("div", { class: "cnnlab-options cnnlab-viewer-toggles" });
-  const pictures = element("div", { class: "cnnlab-panels" }, paper.node, panel(viewTitle, view.node, toggles), parts.scores);
+  const pictures = element("div", { class: "cnnlab-panels" }, paper.node, panel(viewTitle, view.node, loading, toggles), parts.scores);
   const inside = element("div", {}, walk, about, element("div", { class: "cnnlab-panels" }, element("div", { class: "cnnlab-viewer-wide" }, parts.maps, parts.patches), parts.unit));
 
   // ---- from the traits to the page -------------------------------------------------------------
   function drawOptions() {
     const photo = kind() === "photo";
     const filled = own ? OWN : model.get("sample");
-    samples.fill(filled, (value) => value === filled || (value !== OWN && run.net("photo")));
+    samples.fill(filled, (value) => value === filled || value !== OWN);
     which.press((value) => value === kind());
     arrange(options, [
-      ...(open("network") ? [which.node] : []), ...(takes() ? [samples.node, openButton, file] : []),
+      ...(open("network") ? [which.node] : []), ...(takes() ? [...(net() ? [samples.node] : []), openButton, file] : []),
       ...(!photo && open("prepared") ? [prepared.node] : []),
     ]);
     options.hidden = !options.childElementCount;
@@ -303,7 +318,7 @@ function render({ model, el }) {
     walk.hidden = !open("layer");
     help.fill(
       ["Keys, after a click into the widget: ← and → walk from layer to layer, Home and End to the first and the last. On a picture they move the frame."],
-      [photo ? "The network is EfficientNet-Lite0 (© 2020 ML Illustrated, Apache License 2.0; folded, and its weights rounded to eight bits). It knows the 1,000 classes of ImageNet, and nothing else. Your picture stays in this page: it is sent nowhere." : "The network is LeNet-5, which learned from 9,000 of MNIST's digits. What you draw stays in this page."],
+      [photo && open("heat") && "The class map keeps bright what speaks for the class that is pressed.", "In the maps blue is above 0, and orange below.", photo ? "The network is EfficientNet-Lite0 (© 2020 ML Illustrated, Apache License 2.0; folded, and its weights rounded to eight bits). It knows the 1,000 classes of ImageNet, and nothing else. Your picture stays in this page: it is sent nowhere." : "The network is LeNet-5, which learned from 9,000 of MNIST's digits. What you draw stays in this page."],
     );
   }
   function drawLoading() {
@@ -325,6 +340,7 @@ function render({ model, el }) {
     const map = heat() ?? (model.get("heat") ? example : null);
     const size = Math.sqrt(map?.length ?? 0);
     glowing.hidden = !map;
+    parts.scores.style.opacity = net() && !seen && picture ? 0.4 : ""; // of the picture before
     if (map) spot(glowing.getContext("2d"), map, size, PHOTO);
     const covering = coverBox();
     cover.place(covering, side(), side());
@@ -342,6 +358,7 @@ function render({ model, el }) {
       const known = kind() === "photo" && !own;
       guesses.draw(known ? model.get("example").top.map(([name, share], value) => ({ value, name, share })) : [], null);
     }
+    scoresTitle.textContent = found() && heat() ? "Taken for (press one for its class map)" : "Taken for";
     now.textContent = own && !found() ? "Load the network to see what it makes of your picture." : verdict();
   }
   function drawLayer() {
@@ -359,14 +376,15 @@ function render({ model, el }) {
     const ranks = order();
     const shown = ranks.slice(0, SHOWN);
     if (!shown.includes(channel())) shown[shown.length - 1] = channel();
+    const rank = given(here) === "maps" ? "liveliest" : "largest";
     const across = root.clientWidth && root.clientWidth < NARROW ? 8 : 10;
     const laid = drawMaps(maps, here, shown, across);
     sheet = { shown, columns: laid.columns, rows: Math.ceil(shown.length / laid.columns) };
-    mapsTitle.replaceChildren(shown.length < here.channels ? `The ${shown.length} liveliest of ${here.channels} maps` : "Its maps, the liveliest first", element("label", { class: "cnnlab-field" }, element("span", {}, "Map"), mapField.node));
+    mapsTitle.replaceChildren(shown.length < here.channels ? `The ${shown.length} ${rank} of ${here.channels} ${given(here)}` : `Its ${given(here)}, the ${rank} first`, element("label", { class: "cnnlab-field" }, element("span", {}, "Map"), mapField.node));
     mapField.fill(channel(), true);
     picked.place(laid.boxOf(shown.indexOf(channel())), laid.height, laid.width);
     drawMap(unit, here, channel());
-    unitTitle.textContent = `Map ${channel()}, ${here.rows} × ${here.columns}`;
+    unitTitle.textContent = given(here) === "maps" ? `Map ${channel()}, ${here.rows} × ${here.columns}` : `Number ${channel()}`;
     chosen.place([...place(), 1, 1], here.rows, here.columns);
     unitText.textContent = unitTold();
     drawPatches(here);
@@ -376,7 +394,7 @@ function render({ model, el }) {
     const best = strongest(here, channel(), PATCHES, apart);
     const [, , rows, columns] = field(here, best[0].place);
     const whole = rows === side() && columns === side();
-    patchTitle.textContent = whole ? "Each unit of this layer may see all of the picture." : `What map ${channel()} answers to most in this picture`;
+    patchTitle.textContent = whole ? "Its strongest unit sees all of the picture: there is no patch to cut out." : `What map ${channel()} answers to most in this picture`;
     patchRow.hidden = whole;
     patches.forEach(({ canvas, text }, k) => {
       const one = best[k];
@@ -402,7 +420,7 @@ function render({ model, el }) {
     look();
   }
 
-  root.append(options, loading, pictures, inside, ...page.spoken, help.node);
+  root.append(options, ...page.spoken, pictures, inside, help.node);
   drawNetwork();
   takeSample();
   page.onwidth(root, drawLayer);

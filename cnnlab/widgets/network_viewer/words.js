@@ -13,16 +13,19 @@ export function whereabouts(map, rows, columns) {
   return across === "middle" ? down : `${down} ${across}`;
 }
 
+/** What a layer gives: maps, or a number for each. */
+export const given = ({ rows, columns }) => (rows * columns === 1 ? "numbers" : "maps");
+
 /** What a layer does: its maps, and how each is made. */
 export function described(layer) {
-  const { name, kind, channels, rows, columns, kernel, stride, added, below } = layer;
-  const size = rows === 1 && columns === 1 ? `${channels} numbers` : `${channels} maps of ${rows} × ${columns}`;
-  const before = below.below ? `the ${below.channels} maps before` : "the picture";
+  const { name, kind, channels, rows, columns, kernel, stride, added, below, most } = layer;
+  const size = `${channels} ${given(layer)}${rows * columns === 1 ? "" : ` of ${rows} × ${columns}`}`;
+  const before = below.below ? `the ${below.channels} ${given(below)} before` : "the picture";
   const step = stride > 1 ? `, stride ${stride}` : "";
   const how = {
-    dense: kernel > 1 ? `${kernel} × ${kernel} filters over all of ${before}${step}` : `each a weighted sum of ${before}`,
+    dense: kernel > 1 ? `${kernel} × ${kernel} filters over ${before}${step}` : `each a weighted sum of ${before}`,
     depthwise: `one ${kernel} × ${kernel} filter for each map before${step}`,
     pool: "the largest of each 2 × 2 cells", mean: "the mean of each map",
   }[kind];
-  return `${name}: ${size}; ${how}${added ? `, and ${added.name} is added` : ""}.`;
+  return `${name}: ${size}; ${how}${most ? `, then ReLU${most === 6 ? "6 (0 to 6)" : ""}` : ""}${added ? `, and ${added.name} is added` : ""}.`;
 }
