@@ -1,7 +1,5 @@
 """One axis of a sliding window, in numbers and in words: one set of cases, evaluated by both."""
 
-import re
-
 import node
 import numpy as np
 import pytest
@@ -15,7 +13,7 @@ CASES = 1000
 
 
 def draw_case(rng):
-    """One random axis; now and then a number that can't be."""
+    """One random axis; now and then one on which no window fits, or one that is too long."""
     kind = rng.integers(6)
     padding = int(rng.integers(0, 9))
     if kind == 1:
@@ -23,17 +21,13 @@ def draw_case(rng):
     if kind > 2:
         padding = ["valid", "same", "full"][kind - 3]
     high = int(rng.choice([6, 20, 60]))
-    case = {
+    return {
         "size": int(rng.integers(1, rng.choice([8, 40, 257]))),
         "kernel_size": int(rng.integers(1, high)),
         "stride": int(rng.integers(1, rng.choice([3, 8, 30]))),
         "padding": padding,
-        "dilation": int(rng.choice([1, 1, 2, 3, 7])),
+        "dilation": int(rng.choice([1, 1, 1, 2, 3, 7, 90])),
     }
-    if rng.random() < 0.04:
-        name = str(rng.choice(list(case)))
-        case[name] = int(rng.choice([-1, 257])) if name == "padding" else int(rng.choice([0, 300]))
-    return case
 
 
 def expected(case, position):
@@ -105,8 +99,9 @@ def test_the_page_computes_and_says_what_python_does(evaluate):
     for case, mine, theirs in zip(cases, found, wanted, strict=True):
         assert mine == theirs, case
     fitted = [one for one in wanted if "refused" not in one]
-    refused = {re.sub(r"-?\d+", "n", one["refused"]) for one in wanted if "refused" in one}
+    refused = [one["refused"] for one in wanted if "refused" in one]
     assert len(fitted) >= 600
     assert sum(one["fault"] is not None for one in fitted) >= 150
     assert sum(bool(one["uncovered"]) for one in fitted) >= 150
-    assert len(refused) >= 8, "too few ways to be refused"
+    for why in ("use a kernel of at most", "at most 1024 can be drawn"):
+        assert sum(why in one for one in refused) >= 10, why

@@ -1,7 +1,7 @@
 // A stack of layers along one axis: what a unit sees, in numbers and in words.
 // The twin of numbers.py and of cnnlab/receptive_fields.py: the tests hold them to the same stacks.
 import { capital } from "../_shared/text.js";
-import { cells, isOn, layAxis, misfit } from "../_shared/windows.js";
+import { cells, isOn, layAxis, misfit, pair } from "../_shared/windows.js";
 
 export const LARGEST = 256; // cells of the input
 export const MOST = 64; // of any setting of a layer
@@ -15,19 +15,15 @@ export function called(layers, number) {
   return name ? `layer ${number} (${name})` : `layer ${number}`;
 }
 
-/** A stack with its sizes and fields, the input's first; or a RangeError in cnnlab's own words. */
+/**
+ * A stack with its sizes and fields, the input's first; or a RangeError in cnnlab's own words where it can't be. Python and the
+ * fields of the list have checked each number.
+ */
 export function layOut(size, layers) {
-  whole(size, "size", 1, LARGEST);
-  if (layers.length < 1 || layers.length > HIGHEST) {
-    throw new RangeError(`layers must be 1 to ${HIGHEST} layers; got ${layers.length}`);
-  }
-  const stack = { layers: layers.map((layer, k) => checked(layer, called(layers, k + 1))), sizes: [size], axes: [], fields: [{ size: 1, jump: 1, start: 0 }] };
-  stack.layers.forEach((layer, k) => {
-    for (const key of Object.keys(SETTINGS)) {
-      const value = Math.max(...[layer[key]].flat());
-      if (value > MOST) throw new RangeError(`${called(layers, k + 1)}: ${key} must be at most ${MOST}; got ${value}`);
-    }
-  });
+  const stack = {
+    layers: layers.map((layer) => ({ ...layer, padding: pair(layer.padding) })),
+    sizes: [size], axes: [], fields: [{ size: 1, jump: 1, start: 0 }],
+  };
   stack.layers.forEach((layer, k) => {
     const axis = layAxis({ ...layer, size: stack.sizes[k] });
     if (axis.count < 1) throw new RangeError(`${called(layers, k + 1)} has no unit left: ${misfit(axis)}`);
@@ -133,20 +129,3 @@ export function sentence(stack, layer, unit, percent, sight = look(stack, layer,
   return `${subject} ${told}; ${theory}. At least ${percent} % of the paths come from ${where}.`;
 }
 
-function checked(layer, who) {
-  const found = { name: layer.name ?? "" };
-  for (const [key, least] of Object.entries(SETTINGS)) {
-    const value = layer[key] ?? least;
-    if (key === "padding") {
-      found.padding = Array.isArray(value) ? value : [value, value];
-      found.padding.forEach((cells) => whole(cells, `${who}: padding`, 0));
-    } else found[key] = whole(value, `${who}: ${key}`, least);
-  }
-  return found;
-}
-
-function whole(value, name, least, most = Infinity) {
-  if (!Number.isInteger(value) || value < least) throw new RangeError(`${name} must be an integer of at least ${least}; got ${value}`);
-  if (value > most) throw new RangeError(`${name} must be at most ${most}; got ${value}`);
-  return value;
-}
