@@ -163,7 +163,7 @@ def test_layer_by_layer_with_the_keyboard(reader):
     reader.box.locator(".cnnlab-viewer-about").click()
     reader.press("Home")
     assert reader.heard.startswith(
-        "stem: 32 maps of 112 × 112; 3 × 3 filters over all of the picture"
+        "stem: 32 maps of 112 × 112; 3 × 3 filters over the picture"
     )
     for name in weights.names("photo")[1:4]:
         reader.press("ArrowRight")
