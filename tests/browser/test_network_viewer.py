@@ -128,6 +128,38 @@ def test_the_readers_own_photograph(reader):
     expect(reader.box.locator(".cnnlab-now")).to_contain_text("espresso")
 
 
+def test_the_readers_own_photograph_has_no_scores_of_another(open_viewer):
+    reader = open_viewer()
+    reader.open("mine.png", picture())
+    expect(reader.box.locator(".cnnlab-now")).to_have_text(
+        "Load the network to see what it makes of your picture."
+    )
+    assert reader.guesses == []
+
+
+def test_what_was_seen_in_the_picture_before_is_not_told(reader):
+    """One is looked at while the next comes."""
+    told = reader.box.evaluate(
+        """(box) => new Promise((done) => {
+          const [canvas, now, list] = [".cnnlab-viewer-plate canvas", ".cnnlab-now", "select"]
+            .map((one) => box.querySelector(one));
+          const [before, first] = [canvas.toDataURL(), now.textContent];
+          const told = new Set();
+          new MutationObserver(() => {
+            if (canvas.toDataURL() === before || now.textContent === first) return;
+            told.add(now.textContent);
+            if (!now.textContent.includes("espresso")) done([...told]);
+          }).observe(now, { childList: true });
+          list.value = JSON.stringify("camera");
+          const buttons = [...box.querySelectorAll("button")];
+          buttons.find(({ textContent }) => textContent === "Cover a part").click();
+          list.dispatchEvent(new Event("change"));
+        })"""
+    )
+    assert len(told) == 1
+    assert told[0].startswith("tripod")
+
+
 @pytest.mark.parametrize("way", ["paste", "drop"])
 def test_a_photograph_can_be_pasted_or_dropped_and_a_link_is_none(reader, way):
     canvas = reader.box.get_by_role("application", name="The picture")
@@ -162,9 +194,7 @@ def test_a_bad_file_gets_a_sentence_and_the_picture_stays(reader):
 def test_layer_by_layer_with_the_keyboard(reader):
     reader.box.locator(".cnnlab-viewer-about").click()
     reader.press("Home")
-    assert reader.heard.startswith(
-        "stem: 32 maps of 112 × 112; 3 × 3 filters over the picture"
-    )
+    assert reader.heard.startswith("stem: 32 maps of 112 × 112; 3 × 3 filters over the picture")
     for name in weights.names("photo")[1:4]:
         reader.press("ArrowRight")
         assert reader.heard.startswith(f"{name}: ")
@@ -229,6 +259,7 @@ def test_a_drawing_is_read_and_the_preparation_can_be_left_out(open_viewer):
     reader.page.mouse.move(paper["x"] + 20, paper["y"] + 70, steps=5)
     reader.page.mouse.up()
     expect(reader.box.locator(".cnnlab-now")).to_contain_text("A 1, ")
+    assert reader.box.locator(".cnnlab-ink-paper").bounding_box() == paper  # the network has come
     before = reader.pixels().sum()
     reader.tab_to("Prepare as MNIST does")
     reader.press("Enter")
@@ -236,6 +267,29 @@ def test_a_drawing_is_read_and_the_preparation_can_be_left_out(open_viewer):
     reader.box.locator(".cnnlab-viewer-about").click()
     reader.press("End")
     assert reader.heard.startswith("scores: 10 numbers")
+
+
+def test_reset_keeps_the_network_that_the_reader_chose(open_viewer):
+    reader = open_viewer(network="digit")
+    reader.control("A photograph").click()
+    reader.load()
+    reader.box.locator(".cnnlab-viewer-about").click()
+    reader.press("Home")
+    reader.control("Reset").click()
+    expect(reader.box.locator(".cnnlab-viewer-about")).to_contain_text("head: 1280 maps")
+
+
+def test_a_cover_changes_what_a_map_answers_not_which_map_is_shown(open_viewer):
+    reader = open_viewer(network="digit", layer="C3")
+    reader.load()
+    shown = reader.control("Map").input_value()
+    reader.tab_to("Cover a part")
+    reader.press("Enter")
+    reader.tell("With this part covered")
+    reader.tab_to("The picture: the arrow keys move the frame, with Shift by 5")
+    for _ in range(3):
+        reader.press("Shift+ArrowUp")
+        assert reader.control("Map").input_value() == shown
 
 
 def test_all_can_use_it(reader):

@@ -66,7 +66,7 @@ function render({ model, el }) {
     return [top, left, size, size];
   }
   function look() {
-    if (net() && (kind() === "digit" || picture)) run.look(kind(), input(), { kind: kind(), covered: Boolean(model.get("covered")) });
+    if (net() && (kind() === "digit" || picture)) run.look(kind(), input(), { kind: kind(), picture, covered: Boolean(model.get("covered")) });
   }
   /** Take a picture that comes in a while, unless another is asked for until then. */
   async function take(coming, taken = () => {}) {
@@ -122,7 +122,7 @@ function render({ model, el }) {
       if (focused) view.canvas.focus({ preventScroll: true });
       if (kind() === "photo" && !own && model.get("sample") !== "coffee") takeSample();
       else look();
-    } else if (about.kind === kind()) {
+    } else if (about.kind === kind() && about.picture === picture) {
       ranks.clear();
       const chances = softmax(net().layers.at(-1).maps);
       const before = about.covered ? seen?.before : undefined;
