@@ -48,40 +48,18 @@ function slide({ rows, columns, values: from }, kernel, room, name) {
   const [height, width] = size(kernel);
   const plane = { rows: rows - height + 1, columns: columns - width + 1 };
   const to = room(name, plane.rows * plane.columns);
-  const passes = width === 1 ? passesOver(kernel.flat(), 0, columns) : kernel.flatMap((line, m) => passesOver(line, m * columns, 1));
+  const terms = kernel.flatMap((line, m) => line.map((weight, n) => ({ weight, cell: m * columns + n }))).filter(({ weight }) => weight !== 0);
+  while (terms.length % 4) terms.push({ weight: 0, cell: 0 });
   for (let r = 0; r < plane.rows; r++) {
-    for (const { add, weights, offset, step } of passes) add(to, r * plane.columns, plane.columns, weights, from, r * columns + offset, step);
+    for (let k = 0; k < terms.length; k += 4) addFour(to, r * plane.columns, plane.columns, from, r * columns, terms.slice(k, k + 4));
   }
   return { ...plane, values: to };
 }
 
-// A pass goes over one row of sums and adds a few terms to each: to[first + c] += weight · from[…] for each weight, on cells
-// `step` apart. The few are written out, as a loop over them takes four times as long. JavaScript adds from left to right.
-const KINDS = [[4, four], [3, three], [1, one]];
-
-/** The passes for one line of weights, on cells `step` apart. */
-function passesOver(weights, offset, step) {
-  const passes = [];
-  for (let k = 0, count, add; k < weights.length; k += count) {
-    [count, add] = KINDS.find(([many]) => many <= weights.length - k);
-    const few = weights.slice(k, k + count);
-    if (few.some((weight) => weight !== 0)) passes.push({ add, weights: few, offset: offset + k * step, step });
-  }
-  return passes;
-}
-
-function one(to, first, count, [s], from, start) {
-  for (let k = 0; k < count; k++) to[first + k] += s * from[start + k];
-}
-
-function three(to, first, count, [s, t, u], from, start, step) {
-  for (let k = 0, a = start; k < count; k++, a++) {
-    to[first + k] = to[first + k] + s * from[a] + t * from[a + step] + u * from[a + 2 * step];
-  }
-}
-
-function four(to, first, count, [s, t, u, v], from, start, step) {
-  for (let k = 0, a = start; k < count; k++, a++) {
-    to[first + k] = to[first + k] + s * from[a] + t * from[a + step] + u * from[a + 2 * step] + v * from[a + 3 * step];
+/** Add four terms to each sum of a row. They are written out, as a loop over them takes twice as long. */
+function addFour(to, first, count, from, start, [s, t, u, v]) {
+  const [i, j, k, l] = [start + s.cell, start + t.cell, start + u.cell, start + v.cell];
+  for (let c = 0; c < count; c++) {
+    to[first + c] = to[first + c] + s.weight * from[i + c] + t.weight * from[j + c] + u.weight * from[k + c] + v.weight * from[l + c];
   }
 }
