@@ -7,15 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from cnnlab.pool import (
-    avg_pool2d,
-    avg_pool_backward,
-    lp_pool2d,
-    lp_pool_backward,
-    max_pool2d,
-    max_pool_backward,
-    max_unpool,
-)
+from cnnlab import pool
 from cnnlab.shapes import Windows, lay_pooling_windows
 from cnnlab.widgets._shared.text import add_up, entry, equals, factor, format_number
 
@@ -70,11 +62,10 @@ class Layer:
         return options | counting
 
     @cached_property
-    def _pooled(self) -> tuple[np.ndarray, np.ndarray | None]:
-        pool = {"max": max_pool2d, "average": avg_pool2d, "l2": lp_pool2d}[self.operation]
-        pooled = pool(self.image[None, None], self.kernel_size, **self._options)
-        output, switches = pooled if self.operation == "max" else (pooled, None)
-        return output[0, 0], None if switches is None else switches[0, 0]
+    def _pooled(self) -> list[np.ndarray]:
+        names = {"max": pool.max_pool2d, "average": pool.avg_pool2d, "l2": pool.lp_pool2d}
+        found = names[self.operation](self.image[None, None], self.kernel_size, **self._options)
+        return [each[0, 0] for each in (found if self.operation == "max" else [found])]
 
     @property
     def output(self) -> np.ndarray:
@@ -84,7 +75,7 @@ class Layer:
     @property
     def switches(self) -> np.ndarray | None:
         """Where the maxima were: an int64 ndarray of shape (H', W'), or None."""
-        return self._pooled[1]
+        return self._pooled[1] if self.operation == "max" else None
 
     @cached_property
     def gradients(self) -> np.ndarray:
@@ -95,15 +86,15 @@ class Layer:
         """Send the gradients of the windows that are `done` back: an ndarray of shape (H, W)."""
         x, g = self.image[None, None], np.where(done, self.gradients, 0)[None, None]
         if self.operation == "max":
-            return max_pool_backward(g, self.switches[None, None], x.shape)[0, 0]
+            return pool.max_pool_backward(g, self.switches[None, None], x.shape)[0, 0]
         if self.operation == "average":
-            return avg_pool_backward(g, x.shape, self.kernel_size, **self._options)[0, 0]
-        return lp_pool_backward(g, x, self.kernel_size, **self._options)[0, 0]
+            return pool.avg_pool_backward(g, x.shape, self.kernel_size, **self._options)[0, 0]
+        return pool.lp_pool_backward(g, x, self.kernel_size, **self._options)[0, 0]
 
     def unpool(self, done: np.ndarray | bool = True) -> np.ndarray:
         """Put the maxima of the windows that are `done` back: an ndarray of shape (H, W)."""
         switches = np.where(done, self.switches, -1)[None, None]
-        return max_unpool(self.output[None, None], switches, (1, 1, *self.image.shape))[0, 0]
+        return pool.max_unpool(self.output[None, None], switches, (1, 1, *self.image.shape))[0, 0]
 
     def cell(self, position: int) -> tuple[int, int]:
         """Return the row and column of an output cell."""
