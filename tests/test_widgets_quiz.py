@@ -127,7 +127,10 @@ def test_repr_tells_answers_but_not_solutions():
         ([], "at least 1 question; got none"),
         (["why?"], r"questions\[0\] must be \{.*; got str 'why\?'"),
         ([{"ask": "a"}], r"questions\[0\] must be .* got a dict with the keys \['ask'\]"),
-        ([{"ask": " ", "options": []}], r'\["ask"\] must be a text that is not empty; got \' \''),
+        (
+            [{"ask": " ", "options": []}],
+            r'\["ask"\] must be a text that is not empty; got str \' \'',
+        ),
         ([{"ask": "a", "options": [option(right=True)]}], "2 to 10 options; got a list of 1"),
         ([{"ask": "a", "options": [option(), option()]}], "exactly 1 right option; got 0"),
         ([{"ask": "a", "options": [option(right=True)] * 2}], "exactly 1 right option; got 2"),
@@ -138,7 +141,7 @@ def test_repr_tells_answers_but_not_solutions():
         ([{"ask": "a", "options": [option(why=""), option(right=True)]}], r'\["why"\] must be'),
         (
             [{"ask": "a", "options": [option(right=0), option(right=True)]}],
-            r'\["right"\] must be True or False; got 0',
+            r'\["right"\] must be True or False; got int 0',
         ),
     ],
 )

@@ -7,7 +7,7 @@ import numpy as np
 import traitlets
 
 from cnnlab.widgets._shared.base import LabWidget, Whole
-from cnnlab.widgets._shared.still import still_form
+from cnnlab.widgets._shared.still import LIVE, still_form
 
 
 class Stepper(LabWidget):
@@ -22,10 +22,7 @@ class Stepper(LabWidget):
     SENT: ClassVar[str] = ""
     THINGS: ClassVar[str] = "output cells"
     KIND: ClassVar[str] = ""
-    STILL = (
-        "This is a picture of the stepper; it steps where the notebook's cell has run, and on the "
-        "book's page."
-    )
+    STILL = f"This is a picture of the stepper; it steps {LIVE}"
 
     position = Whole(0)
     playing = traitlets.Bool(False).tag(sync=True)

@@ -14,6 +14,7 @@ from cnnlab.shapes import Windows
 from cnnlab.widgets._shared.text import format_number
 
 ROOM, NARROW = 42, 18  # numbers that fit side by side, and on a phone
+LIVE = "where the notebook's cell has run, and on the book's page."  # a caption's end
 
 
 def still_form(panels: Iterable[str], sentence: str, *, told: bool = True, kind: str = "") -> str:

@@ -13,7 +13,7 @@ from cnnlab.conv import BORDERS, convolve2d, cross_correlate2d, flip_kernel
 from cnnlab.images import to_uint8
 from cnnlab.widgets._shared.base import Grid, LabWidget, Names, Setting
 from cnnlab.widgets._shared.png import data_url
-from cnnlab.widgets._shared.still import panel, sized, stack, still_form
+from cnnlab.widgets._shared.still import LIVE, panel, sized, stack, still_form
 from cnnlab.widgets._shared.text import format_number, weight
 from cnnlab.widgets.kernel_playground.numbers import liveliest, signed_colours
 from cnnlab.widgets.kernel_playground.still import convolving, drawing
@@ -170,18 +170,8 @@ class KernelPlayground(LabWidget):
         return None
 
     def state(self) -> dict[str, Any]:
-        """Return what the widget shows, ready for JSON, but for the image.
-
-        The image travels once: a static page takes it out of the picture.
-
-        Returns
-        -------
-        dict
-            Trait name to value, in the order of their names.
-        """
-        state = super().state()
-        del state["image"]
-        return state
+        """Return the traits but for the image: a static page takes it out of the picture."""
+        return {name: value for name, value in super().state().items() if name != "image"}
 
     def __repr__(self) -> str:
         kernel = (
@@ -213,8 +203,8 @@ class KernelPlayground(LabWidget):
         elif self.border == "reflect":
             missing = " (its rim drawn with border replicate)"
         return (
-            f"{self._subject()}, and what comes out{missing}. This is a picture of the playground; "
-            "it is alive where the notebook's cell has run, and on the book's page."
+            f"{self._subject()}, and what comes out{missing}. "
+            f"This is a picture of the playground; it is alive {LIVE}"
         )
 
     @traitlets.default("named")

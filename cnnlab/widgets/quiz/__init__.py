@@ -1,13 +1,14 @@
 """Quiz: questions with one right answer each, and feedback for every answer."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from html import escape
 from typing import Any
 
 import traitlets
 
 from cnnlab.widgets._shared.base import LabWidget
+from cnnlab.widgets._shared.still import LIVE
 from cnnlab.widgets._shared.text import counted
 
 LETTERS = "abcdefghij"
@@ -96,10 +97,7 @@ class Quiz(LabWidget):
 
     def caption(self) -> str:
         """Say where the quiz can be answered."""
-        return (
-            f"{counted(len(self.questions), 'question')}. They can be answered where the "
-            "notebook's cell has run, and on the book's page."
-        )
+        return f"{counted(len(self.questions), 'question')}. They can be answered {LIVE}"
 
     @traitlets.validate("answers", "first_answers")
     def _check_answers(self, proposal: Any) -> list:
@@ -136,19 +134,18 @@ class Quiz(LabWidget):
 def _checked(question: Any, place: int) -> dict:
     """Return a whole question, or say what is wrong with it."""
     name = f"questions[{place}]"
-    _must(_has(question, "ask", "options"), name, QUESTION, question, _brief)
+    _must(_has(question, "ask", "options"), name, QUESTION, question)
     _must(_is_text(question["ask"]), f'{name}["ask"]', TEXT, question["ask"])
     options = question["options"]
     enough = isinstance(options, (list, tuple)) and 2 <= len(options) <= len(LETTERS)
-    _must(enough, f'{name}["options"]', f"a list of 2 to {len(LETTERS)} options", options, _brief)
+    _must(enough, f'{name}["options"]', f"a list of 2 to {len(LETTERS)} options", options)
     for number, option in enumerate(options):
         which = f'{name}["options"][{number}]'
-        _must(_has(option, "text", "right", "why"), which, OPTION, option, _brief)
+        _must(_has(option, "text", "right", "why"), which, OPTION, option)
         for key in ("text", "why"):
             _must(_is_text(option[key]), f'{which}["{key}"]', TEXT, option[key])
-        _must(
-            isinstance(option["right"], bool), f'{which}["right"]', "True or False", option["right"]
-        )
+        right = option["right"]
+        _must(isinstance(right, bool), f'{which}["right"]', "True or False", right)
     right = sum(option["right"] for option in options)
     if right != 1:
         raise traitlets.TraitError(
@@ -157,9 +154,9 @@ def _checked(question: Any, place: int) -> dict:
     return {"ask": question["ask"], "options": [dict(option) for option in options]}
 
 
-def _must(holds: bool, name: str, wanted: str, got: Any, tell: Callable = repr) -> None:
+def _must(holds: bool, name: str, wanted: str, got: Any) -> None:
     if not holds:
-        raise traitlets.TraitError(f"{name} must be {wanted}; got {tell(got)}")
+        raise traitlets.TraitError(f"{name} must be {wanted}; got {_brief(got)}")
 
 
 def _has(value: Any, *keys: str) -> bool:
@@ -175,7 +172,7 @@ def _brief(value: Any) -> str:
         return f"a dict with the keys {sorted(map(str, value))}"
     if isinstance(value, (list, tuple)):
         return f"a list of {len(value)}"
-    return f"{type(value).__name__} {str(value)[:40]!r}"
+    return f"{type(value).__name__} {value!r:.42}"
 
 
 def markup(text: str) -> str:

@@ -7,7 +7,7 @@ import traitlets
 
 from cnnlab.receptive_fields import SETTINGS, Field
 from cnnlab.widgets._shared.base import LabWidget, Names, Whole
-from cnnlab.widgets._shared.still import still_form
+from cnnlab.widgets._shared.still import LIVE, still_form
 from cnnlab.widgets.receptive_field import numbers as stack
 from cnnlab.widgets.receptive_field.still import layers_panel
 
@@ -139,9 +139,8 @@ class ReceptiveField(LabWidget):
     def caption(self) -> str:
         """Say what is lit, and how to bring the widget to life."""
         return (
-            "Each row is a layer, the input at the bottom; what the chosen unit sees is lit. This "
-            "is a picture of the widget; it is alive where the notebook's cell has run, and on the "
-            "book's page."
+            "Each row is a layer, the input at the bottom; what the chosen unit sees is lit. "
+            f"This is a picture of the widget; it is alive {LIVE}"
         )
 
     @traitlets.default("layers")

@@ -4,17 +4,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from cnnlab import receptive_fields as rf
 from cnnlab._arguments import as_integer
-from cnnlab.receptive_fields import (
-    SETTINGS,
-    Field,
-    called,
-    checked,
-    count_paths,
-    effective_field,
-    receptive_field,
-    stack_sizes,
-)
 from cnnlab.shapes import Windows, lay_windows
 
 LARGEST = 256  # cells of the input
@@ -29,7 +20,7 @@ class Stack:
 
     layers: list[dict]
     sizes: list[int]
-    fields: list[Field]
+    fields: list[rf.Field]
 
     def centre(self, level: int, unit: float) -> float:
         """Return where the field of a unit is centred, in cells of the input."""
@@ -41,7 +32,7 @@ class Stack:
 
     def windows(self, level: int) -> Windows:
         """Return where the windows of the layer above lie on a layer's units (or the input)."""
-        options = {name: [self.layers[level][name]] for name in SETTINGS}
+        options = {name: [self.layers[level][name]] for name in rf.SETTINGS}
         return lay_windows([self.sizes[level]], **options)
 
     @cached_property
@@ -89,19 +80,19 @@ def lay_out(size: Any, layers: Any) -> Stack:
     """
     if as_integer(size, "size", minimum=1) > LARGEST:
         raise ValueError(f"size must be at most {LARGEST}; got {size}")
-    found = checked(layers)
+    found = rf.checked(layers)
     if not 1 <= len(found) <= HIGHEST:
         raise ValueError(f"layers must be 1 to {HIGHEST} layers; got {len(found)}")
     for number, layer in enumerate(found, start=1):
-        for key in SETTINGS:
+        for key in rf.SETTINGS:
             value = max(layer[key]) if key == "padding" else layer[key]
             if value > MOST:
-                who = called(found, number)
+                who = rf.called(found, number)
                 raise ValueError(f"{who}: {key} must be at most {MOST}; got {value}")
-    stack = Stack(found, stack_sizes(found, size), receptive_field(found))
+    stack = Stack(found, rf.stack_sizes(found, size), rf.receptive_field(found))
     for level, (_, jump, _) in enumerate(stack.fields):
         if jump > WIDEST:
-            who = called(found, level)
+            who = rf.called(found, level)
             raise ValueError(f"{who} would have a jump of {jump}; at most {WIDEST} can be drawn")
     low, high = stack.extent
     if high - low >= WIDEST:
@@ -116,7 +107,7 @@ def look(stack: Stack, layer: int, unit: int, percent: int = 95) -> Sight:
     """Find what a unit sees. Layers are counted from 1, units from 0."""
     place = {"layer": layer, "unit": unit}
     levels = range(layer + 1)
-    counts = [count_paths(stack.layers, stack.sizes[0], **place, below=m) for m in levels]
+    counts = [rf.count_paths(stack.layers, stack.sizes[0], **place, below=m) for m in levels]
     theory, padding = [(unit, unit)], [[]]
     for level in reversed(range(layer)):
         windows = stack.windows(level)
@@ -126,12 +117,12 @@ def look(stack: Stack, layer: int, unit: int, percent: int = 95) -> Sight:
         units = [u for u, paths in enumerate(counts[level + 1]) if paths]
         read = {cell for u in units for _, (cell,) in windows.cells((u,), padded=True)}
         padding.insert(0, sorted(read - set(range(stack.sizes[level]))))
-    return Sight(counts, padding, theory, effective_field(counts[0], percent=percent))
+    return Sight(counts, padding, theory, rf.effective_field(counts[0], percent=percent))
 
 
 def sentence(stack: Stack, layer: int, unit: int, percent: int = 95) -> str:
     """Say what a unit sees: "Layer 3 (C3), unit 4 sees cells 8 to 21 of the input, …"."""
-    who = called(stack.layers, layer)
+    who = rf.called(stack.layers, layer)
     sight = look(stack, layer, unit, percent)
     theory = f"the theoretical field is {stack.fields[layer].size}"
     subject = f"{who[0].upper()}{who[1:]}, unit {unit} sees"

@@ -6,7 +6,7 @@ import traitlets
 
 from cnnlab.widgets._shared.base import Names
 from cnnlab.widgets._shared.stepper import Stepper
-from cnnlab.widgets._shared.still import still_form
+from cnnlab.widgets._shared.still import LIVE, still_form
 from cnnlab.widgets.size_explorer import numbers as sizes
 from cnnlab.widgets.size_explorer.still import axis_panel
 
@@ -108,9 +108,8 @@ class SizeExplorer(Stepper):
     def caption(self) -> str:
         """Say what the rows and the crosses are, and how to bring the widget to life."""
         return (
-            "Below the cells are the windows; a cross marks a cell that none reads. This is a "
-            "picture of the explorer; it is alive where the notebook's cell has run, and on the "
-            "book's page."
+            "Below the cells are the windows; a cross marks a cell that none reads. "
+            f"This is a picture of the explorer; it is alive {LIVE}"
         )
 
     def formula(self) -> str:
