@@ -96,7 +96,7 @@ def test_size_and_layers_change_together_where_neither_could_alone():
     [
         ("size", 6, r"size can't be 6: layer 3 \(C3\) has no unit left: kernel_size 5 .* only 1"),
         ("size", 0, "size can't be 0: size must be an integer of at least 1; got 0"),
-        ("size", 300, "size can't be 300: size must be at most 256; got 300"),
+        ("size", 300, "size can't be 300: size must be an integer of at most 256; got 300"),
         ("size", "32", "size can't be '32': size must be an integer"),
         ("layers", [], "layers can't be used: layers must be 1 to 16 layers; got 0"),
         ("layers", [{"kernel_size": 1}] * 17, "layers must be 1 to 16 layers; got 17"),

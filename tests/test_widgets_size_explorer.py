@@ -160,7 +160,7 @@ def test_integers_of_any_kind_become_plain(explorer):
     ("trait", "value", "message"),
     [
         ("size", 0, "size can't be 0: size must be an integer of at least 1; got 0"),
-        ("size", 257, "size must be at most 256; got 257"),
+        ("size", 257, "size must be an integer of at most 256; got 257"),
         ("size", "7", "size must be an integer of at least 1; got '7'"),
         ("size", True, "size must be an integer"),
         ("size", 7.5, "size must be an integer"),
@@ -171,7 +171,7 @@ def test_integers_of_any_kind_become_plain(explorer):
         ("dilation", -1, "dilation must be an integer of at least 1"),
         ("padding", -1, "padding must be an integer of at least 0; got -1"),
         ("padding", (1, 2, 3), "int or \\(before, after\\)"),
-        ("padding", (1, 999), "padding must be at most 256; got 999"),
+        ("padding", (1, 999), "padding must be an integer of at most 256; got 999"),
         ("padding", "sme", "did you mean 'same'"),
         ("exact", "error", "exact"),
         ("position", 4, "position must be between 0 and 3, the last of 4 windows; got 4"),

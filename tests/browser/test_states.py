@@ -63,8 +63,8 @@ TOLD_APART = [
     (".cnnlab-window:not(.cnnlab-blue)", PLAIN),
     (".cnnlab-window.cnnlab-blue", ".cnnlab-window:not(.cnnlab-blue, .cnnlab-pickable + *)"),
     ("button[aria-disabled=true]", "button[aria-disabled=false]"),
-    (".cnnlab-rf-list [aria-current]", ".cnnlab-rf-row:not([aria-current])"),
-    (".cnnlab-rf-table [aria-current]", ".cnnlab-rf-table tr:not([aria-current])"),
+    (".cnnlab-rf-list [aria-current=true]", ".cnnlab-rf-row:not([aria-current=true])"),
+    (".cnnlab-rf-table [aria-current=true]", ".cnnlab-rf-table tr:not([aria-current=true])"),
     (".cnnlab-quiz-right", ".cnnlab-quiz-why:not(.cnnlab-quiz-right)"),
     *(
         (f".cnnlab-swatch-{one}", f".cnnlab-swatch-{other}")

@@ -6,6 +6,11 @@ export function button(text, onclick) {
   return element("button", { type: "button", class: "cnnlab-button cnnlab-text", onclick }, text);
 }
 
+/** A button with a sign on it, which is called `label`. */
+export function signButton(label, sign, onclick, title = label) {
+  return element("button", { type: "button", class: "cnnlab-button", "aria-label": label, title, onclick }, sign);
+}
+
 /** A button that is pressed or not: `press(true)` shows it pressed. */
 export function toggle(text, onclick) {
   const node = button(text, onclick);
@@ -81,8 +86,12 @@ export function numberField({ label, called = label, least, most, ...others }) {
 
 /** A slider; `oninput(number)` hears of it. */
 export function slider({ label, oninput, ...attributes }) {
-  const node = element("input", { type: "range", step: 1, "aria-label": label, oninput: () => oninput(Number(node.value)), ...attributes });
-  return node;
+  return element("input", { type: "range", step: 1, "aria-label": label, oninput: ({ target }) => oninput(Number(target.value)), ...attributes });
+}
+
+/** A row with a label, a slider, and a node that tells or takes its number. */
+export function sliderRow(label, range, number) {
+  return element("div", { class: "cnnlab-slider" }, element("span", { "aria-hidden": "true" }, label), range, number);
 }
 
 function describe(value) {

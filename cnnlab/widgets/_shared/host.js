@@ -16,8 +16,7 @@ class PageModel {
   set(name, value) {
     if (JSON.stringify(this.#values[name]) === JSON.stringify(value)) return;
     this.#values[name] = value;
-    this.#emit(`change:${name}`);
-    this.#emit("change");
+    for (const handler of [...(this.#handlers.get(`change:${name}`) ?? [])]) handler();
   }
   on(event, handler) {
     if (!this.#handlers.has(event)) this.#handlers.set(event, new Set());
@@ -27,10 +26,6 @@ class PageModel {
     this.#handlers.get(event)?.delete(handler);
   }
   save_changes() {} // there is nobody to save them for
-  send() {}
-  #emit(event) {
-    for (const handler of [...(this.#handlers.get(event) ?? [])]) handler();
-  }
 }
 
 const modules = new Map();

@@ -1,5 +1,5 @@
 // Walking over positions: buttons, a scrubber, a speed, the keys, and the clock that plays.
-import { slider } from "./choices.js";
+import { signButton, slider } from "./choices.js";
 import { element, prefersStillness, send, steer } from "./dom.js";
 import { svg } from "./paths.js";
 
@@ -12,17 +12,15 @@ export const WALKING_KEYS = "Keys, after a click into the widget: ← → a step
  * number of positions, `row()` how many one row has; `go(position)` moves; `sentence()` is said when it has stopped.
  */
 export function transport({ model, page, count, row, go, sentence }) {
-  const button = (name, sign, act) =>
-    element("button", { type: "button", class: "cnnlab-button", "aria-label": name, title: name, onclick: act }, sign);
   const icon = (d) => svg("svg", { viewBox: "0 0 16 16", "aria-hidden": "true" }, svg("path", { d }));
   const PLAY = "M4 2l10 6-10 6z";
   const PAUSE = "M3 2h4v12H3zM9 2h4v12H9z";
   const position = () => Math.min(model.get("position"), count() - 1);
-  const first = button("First", icon("M2 1h2v14H2zM13 1L6.5 8l6.5 7 1.2-1.3L9 8l5.2-5.7z"), () => go(0));
-  const back = button("Step back", icon("M11 2L5 8l6 6-1.5 1.5L2 8 9.5.5z"), () => go(position() - 1));
-  const play = button("Play", icon(PLAY), () => toggle());
-  const forward = button("Step forward", icon("M5 2l6 6-6 6 1.5 1.5L14 8 6.5.5z"), () => go(position() + 1));
-  const last = button("Last", icon("M12 1h2v14h-2zM3 1l6.5 7L3 15l-1.2-1.3L7 8 1.8 2.3z"), () => go(count() - 1));
+  const first = signButton("First", icon("M2 1h2v14H2zM13 1L6.5 8l6.5 7 1.2-1.3L9 8l5.2-5.7z"), () => go(0));
+  const back = signButton("Step back", icon("M11 2L5 8l6 6-1.5 1.5L2 8 9.5.5z"), () => go(position() - 1));
+  const play = signButton("Play", icon(PLAY), () => toggle());
+  const forward = signButton("Step forward", icon("M5 2l6 6-6 6 1.5 1.5L14 8 6.5.5z"), () => go(position() + 1));
+  const last = signButton("Last", icon("M12 1h2v14h-2zM3 1l6.5 7L3 15l-1.2-1.3L7 8 1.8 2.3z"), () => go(count() - 1));
   const setSpeed = (value) => send(model, { speed: value });
   const scrubber = slider({ label: "Position", class: "cnnlab-scrubber", min: 0, oninput: go });
   const speed = slider({ label: "Speed", class: "cnnlab-speed", min: 1, max: MAX_SPEED, oninput: setSpeed });

@@ -1,5 +1,5 @@
 // The stack as a list to edit, and beside it what each layer makes of the field.
-import { field, numberField } from "../_shared/choices.js";
+import { field, numberField, signButton } from "../_shared/choices.js";
 import { arrange, element } from "../_shared/dom.js";
 import { called, HIGHEST, LARGEST, MOST, SETTINGS } from "./numbers.js";
 import { capital, format, parse } from "../_shared/text.js";
@@ -46,9 +46,7 @@ export function layerList({ onchange, onsize, onrefuse }) {
       const options = { label: called, onenter: (value) => replace(k, { [key]: value }), ...typing };
       return [key, key === "padding" ? field({ read: pads(called), ...options }) : numberField({ least, most: MOST, ...options })];
     });
-    const button = (what, sign, act) => element("button", {
-      type: "button", class: "cnnlab-button", "aria-label": `${what} ${label.toLowerCase()}`, title: what, onclick: act,
-    }, sign);
+    const button = (what, sign, act) => signButton(`${what} ${label.toLowerCase()}`, sign, act, what);
     const buttons = {
       earlier: button("Move earlier:", "↑", () => move(k, k - 1)),
       later: button("Move later:", "↓", () => move(k, k + 1)),
@@ -82,7 +80,7 @@ export function layerList({ onchange, onsize, onrefuse }) {
       this.mark(chosen);
     },
     mark(chosen) {
-      rows.forEach(({ node: line }, k) => markCurrent(line, k + 1 === chosen));
+      rows.forEach(({ node: line }, k) => line.setAttribute("aria-current", k + 1 === chosen));
     },
     /** The row that is being worked on: what is refused is told below it. */
     busy: () => busy,
@@ -117,14 +115,9 @@ export function fieldTable() {
       this.mark(chosen);
     },
     mark(chosen) {
-      rows.forEach((row, level) => markCurrent(row, level === chosen));
+      rows.forEach((row, level) => row.setAttribute("aria-current", level === chosen));
     },
   };
-}
-
-function markCurrent(line, is) {
-  if (is) line.setAttribute("aria-current", "true");
-  else line.removeAttribute("aria-current");
 }
 
 /** "1", or "1, 2" for before and after. */

@@ -78,8 +78,7 @@ def lay_out(size: Any, layers: Any) -> Stack:
 
     A TypeError or a ValueError says what can't be used, and names the layer.
     """
-    if as_integer(size, "size", minimum=1) > LARGEST:
-        raise ValueError(f"size must be at most {LARGEST}; got {size}")
+    as_integer(size, "size", minimum=1, maximum=LARGEST)
     found = rf.checked(layers)
     if not 1 <= len(found) <= HIGHEST:
         raise ValueError(f"layers must be 1 to {HIGHEST} layers; got {len(found)}")

@@ -1,5 +1,5 @@
 // ReceptiveField: a stack of layers, and what one unit of it sees of the input.
-import { button, presets, slider, toggle } from "../_shared/choices.js";
+import { button, presets, slider, sliderRow, toggle } from "../_shared/choices.js";
 import { after, attempt, batch, element, initially, legend, openPage, send, steer } from "../_shared/dom.js";
 import { called, centre, layOut, look, sentence } from "./numbers.js";
 import { drawing } from "./drawing.js";
@@ -68,9 +68,9 @@ function render({ model, el }) {
   const picture = element("div", { class: "cnnlab-rf-picture", role: "img" });
   const now = element("p", { class: "cnnlab-now", "aria-hidden": "true" }); // the live region says it
   const slide = (label, oninput) => {
-    const range = slider({ label, class: "cnnlab-measure", oninput });
+    const range = slider({ label, oninput });
     const count = element("span", { class: "cnnlab-counter", "aria-hidden": "true" });
-    return { range, count, node: element("div", { class: "cnnlab-rf-slide" }, element("span", { "aria-hidden": "true" }, label), range, count) };
+    return { range, count, node: sliderRow(label, range, count) };
   };
   const layerSlide = slide("Layer", climb);
   const unitSlide = slide("Unit", (unit) => choose(model.get("layer"), unit));

@@ -71,7 +71,9 @@ def lay_out(size: Any, kernel_size: Any, stride: Any, padding: Any, dilation: An
     A TypeError or a ValueError says what can't be used.
     """
     numbers = dict(zip(NUMBERS, (size, kernel_size, stride, dilation), strict=True))
-    numbers = {name: _bounded(value, name, 1) for name, value in numbers.items()}
+    numbers = {
+        name: as_integer(value, name, minimum=1, maximum=LARGEST) for name, value in numbers.items()
+    }
     padding = plain_padding(padding)
     fault = None
     output_size(**numbers, padding=padding)  # says why no window fits
@@ -95,8 +97,8 @@ def plain_padding(padding: Any) -> Any:
     if isinstance(padding, str):
         return padding
     if is_sequence(padding):
-        return tuple(_bounded(cells, "padding", 0) for cells in padding)
-    return _bounded(padding, "padding", 0)
+        return tuple(map(plain_padding, padding))
+    return as_integer(padding, "padding", minimum=0, maximum=LARGEST)
 
 
 # ---- in words ----
@@ -198,10 +200,3 @@ def _named(cells):
 
 def _are(number):
     return "is" if number == 1 else "are"
-
-
-def _bounded(value, name, least):
-    number = as_integer(value, name, minimum=least)
-    if number > LARGEST:
-        raise ValueError(f"{name} must be at most {LARGEST}; got {number}")
-    return number

@@ -1,7 +1,7 @@
 // SizeExplorer: one axis, its windows as brackets, the cells that none reads, and the size formula filled in.
 import { cellWidth, drawing } from "./drawing.js";
 import { division, formula, LARGEST, layOut, sentence, verdict } from "./numbers.js";
-import { button, choice, numberField, presets, slider, toggle } from "../_shared/choices.js";
+import { button, choice, numberField, presets, slider, sliderRow, toggle } from "../_shared/choices.js";
 import { after, arrange, attempt, batch, element, initially, legend, openPage, send } from "../_shared/dom.js";
 import { counted } from "../_shared/text.js";
 import { clock, transport, WALKING_KEYS } from "../_shared/transport.js";
@@ -165,9 +165,8 @@ function render({ model, el }) {
       warn(`${error.message}. The picture stays as it was.`);
     });
     if (!axis) return;
-    const { size, kernelSize, stride, dilation, before, after } = axis;
     const exact = model.get("exact");
-    scene = { axis, exact, voided: exact && axis.fault !== null, numbers: { size, kernel_size: kernelSize, stride, dilation, before, after } };
+    scene = { axis, exact, voided: exact && axis.fault !== null, numbers: { ...axis, kernel_size: axis.kernelSize } };
     warn("");
     drawSettings();
     drawFormula();
@@ -225,11 +224,11 @@ function kindOf(padding) {
 
 /** A number with a slider: the slider for the usual range, the number for all. */
 function measure({ label, least, reach, onchange, onrefuse }) {
-  const range = slider({ label, class: "cnnlab-measure", min: least, max: reach, oninput: onchange });
+  const range = slider({ label, min: least, max: reach, oninput: onchange });
   const number = numberField({
     label: `${label}, a number`, called: label, least, most: LARGEST, class: "cnnlab-entry", onenter: onchange, onrefuse: (text) => onrefuse(text, node),
   });
-  const node = element("div", { class: "cnnlab-size-slider" }, element("span", { "aria-hidden": "true" }, label), range, number.node);
+  const node = sliderRow(label, range, number.node);
   return {
     node,
     focus: () => number.node.focus(),
