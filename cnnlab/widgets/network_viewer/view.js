@@ -267,7 +267,7 @@ function render({ model, el }) {
     else run.load("digit");
   } });
   const scoresTitle = title();
-  const guesses = bars((value) => net()?.samples && change({ label: value }));
+  const guesses = bars((value) => net()?.samples && change({ label: value, heat: true }));
   const now = element("p", { class: "cnnlab-now", "aria-hidden": "true" }); // the live region says it
   const about = element("p", { class: "cnnlab-viewer-about" });
   const mapsTitle = title();
@@ -358,7 +358,7 @@ function render({ model, el }) {
       const known = kind() === "photo" && !own;
       guesses.draw(known ? model.get("example").top.map(([name, share], value) => ({ value, name, share })) : [], null);
     }
-    scoresTitle.textContent = found() && heat() ? "Taken for (press one for its class map)" : "Taken for";
+    scoresTitle.textContent = found() && net().samples ? "Taken for (press one for its class map)" : "Taken for";
     now.textContent = own && !found() ? "Load the network to see what it makes of your picture." : verdict();
   }
   function drawLayer() {
