@@ -378,7 +378,7 @@ def test_several_arrays_are_compared_one_by_one():
 @pytest.mark.parametrize(
     ("result", "words"),
     [
-        (np.zeros((3, 2)), "a ndarray of 3; 2 are asked for: columns, rows."),
+        (np.zeros((2, 3)), "one array; 2 are asked for: columns, rows."),
         (5, "an int; 2 are asked for: columns, rows."),
         ((1, "a"), "as `rows` text, 'a'."),
         (None, "`None`."),

@@ -75,7 +75,7 @@ def read(result, returns=()):
         return _read_array(result)
     if not isinstance(result, (tuple, list)) or len(result) != len(returns):
         what = f"{_a(result)} of {len(result)}" if hasattr(result, "__len__") else _a(result)
-        what = _not_an_array(result) or what
+        what = "one array" if isinstance(result, np.ndarray) else _not_an_array(result) or what
         return Outcome(unusable=f"{what}; {len(returns)} are asked for: {', '.join(returns)}")
     parts = [_read_array(part) for part in result]
     for name, part in zip(returns, parts, strict=True):
