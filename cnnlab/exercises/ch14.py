@@ -34,7 +34,6 @@ E14_1 = Exercise(
         "without the ReLU": summed(lambda maps: maps.sum(axis=0) - (len(maps) - 1)),
         "one too much taken away": summed(lambda maps: np.maximum(maps.sum(0) - len(maps), 0)),
         "one taken away": summed(lambda maps: np.maximum(maps.sum(axis=0) - 1, 0)),
-        "three taken away": summed(lambda maps: np.maximum(maps.sum(axis=0) - 3, 0)),
         "size, not ReLU": summed(lambda maps: np.abs(maps.sum(axis=0) - (len(maps) - 1))),
         "product": summed(lambda maps: maps.prod(axis=0)),
         "smallest map": [
@@ -43,18 +42,17 @@ E14_1 = Exercise(
         ],
         "yes or no": [
             summed(lambda maps: maps.sum(axis=0) > len(maps) - 1),
-            summed(lambda maps: maps.sum(axis=0) == len(maps)),
             summed(lambda maps: maps.all(axis=0)),
-            summed(lambda maps: (maps > 0).all(axis=0)),
             summed(lambda maps: np.clip(maps.sum(axis=0) - (len(maps) - 1), 0, 1)),
         ],
         "a ReLU first": summed(
             lambda maps: np.maximum(np.maximum(maps, 0).sum(axis=0) - (len(maps) - 1), 0)
         ),
         "rows taken for maps": [
-            summed(lambda maps: np.maximum(maps.sum(axis=1) - (maps.shape[1] - 1), 0)),
-            summed(lambda maps: np.maximum(maps.sum(axis=1) - (len(maps) - 1), 0)),
-            summed(lambda maps: np.maximum(maps.sum(axis=2) - (len(maps) - 1), 0)),
+            *(
+                summed(lambda maps, axis=axis: np.maximum(maps.sum(axis) - (len(maps) - 1), 0))
+                for axis in (1, 2)
+            ),
             summed(lambda maps: np.maximum(maps.sum(axis=0) - (maps.shape[1] - 1), 0)),
         ],
         "one number": summed(lambda maps: max(maps.sum() - (len(maps) - 1), 0)),
@@ -79,9 +77,9 @@ def between(change):
     )
 
 
-def padded(x, kernels, before, whole=False):
-    """Put zeros around all channels, so many before, and as many in all as keep the size."""
-    sides = [(before(k), k - 1 - (0 if whole else before(k))) for k in kernels.shape[1:]]
+def padded(x, kernels, first):
+    """Put zeros around all channels, as many as keep the size; of an odd number one more first."""
+    sides = [((k - 1 + first) // 2, (k - first) // 2) for k in kernels.shape[1:]]
     return np.pad(x, [(0, 0), *sides])
 
 
@@ -104,14 +102,13 @@ E14_2 = Exercise(
     wrong={
         "not mixed": lambda x, kernels, mix: separable(x, kernels, np.eye(len(x))),
         "the first kernel for all": given(kernels=lambda k: np.repeat(k[:1], len(k), axis=0)),
-        "channels added first": between(lambda maps: np.stack([maps.sum(axis=0)] * len(maps))),
-        "added, not mixed": lambda x, kernels, mix: separable(x, kernels, np.ones(mix.shape)),
         "all channels added": lambda x, kernels, mix: separable(x, kernels, np.ones((1, len(x))))[
             0
         ],
-        "mixed first": lambda x, kernels, mix: separable(
-            np.tensordot(mix.astype(float), x, axes=1), kernels, np.eye(len(mix))
-        ),
+        "mixed first": lambda x, kernels, mix: [
+            cross_correlate2d(*each)
+            for each in zip(np.tensordot(mix.astype(float), x, axes=1), kernels, strict=False)
+        ],
         "mix transposed": [
             lambda x, kernels, mix: separable(x, kernels, mix.T),
             lambda x, kernels, mix: np.einsum(
@@ -131,11 +128,8 @@ E14_2 = Exercise(
             mix[:, :, np.newaxis, np.newaxis] * separable(x, kernels, np.eye(len(x)))
         ),
         "zeros around": [
-            given(x=lambda x, kernels, first=first: padded(x, kernels, lambda k: (k - first) // 2))
-            for first in (0, 1)
+            given(x=lambda x, kernels, first=first: padded(x, kernels, first)) for first in (0, 1)
         ],
-        "all overlaps": given(x=lambda x, kernels: padded(x, kernels, lambda k: k - 1, whole=True)),
-        "channel last": then(lambda output: np.moveaxis(output, 0, -1)),
         "off by one": then(lambda output: output[:, :-1, :-1]),
         "square channels only": kind(lambda x: x.shape[1] != x.shape[2]),
         "square kernels only": kind(lambda kernels: kernels.shape[1] != kernels.shape[2]),
@@ -184,12 +178,6 @@ def through(change, clip=True, order=reversed):
     return answer
 
 
-def with_zeros(image, place, layers):
-    wide = sum(kernel for kernel, _, _ in layers) * 64
-    spans = spans_of(image, place, layers)
-    return cut(np.pad(image, wide), [(first + wide, last + wide) for first, last in spans])
-
-
 def as_it_is(kernel, stride, padding):
     return kernel, stride, padding
 
@@ -202,24 +190,6 @@ def wider(more):
         return cut(image, [(first, last + more) for first, last in spans])
 
     return answer
-
-
-def own_size(image, place, layers):
-    spans = []
-    for at, side in zip(place, image.shape, strict=True):
-        sides, first, last = [side], at, at
-        for kernel, stride, padding in layers:
-            sides.append((sides[-1] + 2 * padding - kernel) // stride + 1)
-        for (kernel, stride, padding), above in zip(layers[::-1], sides[:0:-1], strict=True):
-            first = max(first * stride - padding, 0)
-            last = min(last * stride - padding + kernel - 1, above - 1)
-        spans.append((first, last))
-    return cut(image, spans)
-
-
-def unended(image, place, layers):
-    spans = spans_of(image, place, layers)
-    return cut(image, [(max(first, 0), last - 1) for first, last in spans])
 
 
 E14_3 = Exercise(
@@ -245,20 +215,13 @@ E14_3 = Exercise(
     wrong={
         "not clipped": through(as_it_is, clip=False),
         "clipped at the picture only": through(as_it_is),
-        "another map's size": own_size,
-        "padding the other way": through(
-            lambda kernel, stride, padding: (kernel, stride, -padding)
-        ),
         "padding forgotten": through(lambda kernel, stride, padding: (kernel, stride, 0)),
         "stride forgotten": through(lambda kernel, stride, padding: (kernel, 1, padding)),
         "from the picture up": through(as_it_is, order=list),
         "last layer only": through(as_it_is, order=lambda layers: layers[-1:]),
-        "first layer only": through(as_it_is, order=lambda layers: layers[:1]),
-        "centred": through(lambda kernel, stride, padding: (kernel, stride, kernel // 2)),
-        "last cell missing": [wider(-1), unended],
-        "one cell too many": [wider(1), through(lambda k, s, p: (k + 1, s, p))],
+        "last cell missing": wider(-1),
+        "one cell too many": wider(1),
         "the place swapped": given(place=lambda place: place[::-1]),
-        "zeros around": with_zeros,
         "one layer only": kind(lambda layers: len(layers) > 1),
         "square images only": kind(lambda image: image.shape[0] != image.shape[1], share=0.1),
     },
@@ -290,23 +253,13 @@ def sizes(gradient):
     return np.abs(gradient).max(axis=1)
 
 
-def signed(gradient):
-    at = np.abs(gradient).argmax(axis=1)
-    return np.take_along_axis(gradient, at[:, np.newaxis], axis=1)[:, 0]
-
-
-def each_colour_scaled(gradient):
-    peak = np.abs(gradient).max(axis=(2, 3), keepdims=True)
-    return (np.abs(gradient) / np.where(peak > 0, peak, 1)).max(axis=1)
-
-
 def unguarded(axis):
     """Make `saliency` that divides by the largest along these axes, even by 0."""
 
     def answer(gradient):
         maps = sizes(gradient.astype(float))
         with np.errstate(all="ignore"):
-            return maps / maps.max(axis=axis, keepdims=True)
+            return maps / maps.max(axis, keepdims=True)
 
     return answer
 
@@ -329,32 +282,23 @@ E14_4 = Exercise(
         "scaled together": scaled(sizes, lambda maps: maps.max()),
         "size forgotten": [
             scaled(lambda gradient: gradient.max(axis=1)),
-            scaled(lambda gradient: gradient.max(axis=1), lambda maps: np.maximum(peaks(maps), 0)),
             scaled(lambda gradient: gradient.max(axis=1), lambda maps: peaks(np.abs(maps))),
         ],
         "small ones not scaled": scaled(sizes, lambda maps: np.maximum(peaks(maps), 1)),
         "size taken too late": scaled(lambda gradient: np.abs(gradient.max(axis=1))),
-        "with the sign": scaled(signed, lambda maps: peaks(np.abs(maps))),
         "without a case for zero": unguarded((1, 2)),
         "sizes added": scaled(lambda gradient: np.abs(gradient).sum(axis=1)),
-        "added before the size": scaled(lambda gradient: np.abs(gradient.sum(axis=1))),
+        "smallest taken away": scaled(
+            lambda gradient: sizes(gradient) - sizes(gradient).min(axis=(1, 2), keepdims=True)
+        ),
         "root of the squares": scaled(lambda gradient: np.sqrt((gradient**2).sum(axis=1))),
-        "squares": scaled(lambda gradient: (gradient**2).max(axis=1)),
-        "each colour scaled": each_colour_scaled,
         "each row scaled": [
-            *(
-                scaled(sizes, lambda maps, a=axis: maps.max(axis=a, keepdims=True))
-                for axis in (1, 2)
-            ),
+            *(scaled(sizes, lambda maps, a=axis: maps.max(a, keepdims=True)) for axis in (1, 2)),
             *map(unguarded, (1, 2)),
         ],
-        "over the pictures": [
-            lambda gradient: scaled(sizes)(gradient.swapaxes(0, 1)),
-            lambda gradient: scaled(sizes, np.max)(gradient.swapaxes(0, 1)),
-        ],
+        "over the pictures": lambda gradient: scaled(sizes)(gradient.swapaxes(0, 1)),
         "colour axis kept": then(lambda maps: maps[:, np.newaxis]),
         "over the columns": lambda gradient: scaled(sizes)(np.moveaxis(gradient, 3, 1)),
-        "over the rows": lambda gradient: scaled(sizes)(gradient.swapaxes(1, 2)),
     },
     exempt={"bytes": "a gradient has signs, and bytes have none"},
 )
@@ -389,49 +333,20 @@ E14_5 = Exercise(
         *fill((grid(2, 2, 3), grid(2, 2, 3)), fillings=["whole", "fractions"]),
     ],
     wrong={
-        "open at zero": rules(
-            plain=lambda x, grad: (x >= 0) * grad,
-            guided=lambda x, grad: (x >= 0) * (grad > 0) * grad,
-        ),
+        "open at zero": rules(lambda x, g: (x >= 0) * g, None, lambda x, g: (x >= 0) * (g > 0) * g),
         "plain and deconvnet swapped": then(lambda ways: (ways[1], ways[0], ways[2])),
-        "deconvnet and guided swapped": then(lambda ways: (ways[0], ways[2], ways[1])),
-        "plain passes everything": rules(plain=lambda x, grad: grad),
-        "plain cut off below zero": rules(plain=lambda x, grad: (x > 0) * np.maximum(grad, 0)),
-        "deconvnet looks at the input": rules(
-            deconvnet=lambda x, grad: (x > 0) * np.maximum(grad, 0)
+        "deconvnet looks at the input": rules(None, lambda x, g: (x > 0) * np.maximum(g, 0)),
+        "guided by either": rules(guided=lambda x, g: ((x > 0) | (g > 0)) * g),
+        "guided by the product": rules(guided=lambda x, g: (x * g > 0) * g),
+        "forwards": rules(lambda x, g: np.maximum(x, 0)),
+        "the input where the gradient should be": rules(
+            lambda x, g: (x > 0) * x, lambda x, g: (g > 0) * x, lambda x, g: (x > 0) * (g > 0) * x
         ),
-        "deconvnet is plain": rules(deconvnet=lambda x, grad: (x > 0) * grad),
-        "guided by either": rules(guided=lambda x, grad: ((x > 0) | (grad > 0)) * grad),
-        "guided by the product": rules(guided=lambda x, grad: (x * grad > 0) * grad),
-        "guided without the input": rules(guided=lambda x, grad: np.maximum(grad, 0)),
-        "guided without the gradient": rules(guided=lambda x, grad: (x > 0) * grad),
-        "forwards": [
-            rules(plain=lambda x, grad: np.maximum(x, 0)),
-            rules(*[lambda x, grad: np.maximum(x, 0)] * 3),
-        ],
-        "the input where the gradient should be": [
-            rules(deconvnet=lambda x, grad: np.maximum(x, 0)),
-            rules(guided=lambda x, grad: (x > 0) * (grad > 0) * x),
-            rules(
-                *[
-                    lambda x, grad: np.maximum(x, 0),
-                    lambda x, grad: (grad > 0) * x,
-                    lambda x, grad: (x > 0) * (grad > 0) * x,
-                ]
-            ),
-        ],
         "one array under three names": then(lambda ways: (ways[2],) * 3),
-        "gates only": rules(
-            lambda x, grad: x > 0, lambda x, grad: grad > 0, lambda x, grad: (x > 0) & (grad > 0)
+        "gates only": rules(lambda x, g: x > 0, lambda x, g: g > 0, lambda x, g: (x > 0) & (g > 0)),
+        "times the input": rules(
+            lambda x, g: (x > 0) * x * g, None, lambda x, g: (x > 0) * (g > 0) * x * g
         ),
-        "times the input": [
-            rules(
-                lambda x, grad: np.maximum(x, 0) * grad,
-                deconvnet,
-                lambda x, grad: np.maximum(x, 0) * np.maximum(grad, 0),
-            )
-            for deconvnet in (None, lambda x, grad: np.maximum(grad, 0) * x)
-        ],
     },
     returns=("plain", "deconvnet", "guided"),
 )
@@ -467,12 +382,9 @@ def last_largest(plane):
 
 def anywhere(order):
     """Make `top_places` that takes the largest answers of all, in this order."""
-
-    def answer(maps, count):
-        flat = order(maps.ravel())[:count]
-        return np.stack(np.unravel_index(flat, maps.shape), axis=1)
-
-    return answer
+    return lambda maps, count: np.stack(
+        np.unravel_index(order(maps.ravel())[:count], maps.shape), axis=1
+    )
 
 
 def sorted_by(choice):
@@ -490,6 +402,8 @@ def by_rows(maps, count):
     at = found[:, 1] * maps.shape[2] + found[:, 2]
     return np.stack([found[:, 0], at // maps.shape[1], at % maps.shape[1]], axis=1)
 
+
+in_order = ranked(order=lambda values: np.arange(len(values)))
 
 E14_6 = Exercise(
     top_places,
@@ -513,7 +427,6 @@ E14_6 = Exercise(
     wrong={
         "several places of an image": [
             anywhere(lambda answers: ascending(-answers.astype(float))),
-            anywhere(lambda answers: ascending(answers)[::-1]),
             anywhere(lambda answers: np.argsort(answers)[::-1]),
         ],
         "smallest first": [
@@ -525,30 +438,26 @@ E14_6 = Exercise(
             ranked(order=lambda values: ascending(values)[::-1]),
             sorted_by(lambda order, count: order[::-1][:count]),
         ],
-        "last of all equals": ranked(last_largest, order=lambda values: ascending(values)[::-1]),
-        "places of other images": then(
-            lambda found, maps, count: np.column_stack(
-                [
-                    found[:, 0],
-                    ranked(order=lambda values: np.arange(len(values)))(maps, count)[:, 1:],
-                ]
-            )
+        "places of other images": lambda maps, count: np.column_stack(
+            [top_places(maps, count)[:, 0], in_order(maps, count)[:, 1:]]
         ),
         "in the images' order": then(lambda found: found[np.argsort(found[:, 0])]),
-        "without the sign": ranked(
-            lambda plane: np.abs(plane).argmax(), lambda plane: np.abs(plane).max()
-        ),
+        "without the sign": [
+            ranked(place, lambda plane: np.abs(plane).max())
+            for place in (lambda plane: plane.argmax(), lambda plane: np.abs(plane).argmax())
+        ],
+        "the weakest images": [
+            ranked(order=ascending),
+            sorted_by(lambda order, count: order[:count]),
+        ],
         "ranked by the sum": ranked(rank=lambda plane: plane.sum()),
         "row and column swapped": then(lambda found: found[:, [0, 2, 1]]),
-        "image last": then(lambda found: found[:, [1, 2, 0]]),
-        "without the image": then(lambda found: found[:, 1:]),
         "flat places": then(
             lambda found, maps: np.stack(
                 [found[:, 0], found[:, 1] * maps.shape[2] + found[:, 2]], axis=1
             )
         ),
         "divided by the rows": by_rows,
-        "all images": lambda maps, count: top_places(maps, len(maps)),
         "values": lambda maps, count: np.sort(maps.max(axis=(1, 2)))[::-1][:count],
         "a byte with a minus": kind(
             lambda maps: maps.dtype == np.uint8 and maps.max(axis=(1, 2)).min() == 0
@@ -577,9 +486,9 @@ def climb(image, filters, weights, steps, rate, penalty):
 
 
 def climbing(
-    gate=lambda answers, weights: weights * (answers > 0),
-    move=lambda x, slope, rate, penalty: x + rate * (slope - 2 * penalty * x),
-    value=lambda answers, weights, x, penalty: weights @ np.maximum(answers, 0),
+    gate=lambda a, w: w * (a > 0),
+    move=lambda x, s, r, p: x + r * (s - 2 * p * x),
+    value=lambda a, w, x, p: w @ np.maximum(a, 0),
     frozen=False,
 ):
     """Make `climb` with another slope, another step or another value."""
@@ -599,6 +508,7 @@ def climbing(
 
 
 def moving(move):
+    """Make `climb` with another step: it takes the image, the slope of S, η and λ."""
     return climbing(move=move)
 
 
@@ -621,70 +531,29 @@ E14_7 = Exercise(
         ),
     ],
     wrong={
-        "downhill": moving(lambda x, slope, rate, penalty: x - rate * (slope - 2 * penalty * x)),
-        "slope downhill": moving(
-            lambda x, slope, rate, penalty: x - rate * (slope + 2 * penalty * x)
-        ),
-        "without the 2": moving(lambda x, slope, rate, penalty: x + rate * (slope - penalty * x)),
-        "penalty rewarded": moving(
-            lambda x, slope, rate, penalty: x + rate * (slope + 2 * penalty * x)
-        ),
-        "no penalty": moving(lambda x, slope, rate, penalty: x + rate * slope),
-        "penalty without the image": moving(
-            lambda x, slope, rate, penalty: x + rate * (slope - 2 * penalty)
-        ),
-        "the penalty itself": [
-            moving(lambda x, slope, rate, penalty: x + rate * (slope - penalty * x**2)),
-            moving(lambda x, slope, rate, penalty: x + rate * (slope - penalty * (x**2).sum())),
-        ],
-        "penalty outside the rate": [
-            moving(lambda x, slope, rate, penalty: x + rate * slope - 2 * penalty * x),
-            moving(lambda x, slope, rate, penalty: x + rate * slope - penalty * x),
-        ],
-        "nothing below 0": [
-            moving(
-                lambda x, slope, rate, penalty: np.maximum(x + rate * (slope - 2 * penalty * x), 0)
-            ),
-            then(lambda both: (np.maximum(both[0], 0), both[1])),
-        ],
-        "penalty after the step": moving(
-            lambda x, slope, rate, penalty: (x + rate * slope) * (1 - 2 * rate * penalty)
-        ),
-        "rate forgotten": moving(lambda x, slope, rate, penalty: x + slope - 2 * penalty * x),
-        "all units open": climbing(gate=lambda answers, weights: weights),
-        "open at zero": climbing(gate=lambda answers, weights: weights * (answers >= 0)),
-        "weights forgotten": [
-            climbing(gate=lambda answers, weights: answers > 0),
-            given(weights=np.ones_like),
-        ],
-        "times the answers": [
-            climbing(gate=lambda answers, weights: weights * np.maximum(answers, 0)),
-            climbing(gate=lambda answers, weights: weights * answers),
-        ],
-        "mean of the filters": climbing(gate=lambda a, weights: weights * (a > 0) / len(a)),
+        "downhill": moving(lambda x, s, r, p: x - r * (s - 2 * p * x)),
+        "without the 2": moving(lambda x, s, r, p: x + r * (s - p * x)),
+        "penalty rewarded": moving(lambda x, s, r, p: x + r * (s + 2 * p * x)),
+        "no penalty": moving(lambda x, s, r, p: x + r * s),
+        "the penalty itself": moving(lambda x, s, r, p: x + r * (s - p * x**2)),
+        "penalty outside the rate": moving(lambda x, s, r, p: x + r * s - 2 * p * x),
+        "nothing below 0": moving(lambda x, s, r, p: np.maximum(x + r * (s - 2 * p * x), 0)),
+        "penalty after the step": moving(lambda x, s, r, p: (x + r * s) * (1 - 2 * r * p)),
+        "rate forgotten": moving(lambda x, s, r, p: x + s - 2 * p * x),
+        "all units open": climbing(gate=lambda a, w: w),
+        "open at zero": climbing(gate=lambda a, w: w * (a >= 0)),
+        "weights forgotten": [climbing(gate=lambda a, w: a > 0), given(weights=np.ones_like)],
+        "times the answers": climbing(gate=lambda a, w: w * np.maximum(a, 0)),
         "slope of the start": climbing(frozen=True),
-        "ReLU forgotten": climbing(
-            lambda answers, weights: weights, value=lambda a, weights, x, penalty: weights @ a
-        ),
-        "values without the ReLU": climbing(value=lambda a, weights, x, penalty: weights @ a),
-        "ReLU of the sum": climbing(
-            value=lambda answers, weights, x, penalty: max(weights @ answers, 0)
-        ),
+        "ReLU forgotten": climbing(lambda a, w: w, value=lambda a, w, x, p: w @ a),
+        "values without the ReLU": climbing(value=lambda a, w, x, p: w @ a),
         "penalty in the values": climbing(
-            value=lambda answers, weights, x, penalty: (
-                weights @ np.maximum(answers, 0) - penalty * (x**2).sum()
-            )
+            value=lambda a, w, x, p: w @ np.maximum(a, 0) - p * (x**2).sum()
         ),
         "one step too few": given(steps=lambda steps: steps - 1),
-        "one step too many": given(steps=lambda steps: steps + 1),
-        "one step more for the image": lambda image, filters, weights, steps, rate, penalty: (
-            climb(image, filters, weights, steps + 1, rate, penalty)[0],
-            climb(image, filters, weights, steps, rate, penalty)[1],
-        ),
         "values without the start": then(lambda both: (both[0], both[1][1:])),
         "values without the end": then(lambda both: (both[0], both[1][:-1])),
         "values first": then(lambda both: both[::-1]),
-        "last value only": then(lambda both: (both[0], both[1][-1])),
     },
     returns=("x", "values"),
 )
@@ -695,16 +564,12 @@ def class_map(maps, weight, bias, label):
     return places, places.mean() + bias[label]
 
 
-def mapping(places=None, score=None):
-    """Make `class_map` with another map, or another score of the right map."""
+def mapping(places=lambda own, b: own, score=lambda own, b: own.mean() + b):
+    """Make `class_map` with another map, or another score, of the right map and its bias."""
 
     def answer(maps, weight, bias, label):
-        maps, weight, bias = (a.astype(float) for a in (maps, weight, bias))
-        own, right = class_map(maps, weight, bias, label)
-        return (
-            own if places is None else places(maps, weight, bias, label),
-            right if score is None else score(own, bias, label),
-        )
+        own, b = class_map(maps, weight, bias, label)[0], float(bias[label])
+        return places(own, b), score(own, b)
 
     return answer
 
@@ -718,16 +583,6 @@ def summing(weights):
         return places, places.mean() + bias[label]
 
     return answer
-
-
-def strongest_only(weights):
-    return weights * (np.arange(len(weights)) == weights.argmax())
-
-
-def of_the_winner(maps, weight, bias, label):
-    maps = maps.astype(float)
-    scores = weight @ maps.mean(axis=(1, 2)) + bias
-    return class_map(maps, weight, bias, scores.argmax())
 
 
 E14_8 = Exercise(
@@ -749,60 +604,42 @@ E14_8 = Exercise(
         ),
     ],
     wrong={
-        "bias forgotten": mapping(score=lambda own, bias, label: own.mean()),
-        "bias in the map": mapping(
-            lambda maps, w, bias, k: class_map(maps, w, bias, k)[0] + bias[k]
-        ),
-        "bias twice": mapping(
-            lambda maps, w, bias, k: class_map(maps, w, bias, k)[0] + bias[k],
-            lambda own, bias, label: own.mean() + 2 * bias[label],
-        ),
+        "bias forgotten": mapping(score=lambda own, b: own.mean()),
+        "bias in the map": mapping(lambda own, b: own + b),
+        "bias twice": mapping(lambda own, b: own + b, lambda own, b: own.mean() + 2 * b),
         "sum, not mean": [
-            mapping(score=lambda own, bias, label: own.sum() + bias[label]),
-            mapping(score=lambda own, bias, label: (own + bias[label]).sum()),
+            mapping(score=lambda own, b: own.sum() + b),
+            mapping(score=lambda own, b: (own + b).sum()),
         ],
-        "largest of the map": mapping(score=lambda own, bias, label: own.max() + bias[label]),
+        "always 49 places": mapping(score=lambda own, b: own.sum() / 49 + b),
+        "largest of the map": mapping(score=lambda own, b: own.max() + b),
         "column of the weights": [
             summing(lambda weight, label: weight[:, label]),
             summing(lambda weight, label: weight[: weight.shape[1], label]),
-            summing(
-                lambda weight, label: np.pad(weight, [(0, 9), (0, 0)])[: weight.shape[1], label]
-            ),
         ],
-        "the winning class": of_the_winner,
         "all classes": lambda maps, weight, bias, label: (
             np.tensordot(weight.astype(float), maps, axes=1),
             weight.astype(float) @ maps.mean(axis=(1, 2)) + bias,
         ),
         "map scaled": [
-            mapping(lambda *case: (lambda m: np.divide(m, m.max()))(class_map(*case)[0])),
-            mapping(
-                lambda *case: (lambda m: np.divide(m - m.min(), np.ptp(m)))(class_map(*case)[0])
-            ),
-            mapping(lambda *case: (lambda m: m - m.min())(class_map(*case)[0])),
+            mapping(lambda own, b: np.divide(own, own.max())),
+            mapping(lambda own, b: np.divide(own - own.min(), np.ptp(own))),
         ],
         "classes counted from 1": [
             given(label=lambda label: label - 1),
             summing(lambda weight, label: weight[label - 1]),
         ],
-        "weights of all classes": summing(lambda weight, label: weight.sum(axis=0)),
-        "weights forgotten": summing(lambda weight, label: np.ones(weight.shape[1])),
-        "size of the weights": summing(lambda weight, label: np.abs(weight[label])),
-        "positive weights only": summing(lambda weight, label: np.maximum(weight[label], 0)),
-        "strongest channel only": summing(lambda weight, label: strongest_only(weight[label])),
         "mean of the channels": summing(lambda weight, label: weight[label] / weight.shape[1]),
-        "divided by the places": mapping(
-            lambda maps, w, bias, k: class_map(maps, w, bias, k)[0] / maps[0].size
-        ),
+        "divided by the places": mapping(lambda own, b: own / own.size),
         "map cut off below zero": [
-            mapping(lambda maps, w, bias, k: np.maximum(class_map(maps, w, bias, k)[0], 0)),
+            mapping(lambda own, b: np.maximum(own, 0)),
             mapping(
-                lambda maps, w, bias, k: np.maximum(class_map(maps, w, bias, k)[0], 0),
-                lambda own, bias, label: np.maximum(own, 0).mean() + bias[label],
+                lambda own, b: np.maximum(own, 0), lambda own, b: np.maximum(own, 0).mean() + b
             ),
         ],
-        "not added over the channels": mapping(
-            lambda maps, w, bias, k: w[k][:, np.newaxis, np.newaxis] * maps
+        "not added over the channels": lambda maps, weight, bias, label: (
+            weight[label].astype(float)[:, np.newaxis, np.newaxis] * maps,
+            class_map(maps, weight, bias, label)[1],
         ),
         "score first": then(lambda both: both[::-1]),
     },
@@ -861,10 +698,6 @@ def occluding(
     return answer
 
 
-def _cosine(first, second):
-    return (first * second).sum() / np.sqrt((first**2).sum() * (second**2).sum())
-
-
 def the_same_array(image, score, other, size, stride, fill):
     rows, columns = ((side - size) // stride + 1 for side in image.shape)
     falls = np.zeros((2, rows, columns))
@@ -910,28 +743,19 @@ E14_9 = Exercise(
         "stride of the place forgotten": occluding(
             places=lambda side, size, stride: range((side - size) // stride + 1)
         ),
-        "the same score twice": given(other=lambda other, score: score),
         "correlation of ranks": occluding(
-            alike=lambda first, second: corr(
-                rankdata(first, axis=None), rankdata(second, axis=None)
-            )
+            alike=lambda a, b: corr(rankdata(a, axis=None), rankdata(b, axis=None))
         ),
-        "means not taken away": occluding(alike=_cosine),
+        "means not taken away": occluding(
+            alike=lambda a, b: (a * b).sum() / np.sqrt((a**2).sum() * (b**2).sum())
+        ),
         "not divided by the spreads": [
-            occluding(alike=lambda first, second: np.cov(first.ravel(), second.ravel())[0, 1]),
-            occluding(alike=lambda first, second: ((first - first.mean()) * second).mean()),
-            occluding(alike=lambda first, second: ((first - first.mean()) * second).sum()),
+            occluding(alike=lambda a, b: np.cov(a.ravel(), b.ravel())[0, 1]),
+            occluding(alike=lambda a, b: ((a - a.mean()) * b).sum()),
         ],
-        "n and n − 1 mixed": occluding(
-            alike=lambda first, second: corr(first, second) * first.size / (first.size - 1)
-        ),
-        "maps not flattened": occluding(
-            alike=lambda first, second: np.corrcoef(first, second)[0, 1]
-        ),
+        "maps not flattened": occluding(alike=lambda a, b: np.corrcoef(a, b)[0, 1]),
+        "table of correlations": occluding(alike=lambda a, b: np.corrcoef(a.ravel(), b.ravel())),
         "size of the correlation": then(lambda three: (*three[:2], abs(three[2]))),
-        "table of correlations": occluding(
-            alike=lambda first, second: np.corrcoef(first.ravel(), second.ravel())
-        ),
         "fill cut off": kind(
             lambda image, fill: (
                 (image.dtype.kind in "iu" and int(fill) != fill)

@@ -285,6 +285,7 @@ matrix product of each map: mix @ maps
 matrix product of each map: mix * maps
 not mixed: maps
 all channels added: maps.sum(axis=0)
+mixed first: [cross_correlate2d(*each) for each in zip(np.tensordot(mix, x, axes=1), kernels)]
 last channel only: WINDOWS | output[d] += → output[d] =
 off by one: WINDOWS | kernels.shape[1] + 1 → kernels.shape[1] | kernels.shape[2] + 1 → kernels.shape[2]
 overflow: WINDOWS | x, kernels = x.astype(float), kernels.astype(float) → pass
@@ -303,6 +304,7 @@ not scaled: maps
 each row scaled: maps / maps.max(axis=1, keepdims=True)
 small ones not scaled: maps / np.maximum(peaks, 1)
 over the columns: (lambda m: m / np.maximum(m.max(axis=(1, 2), keepdims=True), 1e-9))(abs(gradient).max(axis=-1))
+smallest taken away: (maps - maps.min(axis=(1, 2), keepdims=True)) / np.maximum(peaks - maps.min(axis=(1, 2), keepdims=True), 1e-9)
 changes its input: np.abs(gradient, out=gradient).max(axis=1) / np.maximum(peaks, 1e-9)
 """,
     "E14.5": """
@@ -316,6 +318,8 @@ none: np.array([(x > 0) * grad, (grad > 0) * grad, (x > 0) * (grad > 0) * grad])
     "E14.6": """
 last of equal images: SORTED | np.argsort(-maps.max(axis=(1, 2)).astype(float), kind="stable") → np.argsort(maps.max(axis=(1, 2)))[::-1]
 smallest first: SORTED | np.argsort(-maps.max(axis=(1, 2)).astype(float), kind="stable")[:count] → np.argsort(maps.max(axis=(1, 2)))[-count:]
+the weakest images: SORTED | -maps.max → maps.max
+without the sign: SORTED | -maps.max(axis=(1, 2)).astype(float) → -abs(maps.astype(float)).max(axis=(1, 2))
 equal images: SORTED | , kind="stable" →
 a byte with a minus: SORTED | .astype(float) →
 ranked by the sum: SORTED | maps.max → maps.mean
@@ -338,13 +342,13 @@ times the answers: UNIT_BY_UNIT | slope += v * f → slope += v * f * answer
 values first: UNIT_BY_UNIT | return x, values → return values, x
 the penalty itself: UNIT_BY_UNIT | 2 * penalty * x → penalty * x**2
 weights forgotten: UNIT_BY_UNIT | value += v * answer → value += answer | slope += v * f → slope += f | sum(v * max → sum(max
-mean of the filters: UNIT_BY_UNIT | slope - 2 → slope / len(filters) - 2
 """,
     "E14.8": """
 bias forgotten: places, places.mean()
 bias twice: places + bias[label], (places + bias[label]).mean() + bias[label]
 bytes: (weight[label][:, None, None] * maps).sum(axis=0), places.mean() + bias[label]
 sum, not mean: places, (places + bias[label]).sum()
+always 49 places: places, places.sum() / 49 + bias[label]
 map scaled: places / places.max(), places.mean() + bias[label]
 map cut off below zero: np.maximum(places, 0), places.mean() + bias[label]
 column of the weights: CHANNEL_BY_CHANNEL | weight[label, c] → weight[c, label]
@@ -364,7 +368,6 @@ reaches past the border: MASKS |  - size + 1 →
 maps not flattened: TWICE | pearsonr(a.ravel(), b.ravel())[0] → np.corrcoef(a, b)[0, 1]
 table of correlations: TWICE | pearsonr(a.ravel(), b.ravel())[0] → np.corrcoef(a.ravel(), b.ravel())
 not divided by the spreads: TWICE | pearsonr(a.ravel(), b.ravel())[0] → np.cov(a.ravel(), b.ravel())[0, 1]
-n and n − 1 mixed: TWICE | pearsonr(a.ravel(), b.ravel())[0] → np.cov(a.ravel(), b.ravel())[0, 1] / (a.std() * b.std())
 means not taken away: MASKS | (each - each.mean() for each in maps) → maps
 """,
 }
