@@ -44,33 +44,26 @@ export function stepper({ kind, shaping, choices, views: viewNames = null, resul
       if (next.stale) wanted[next.stale] = null;
       send(model, wanted);
     }
-    function go(to) {
-      change({ position: Math.max(to, 0), playing: false });
-    }
     function edit(key, place) {
       before = scene.results(position());
       change(scene.panels.flat(2).find((panel) => panel.key === key).edit(...place));
       queueMicrotask(() => (before = null)); // by then it is drawn
     }
-    function reset() {
-      change({ playing: false, ...initially(model, [...shaping, "position", "speed", ...(viewNames ? ["views"] : [])]) });
-    }
 
     // ---- settings ----------------------------------------------------------------------------
-    const controls = transport({ model, page, count: () => scene.count, row: () => scene.rowLength, go, sentence: () => scene.sentence(position()) });
+    const controls = transport({ model, page, count: () => scene.count, row: () => scene.rowLength, change, sentence: () => scene.sentence(position()) });
     const fields = Object.entries(choices).map(([name, [label, values]]) => ({ name, ...choice(label, values, (value) => change({ [name]: value })) }));
     const options = element("div", { class: "cnnlab-options" });
-    const resetButton = button("Reset", reset);
+    const resetting = [...shaping, "position", "speed", ...(viewNames ? ["views"] : [])];
+    const resetButton = button("Reset", () => change({ playing: false, ...initially(model, resetting) }));
     const toggles = Object.entries(viewNames ?? {}).map(([name, text]) => {
-      const box = element("input", { type: "checkbox", onchange: () => toggle(name, box.checked) });
+      const wanted = (view) => (view === name ? box.checked : get("views").includes(view));
+      const box = element("input", { type: "checkbox", onchange: () => change({ views: Object.keys(viewNames).filter(wanted) }) });
       return { name, box, node: element("label", { class: "cnnlab-field" }, box, element("span", {}, text)) };
     });
     const toggleRow = element("div", { class: "cnnlab-toggles" });
     const show = element("details", { class: "cnnlab-show" }, element("summary", {}, "Views"), toggleRow);
 
-    function toggle(view, on) {
-      change({ views: Object.keys(viewNames).filter((name) => (name === view ? on : get("views").includes(name))) });
-    }
     function drawOptions() {
       const { offers = {}, cells, jump, views = [] } = scene;
       const open = get("controls");
@@ -95,11 +88,11 @@ export function stepper({ kind, shaping, choices, views: viewNames = null, resul
         const { key, make: special, edit: edits, pick, ...more } = panel;
         const columns = panel.shape?.[1];
         parts[key] = special
-          ? special({ ...more, onpick: go, ontie })
+          ? special({ ...more, onpick: controls.go, ontie })
           : stack({
             ...more, onrefuse: warn,
             onedit: edits && ((...place) => edit(key, place)),
-            onpick: pick && ((channel, r, c) => go((channel * panel.shape[0] + r) * columns + c)),
+            onpick: pick && ((channel, r, c) => controls.go((channel * panel.shape[0] + r) * columns + c)),
           });
         return parts[key].node;
       };

@@ -9,9 +9,10 @@ export const WALKING_KEYS = "Keys, after a click into the widget: ← → a step
 
 /**
  * The row of controls for the traits `position`, `playing` and `speed` of `model`, and the keys of its `page`. `count()` gives the
- * number of positions, `row()` how many one row has; `go(position)` moves; `sentence()` is said when it has stopped.
+ * number of positions, `row()` how many one row has; `change(traits)` changes some; `sentence()` is said when it has stopped.
  */
-export function transport({ model, page, count, row, go, sentence }) {
+export function transport({ model, page, count, row, change, sentence }) {
+  const go = (to) => change({ position: Math.max(to, 0), playing: false });
   const icon = (d) => svg("svg", { viewBox: "0 0 16 16", "aria-hidden": "true" }, svg("path", { d }));
   const PLAY = "M4 2l10 6-10 6z";
   const PAUSE = "M3 2h4v12H3zM9 2h4v12H9z";
@@ -77,7 +78,7 @@ export function transport({ model, page, count, row, go, sentence }) {
     play.title = playing ? "Pause" : "Play";
     play.querySelector("path").setAttribute("d", playing ? PAUSE : PLAY);
   }
-  return { node, draw };
+  return { node, draw, go };
 }
 
 /** One clock a model, however many views it has: moves `position` while `playing`. */

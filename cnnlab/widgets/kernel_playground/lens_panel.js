@@ -26,23 +26,23 @@ export function lensPanel({ most }) {
     cells = Math.max(rows, columns) <= most ? grid({ rows, columns, name: "window under the lens" }) : null;
     node.replaceChildren(title, ...(cells ? [cells.node] : []), sum);
   }
+  function write({ value, weight, inside }, k) {
+    const place = [Math.floor(k / shape[1]), k % shape[1]];
+    cells.write(...place, value);
+    const cell = cells.at(...place);
+    cell.dataset.weight = `×${short(weight)}`;
+    cell.classList.toggle("cnnlab-beyond", !inside);
+    cell.style.background = `rgb(${value} ${value} ${value})`;
+    cell.style.color = value > 117 ? "#000" : "#fff"; // the darker half gets white: at least 4.5 to 1
+  }
   return {
     node,
     draw(photo, kernel, border, place) {
       const list = lensProducts(photo, kernel, border, place);
       if (shape?.join() !== size(kernel).join()) fit(size(kernel));
       title.textContent = `Lens at row ${place[0]}, column ${place[1]}`;
-      if (cells) list.forEach((product, k) => write(Math.floor(k / shape[1]), k % shape[1], product));
+      if (cells) list.forEach(write);
       sum.replaceChildren(`${list.length} product${list.length > 1 ? "s" : ""} add up to `, element("strong", {}, format(total(list))));
     },
   };
-
-  function write(row, column, { value, weight, inside }) {
-    cells.write(row, column, value);
-    const cell = cells.at(row, column);
-    cell.dataset.weight = `×${short(weight)}`;
-    cell.classList.toggle("cnnlab-beyond", !inside);
-    cell.style.background = `rgb(${value} ${value} ${value})`;
-    cell.style.color = value > 117 ? "#000" : "#fff"; // the darker half gets white: at least 4.5 to 1
-  }
 }

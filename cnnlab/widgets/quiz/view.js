@@ -17,9 +17,9 @@ function render({ model, el }) {
 
   // ---- from the reader to the traits -------------------------------------------------------
   function answer(k, option) {
-    const answers = replace(model.get("answers"), k, option);
+    const answers = model.get("answers").with(k, option);
     const firsts = model.get("first_answers");
-    send(model, { first_answers: replace(firsts, k, firsts[k] ?? option), answers });
+    send(model, { first_answers: firsts.with(k, firsts[k] ?? option), answers });
     const chosen = model.get("questions")[k].options[option];
     say(plain(feedback(chosen)) + (answers.includes(null) ? "" : ` ${score()}`));
   }
@@ -112,10 +112,6 @@ function plain(text) {
 /** Text with code in backticks, as nodes; nothing else is markup. */
 function marked(text) {
   return text.split(/`([^`]+)`/).map((part, k) => (k % 2 ? element("code", {}, part) : part));
-}
-
-function replace(list, k, value) {
-  return list.map((old, j) => (j === k ? value : old));
 }
 
 export default { render };

@@ -56,9 +56,6 @@ function render({ model, el }) {
     const here = layer === model.get("layer") && unit === model.get("unit");
     choose(layer, unit, { held: !(here && model.get("held")) });
   }
-  function reset() {
-    change(initially(model, ["size", "layers", "layer", "unit", "held"]));
-  }
 
   // ---- the page ------------------------------------------------------------------------------
   const known = presets("Well-known stacks", PRESETS.map(([name, size, layers]) => [{ size, layers }, name]), ({ size, layers }) => {
@@ -86,7 +83,7 @@ function render({ model, el }) {
   const addButton = button("Add a layer", () => {
     if (list.add()) climb(scene.stack.layers.length);
   });
-  const options = element("div", { class: "cnnlab-options" }, addButton, button("Reset", reset));
+  const options = element("div", { class: "cnnlab-options" }, addButton, button("Reset", () => change(initially(model, ["size", "layers", "layer", "unit", "held"]))));
   const marks = legend([
     ["chosen", "the unit"], ["read", "seen by it"], ["skipped", "skipped"], ["padding", "padding"], ["theory", "its field without a border"],
   ]);

@@ -57,9 +57,6 @@ function render({ model, el }) {
     drawSettings();
     warn(text, place);
   }
-  function go(position) {
-    change({ position: Math.max(position, 0), playing: false });
-  }
   function setNumber(name, value) {
     const { before, after } = { ...scene.numbers, [name]: value };
     const padding = kindOf(model.get("padding")) === BOTH ? value : [before, after];
@@ -68,9 +65,6 @@ function render({ model, el }) {
   function setPadding(kind) {
     const sides = [scene.numbers.before, scene.numbers.after].map((count) => Math.min(count, LARGEST));
     change({ padding: { [BOTH]: sides[0], [SIDES]: sides }[kind] ?? kind });
-  }
-  function reset() {
-    change({ playing: false, ...initially(model, [...SHAPING, "exact", "position", "speed"]) });
   }
 
   // ---- the page ------------------------------------------------------------------------------
@@ -82,7 +76,7 @@ function render({ model, el }) {
     { exact, ...toggle(text, () => change({ exact })) }));
   const exactness = element("div", { class: "cnnlab-field cnnlab-size-exact", role: "group", "aria-label": "When it does not divide" },
     element("span", {}, "When it does not divide"), element("span", { class: "cnnlab-buttons" }, ...strictness.map(({ node }) => node)));
-  const resetButton = button("Reset", reset);
+  const resetButton = button("Reset", () => change({ playing: false, ...initially(model, [...SHAPING, "exact", "position", "speed"]) }));
   const grid = element("div", { class: "cnnlab-size-sliders" });
   const options = element("div", { class: "cnnlab-options" });
 
@@ -91,7 +85,7 @@ function render({ model, el }) {
   const rest = element("span", { class: "cnnlab-size-rest" });
   const outcome = element("p", { class: "cnnlab-size-verdict" });
   const ways = element("span", { class: "cnnlab-size-ways" });
-  const sum = element("div", { class: "cnnlab-size-formula" }, law, element("span", { class: "cnnlab-size-line" }, numbers, rest), outcome);
+  const sum = element("div", { class: "cnnlab-sum cnnlab-size-formula" }, law, element("span", { class: "cnnlab-size-line" }, numbers, rest), outcome);
 
   const title = element("div", { class: "cnnlab-title" });
   const whole = element("div", { class: "cnnlab-size-whole" });
@@ -103,7 +97,7 @@ function render({ model, el }) {
   const marks = legend([["read", "read by this window"], ["skipped", "skipped by it"], ["padding", "padding"], ["unread", "never read: ✕"]]);
   const picture = element("div", { class: "cnnlab-size-axes" }, title, whole, near, made, marks);
   const now = element("p", { class: "cnnlab-now", "aria-hidden": "true" }); // the live region says it
-  const controls = transport({ model, page, count: () => scene.axis.count, row: () => 10, go, sentence: () => now.textContent });
+  const controls = transport({ model, page, count: () => scene.axis.count, row: () => 10, change, sentence: () => now.textContent });
 
   // ---- from the traits to the page -----------------------------------------------------------
   function drawSettings() {
@@ -131,7 +125,7 @@ function render({ model, el }) {
     law.textContent = `output = ${exact ? quotient : `floor(${quotient})`} + 1${span}`;
     const text = formula(axis, exact);
     const cut = text.lastIndexOf("=");
-    numbers.replaceChildren(text.slice(0, cut), element("strong", { class: voided ? "cnnlab-size-none" : "cnnlab-total" }, text.slice(cut)));
+    numbers.replaceChildren(text.slice(0, cut), element("strong", { class: voided ? "cnnlab-size-fault" : "cnnlab-total" }, text.slice(cut)));
     rest.textContent = division(axis);
     outcome.classList.toggle("cnnlab-size-fault", voided);
     outcome.textContent = verdict(axis, exact);
@@ -146,10 +140,11 @@ function render({ model, el }) {
     const { axis, voided } = scene;
     const room = picture.clientWidth || 640;
     const { cell, numbered: fits } = cellWidth(axis, room);
-    const options = { voided, onpick: go };
+    const options = { voided, onpick: controls.go };
     scene.room = room;
     scene.far = fits ? null : drawing(axis, { cell, ...options });
-    scene.near = drawing(axis, { cell: fits ? Math.min(Math.floor(cell), WIDEST) : between(...NEAR, Math.floor(room / (axis.span + 2))), ...options });
+    const nearer = Math.min(Math.max(Math.floor(room / (axis.span + 2)), NEAR[0]), NEAR[1]);
+    scene.near = drawing(axis, { cell: fits ? Math.min(Math.floor(cell), WIDEST) : nearer, ...options });
     whole.hidden = fits;
     near.tabIndex = fits ? -1 : 0; // what scrolls can be reached; there the arrows step, and it follows
     whole.replaceChildren(...(fits ? [] : [scene.far.node, view]));
@@ -212,10 +207,6 @@ function render({ model, el }) {
   page.on([...SHAPING, "exact", "controls"], batch(build));
   page.on(["position"], place);
   return page.close;
-}
-
-function between(least, most, value) {
-  return Math.min(Math.max(value, least), most);
 }
 
 function kindOf(padding) {
