@@ -63,14 +63,14 @@ def agree_drawing(drawn, twin):
     layer = twin.layer
     sight = look(lay_out(twin.size, twin.layers), layer, twin.unit, twin.percent)
     boxes = {
-        name: re.findall(r"M([-\d.]+) ([-\d.]+)h([\d.]+)v([\d.]+)", drawn[f"cnnlab-rf-{name}"])
-        for name in ("units", "seen", "frame", "chosen", "outside", "bars", "rim")
+        name: re.findall(r"M([-\d.]+) ([-\d.]+)h([\d.]+)v([\d.]+)", drawn[f"cnnlab-drawn-{name}"])
+        for name in ("units", "read", "frame", "chosen", "outside", "bars", "rim")
     }
     places = iter(boxes["units"])
     units = [[next(places) for _ in range(size)] for size in twin.sizes]
     assert boxes["chosen"] == [units[layer][twin.unit]]
     lit = [units[m][u] for m in range(layer) for u, n in enumerate(sight.counts[m]) if n]
-    assert sorted(boxes["seen"]) == sorted(lit)
+    assert sorted(boxes["read"]) == sorted(lit)
     framed = [units[m][field[0]][:2] for m, field in enumerate(sight.fields[:layer]) if field]
     assert [box[:2] for box in boxes["frame"]] == framed[::-1] or [
         box[:2] for box in boxes["frame"]
@@ -136,7 +136,7 @@ def test_every_unit_of_a_small_stack_by_keyboard(opened):
 def test_the_mouse_lights_and_a_click_holds(opened):
     twin = ReceptiveField([CONV] * 3)
     reader = opened(twin)
-    numbers = reader.box.locator(".cnnlab-rf-numbers text")
+    numbers = reader.box.locator(".cnnlab-drawn-numbers text")
     offsets = np.cumsum([0, *twin.sizes])
     hold = reader.box.get_by_role("button", name="Hold this unit")
 
@@ -375,7 +375,7 @@ def test_without_the_profile(opened):
     twin = ReceptiveField(LENET, 32, layer=3, profile=False)
     reader = opened(twin)
     agree(reader, twin)
-    assert reader.box.locator("path.cnnlab-rf-bars").get_attribute("d") == ""
+    assert reader.box.locator("path.cnnlab-drawn-bars").get_attribute("d") == ""
     assert "of the paths" not in reader.box.locator("svg").text_content()
 
 
@@ -432,7 +432,7 @@ def test_what_python_sets_is_drawn(hold):
         )
         agree(reader, twin)
     page.evaluate("() => model.set('profile', false)")
-    assert page.locator("path.cnnlab-rf-bars").get_attribute("d") == ""
+    assert page.locator("path.cnnlab-drawn-bars").get_attribute("d") == ""
     page.evaluate("() => model.set('held', true)")
     hold = page.get_by_role("button", name="Hold this unit")
     assert hold.get_attribute("aria-pressed") == "true"

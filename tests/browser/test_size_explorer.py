@@ -45,10 +45,10 @@ class SizeReader(Reader):
         assert texts[f"cnnlab-size-verdict{fault}"].startswith(verdict(axis, twin.exact))
         windows = len(twin.windows)
         assert texts["cnnlab-counter"] == f"{twin.position + 1} of {windows}"
-        outputs = "cnnlab-axis-outputs" + " cnnlab-axis-void" * (twin.output is None)
+        outputs = "cnnlab-drawn-units cnnlab-drawn-outputs" + " cnnlab-drawn-void" * (twin.output is None)
         assert paths[outputs].count("M") == windows
-        assert paths["cnnlab-axis-cross"].count("l6 6") == len(twin.uncovered)
-        assert paths["cnnlab-axis-read"].count("z") == twin.kernel_size
+        assert paths["cnnlab-drawn-cross"].count("l6 6") == len(twin.uncovered)
+        assert paths["cnnlab-drawn-read"].count("z") == twin.kernel_size
         for name, label in LABELS.items():
             for form in (label, f"{label}, a number"):
                 assert values[form] == str(getattr(twin, name))
@@ -281,7 +281,7 @@ def test_arrows_in_a_list_or_number_do_not_step(reader, twin):
 def test_a_long_axis_shows_the_window_in_whole_and_in_part(open_explorer):
     reader = open_explorer(SizeExplorer(224, 11, stride=4))
     visible = """(node) => {
-      const frame = node.querySelector(".cnnlab-axis-frame").getBoundingClientRect();
+      const frame = node.querySelector(".cnnlab-drawn-frame").getBoundingClientRect();
       const box = node.getBoundingClientRect();
       return frame.width > 20 && frame.left >= box.left - 1 && frame.right <= box.right + 1;
     }"""
@@ -291,7 +291,7 @@ def test_a_long_axis_shows_the_window_in_whole_and_in_part(open_explorer):
         reader.press(key)
         assert near.evaluate(visible)
         assert whole.evaluate(visible)
-    assert whole.locator(".cnnlab-axis-cross").get_attribute("d").count("l6 6") == 1
+    assert whole.locator(".cnnlab-drawn-cross").get_attribute("d").count("l6 6") == 1
 
 
 def test_controls_can_be_left_out(open_explorer):

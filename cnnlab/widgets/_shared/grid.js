@@ -82,10 +82,8 @@ export function grid({ rows, columns, name, pads = [[0, 0], [0, 0]], border = "0
     /** Put the outline around `height` × `width` cells from (row, column). */
     outline({ row, column, height = 1, width = 1 }) {
       frame.hidden = false;
-      frame.style.setProperty("--row", row + top);
-      frame.style.setProperty("--column", column + left);
-      frame.style.setProperty("--height", height);
-      frame.style.setProperty("--width", width);
+      const place = { row: row + top, column: column + left, height, width };
+      for (const [name, value] of Object.entries(place)) frame.style.setProperty(`--${name}`, value);
     },
   };
 }

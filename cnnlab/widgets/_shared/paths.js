@@ -8,6 +8,11 @@ export function svg(tag, attributes, ...children) {
   return node;
 }
 
+/** A part of a drawing, which `name` gives its look. */
+export function part(name, d = "", others = {}) {
+  return svg("path", { class: `cnnlab-drawn-${name}`, d, ...others });
+}
+
 export function round(value) {
   return Math.round(value * 100) / 100;
 }

@@ -1,7 +1,7 @@
 // The drawing of a stack: a row of units for each layer, the input at the bottom, and what one unit sees.
 // Where no script runs, still.py writes a table instead.
 import { called, centre, padsOf } from "./numbers.js";
-import { box, hatch, line, round, svg } from "../_shared/paths.js";
+import { box, hatch, line, part, round, svg } from "../_shared/paths.js";
 import { capital, counted } from "../_shared/text.js";
 
 const ROW = 26;
@@ -36,7 +36,7 @@ export function drawing(stack, { room, percent, profile, onhover, onpick }) {
   const upto = (size) => Array.from({ length: size }, (_, unit) => unit);
 
   const lit = Object.fromEntries(
-    ["cone", "theory", "seen", "skipped", "outside", "frame", "chosen", "bars", "rim", "effective", "theoretical"].map((name) => [name, path(name)]),
+    ["cone", "theory", "read", "skipped", "outside", "frame", "chosen", "bars", "rim", "effective", "theoretical"].map((name) => [name, part(name)]),
   );
   const padding = sizes.map((size, level) => {
     const [before, after] = padsOf(stack, level);
@@ -45,7 +45,7 @@ export function drawing(stack, { room, percent, profile, onhover, onpick }) {
   const units = sizes.map((size, level) => boxes(level, upto(size)));
   const writing = svg("g", { class: "cnnlab-rf-writing" });
   const notes = profile ? { effective: svg("text", { y: ground + 26 }), theoretical: svg("text", { y: ground + 56 }) } : {};
-  const numbers = svg("g", { class: "cnnlab-rf-numbers" });
+  const numbers = svg("g", { class: "cnnlab-drawn-numbers cnnlab-drawn-small" });
   sizes.forEach((size, level) => {
     const count = counted(size, level ? "unit" : "cell");
     const who = level ? capital(called(stack.layers, level)) : "Input";
@@ -54,9 +54,9 @@ export function drawing(stack, { room, percent, profile, onhover, onpick }) {
     for (const unit of upto(size)) numbers.append(svg("text", { x: round(x(centre(stack, level, unit))), y: y(level) + ROW / 2 + 4 }, unit));
   });
   const node = svg("svg", { class: "cnnlab-drawing cnnlab-rf-stack", "aria-hidden": "true", width: round(width), height: round(height), viewBox: `0 0 ${round(width)} ${round(height)}` },
-    lit.cone, path("padding", padding.join("")), path(cell < 3 ? "units cnnlab-rf-thin" : "units", units.join("")),
-    lit.outside, lit.skipped, lit.seen, lit.theory, lit.frame, lit.chosen, lit.rim, lit.bars,
-    profile ? path("ground", `M${EDGE} ${ground + 0.5}H${round(width - EDGE)}`) : "", lit.effective, lit.theoretical,
+    lit.cone, part("padding", padding.join("")), part(cell < 3 ? "units cnnlab-drawn-thin" : "units", units.join("")),
+    lit.outside, lit.skipped, lit.read, lit.theory, lit.frame, lit.chosen, lit.rim, lit.bars,
+    profile ? part("ground", `M${EDGE} ${ground + 0.5}H${round(width - EDGE)}`) : "", lit.effective, lit.theoretical,
     writing, numbers, ...Object.values(notes));
 
   /** The unit under the mouse: [layer, unit], or null. */
@@ -92,7 +92,7 @@ export function drawing(stack, { room, percent, profile, onhover, onpick }) {
   return {
     node,
     place(layer, unit, { counts, fields: seen, padding: outside, theory, shares, effective }) {
-      const paths = Object.fromEntries(["cone", "theory", "seen", "skipped", "outside", "frame"].map((name) => [name, ""]));
+      const paths = Object.fromEntries(["cone", "theory", "read", "skipped", "outside", "frame"].map((name) => [name, ""]));
       for (let level = 0; level < layer; level++) {
         paths.outside += boxes(level, outside[level]);
         const [above, below] = [theory[level + 1], theory[level]];
@@ -108,7 +108,7 @@ export function drawing(stack, { room, percent, profile, onhover, onpick }) {
         const [start, end] = seen[level + 1];
         paths.cone += `${line([left(level + 1, start), upper], [right(level + 1, end), upper], [right(level, last), lower], [left(level, first), lower])}z`;
         const inside = upto(last - first + 1).map((k) => first + k);
-        paths.seen += boxes(level, inside.filter((u) => counts[level][u]));
+        paths.read += boxes(level, inside.filter((u) => counts[level][u]));
         paths.skipped += inside.filter((u) => !counts[level][u]).map((u) => hatch(left(level, u), y(level), breadth(level), ROW)).join("");
         paths.frame += box(left(level, first), y(level), right(level, last) - left(level, first), ROW);
       }
@@ -137,8 +137,4 @@ export function drawing(stack, { room, percent, profile, onhover, onpick }) {
 /** "at least 95 % of the paths: cells 3 to 9" */
 export function held(percent, [first, last]) {
   return `at least ${percent} % of the paths: ${first === last ? `cell ${first}` : `cells ${first} to ${last}`}`;
-}
-
-function path(name, d = "") {
-  return svg("path", { class: `cnnlab-rf-${name}`, d });
 }

@@ -1,6 +1,6 @@
 // The drawing of one axis: its cells, the windows as brackets, the output cells below.
 // Where no script runs, still.py writes a table instead.
-import { box, hatch, round, svg } from "../_shared/paths.js";
+import { box, hatch, part, round, svg } from "../_shared/paths.js";
 import { cells } from "../_shared/windows.js";
 
 const NUMBERED = 18; // from this width on a cell has room for its number
@@ -50,26 +50,26 @@ export function drawing(axis, { cell, voided, onpick }) {
     return path;
   }
 
-  const lit = { read: path("read"), skipped: path("skipped"), frame: path("frame"), bracket: path("bracket"), link: path("link"), made: path("made") };
+  const lit = { read: part("read"), skipped: part("skipped"), frame: part("frame"), bracket: part("bracket"), link: part("link"), chosen: part("chosen") };
   const cross = (index) => `M${round(x(index) + cell / 2 - 3)} ${row + 5}l6 6m0 -6l-6 6`;
   const output = (position) => box(middle(position) - made / 2, outputTop, made, row);
   const node = svg("svg", {
     class: "cnnlab-drawing cnnlab-axis", width: round(width + 2 * EDGE), height: round(height + 4),
     viewBox: `${-EDGE} -2 ${round(width + 2 * EDGE)} ${round(height + 4)}`,
   },
-    path("padding", box(0, 0, width, row)),
-    path("input", box(x(0), 0, axis.size * cell, row)),
+    part("padding", box(0, 0, width, row)),
+    part("units", box(x(0), 0, axis.size * cell, row)),
     lit.read, lit.skipped,
-    path("walls", cell >= 3 ? Array.from({ length: axis.padded + 1 }, (_, k) => `M${round(k * cell)} 0V${row}`).join("") : box(0, 0, width, row)),
-    path("walls", `M0 0H${round(width)}M0 ${row}H${round(width)}`),
-    path("unread", axis.unread.map((index) => hatch(x(index), 0, cell, row)).join("")),
-    path("cross", axis.uncovered.map(cross).join("")),
-    path("brackets", positions.map(bracket).join(""), { "stroke-width": round(Math.min(1, pitch * 0.4)) }),
-    path(voided ? "outputs cnnlab-axis-void" : "outputs", positions.map(output).join("")),
-    lit.link, lit.made, lit.bracket, lit.frame,
+    part("walls", cell >= 3 ? Array.from({ length: axis.padded + 1 }, (_, k) => `M${round(k * cell)} 0V${row}`).join("") : box(0, 0, width, row)),
+    part("walls", `M0 0H${round(width)}M0 ${row}H${round(width)}`),
+    part("unread", axis.unread.map((index) => hatch(x(index), 0, cell, row)).join("")),
+    part("cross", axis.uncovered.map(cross).join("")),
+    part("brackets", positions.map(bracket).join(""), { "stroke-width": round(Math.min(1, pitch * 0.4)) }),
+    part(voided ? "units cnnlab-drawn-outputs cnnlab-drawn-void" : "units cnnlab-drawn-outputs", positions.map(output).join("")),
+    lit.link, lit.chosen, lit.bracket, lit.frame,
   );
   if (numbered) {
-    const numbers = svg("g", { class: cell < 28 ? "cnnlab-axis-numbers cnnlab-axis-small" : "cnnlab-axis-numbers" });
+    const numbers = svg("g", { class: cell < 28 ? "cnnlab-drawn-numbers cnnlab-drawn-small" : "cnnlab-drawn-numbers" });
     const write = (at, y, text) => numbers.append(svg("text", { x: round(at), y: round(y + 4) }, text));
     for (let index = 0; index < axis.size; index++) write(x(index) + cell / 2, row / 2, index);
     if (made >= NUMBERED) for (const position of positions) write(middle(position), outputTop + row / 2, voided ? "–" : position);
@@ -96,11 +96,7 @@ export function drawing(axis, { cell, voided, onpick }) {
       draw("frame", box(left(position), 0, axis.span * cell, row));
       draw("bracket", bracket(position));
       draw("link", `M${round(middle(position))} ${round(lane(position))}V${round(outputTop)}`);
-      draw("made", voided ? "" : output(position));
+      draw("chosen", voided ? "" : output(position));
     },
   };
-}
-
-function path(name, d = "", others = {}) {
-  return svg("path", { class: `cnnlab-axis-${name}`, d, ...others });
 }
