@@ -35,8 +35,8 @@ SHOWS = {
 class Photo(Grid):
     """A trait that holds a grey picture as read-only bytes and travels as a PNG."""
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__("(H, W)", **kwargs)
+    def __init__(self) -> None:
+        super().__init__()
         self.info_text = "a grey picture: an array of shape (H, W), numbers from 0 to 255"
         self.tag(to_json=lambda value, _widget: data_url(value))
 
@@ -66,9 +66,6 @@ class Photo(Grid):
 
 class Kernel(Grid):
     """A trait that holds a kernel; the name of a kernel will do."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__("(K_h, K_w)", **kwargs)
 
     def validate(self, obj: traitlets.HasTraits, value: Any) -> np.ndarray:
         """Look a name up, check numbers, and refuse what is too large."""
@@ -136,7 +133,7 @@ class KernelPlayground(LabWidget):
     _module = "kernel_playground"
 
     image = Photo()
-    kernel = Kernel()
+    kernel = Kernel("(K_h, K_w)")
     border = traitlets.Enum(BORDERS, "replicate").tag(sync=True)
     mode = traitlets.Enum(["correlation", "convolution"], "correlation").tag(sync=True)
     show = traitlets.Enum(list(SHOWS), "clipped").tag(sync=True)
@@ -164,19 +161,16 @@ class KernelPlayground(LabWidget):
     @property
     def kernel_name(self) -> str | None:
         """The kernel's name: a str if it is one of :mod:`cnnlab.kernels`, else None."""
-        for name in kernels.NAMES:
-            if np.array_equal(self.kernel, kernels.named(name)):
-                return name
-        return None
+        same = (name for name in kernels.NAMES if np.array_equal(self.kernel, kernels.named(name)))
+        return next(same, None)
 
     def state(self) -> dict[str, Any]:
         """Return the traits but for the image: a static page takes it out of the picture."""
         return {name: value for name, value in super().state().items() if name != "image"}
 
     def __repr__(self) -> str:
-        kernel = (
-            f"kernel {self.kernel_name}" if self.kernel_name else sized("kernel", self.kernel.shape)
-        )
+        name = self.kernel_name
+        kernel = f"kernel {name}" if name else sized("kernel", self.kernel.shape)
         arrays = [sized("image", self.image.shape), kernel]
         return self.brief("border", "mode", "show", "lens", begin=arrays)
 
