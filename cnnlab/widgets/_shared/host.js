@@ -26,6 +26,7 @@ class PageModel {
     this.#handlers.get(event)?.delete(handler);
   }
   save_changes() {} // there is nobody to save them for
+  send() {}
 }
 
 const modules = new Map();
