@@ -23,7 +23,7 @@ export function arrange(node, nodes) {
 }
 
 /** Call `handler` on any of some events of a model; returns the function that stops listening. */
-function listen(model, events, handler) {
+export function listen(model, events, handler) {
   for (const event of events) model.on(event, handler);
   return () => events.forEach((event) => model.off(event, handler));
 }

@@ -1,5 +1,5 @@
 // Brings the widgets of a static page to life. It stands in for Jupyter: it loads the widget modules,
-// and hands each view a model with the same get, set, on, off and save_changes. This file is the end
+// and hands each view a model with the same get, set, on, off, save_changes and send. This file is the end
 // of a function's body; `link.js` comes before it.
 
 /** The traits of one widget on a page without a kernel. */

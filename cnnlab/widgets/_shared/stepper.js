@@ -139,9 +139,8 @@ export function stepper({ kind, shaping, choices, views: viewNames = null, resul
       say([...told, scene.sentence(position())].join(" "));
     }
 
-    const [first, second, below] = rows;
     draw();
-    page.root.append(first, second, sum.node, controls.node, options, show, ...page.spoken, below, help.node);
+    page.root.append(rows[0], rows[1], sum.node, controls.node, options, show, ...page.spoken, rows[2], help.node);
     page.on([...shaping, "views", "controls"], batch(draw));
     page.on(["position"], place);
     return page.close;

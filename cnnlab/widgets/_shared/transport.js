@@ -1,6 +1,6 @@
 // Walking over positions: buttons, a scrubber, a speed, the keys, and the clock that plays.
 import { signButton, slider } from "./choices.js";
-import { element, prefersStillness, send, steer } from "./dom.js";
+import { element, listen, prefersStillness, send, steer } from "./dom.js";
 import { svg } from "./paths.js";
 
 const MAX_SPEED = 9;
@@ -95,12 +95,10 @@ export function clock({ model, count }) {
     clearInterval(timer);
     timer = model.get("playing") ? setInterval(tick, 1000 / model.get("speed")) : null;
   }
-  model.on("change:playing", wind);
-  model.on("change:speed", wind);
+  const deafen = listen(model, ["change:playing", "change:speed"], wind);
   wind();
   return () => {
     clearInterval(timer);
-    model.off("change:playing", wind);
-    model.off("change:speed", wind);
+    deafen();
   };
 }

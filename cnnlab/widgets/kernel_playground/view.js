@@ -139,9 +139,7 @@ async function render({ model, el }) {
       const box = canvas.getBoundingClientRect();
       look([((event.clientY - box.top) / box.height) * photo.rows, ((event.clientX - box.left) / box.width) * photo.columns].map(Math.floor));
     };
-    canvas.addEventListener("pointermove", point);
-    canvas.addEventListener("pointerdown", point);
-    canvas.addEventListener("click", point);
+    for (const kind of ["pointermove", "pointerdown", "click"]) canvas.addEventListener(kind, point);
   }
 
   // ---- from the traits to the page ---------------------------------------------------------

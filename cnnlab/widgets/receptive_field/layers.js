@@ -63,8 +63,7 @@ export function layerList({ onchange, onsize, onrefuse }) {
 
   return {
     node,
-    /** Show a stack; `chosen` is the layer of the chosen unit. */
-    fill(stack, chosen, { sizeOpen, layersOpen }) {
+    fill(stack, { sizeOpen, layersOpen }) {
       layers = stack.layers.map((layer) => ({ ...layer, padding: layer.padding[0] === layer.padding[1] ? layer.padding[0] : layer.padding }));
       while (rows.length < layers.length) rows.push(row(rows.length));
       rows = rows.slice(0, layers.length);
@@ -77,8 +76,8 @@ export function layerList({ onchange, onsize, onrefuse }) {
         buttons.earlier.setAttribute("aria-disabled", k === 0);
         buttons.later.setAttribute("aria-disabled", k === layers.length - 1);
       });
-      this.mark(chosen);
     },
+    /** Mark the layer of the chosen unit. */
     mark(chosen) {
       rows.forEach(({ node: line }, k) => line.setAttribute("aria-current", k + 1 === chosen));
     },
@@ -104,7 +103,7 @@ export function fieldTable() {
   let rows = [];
   return {
     node,
-    fill({ layers, sizes, fields }, chosen) {
+    fill({ layers, sizes, fields }) {
       rows = sizes.map((units, level) => {
         const { size, jump, start } = fields[level];
         const who = level ? capital(called(layers, level)).replace("Layer ", "") : "0 (input)";
@@ -112,7 +111,6 @@ export function fieldTable() {
           ...[units, size, jump, start].map((number) => element("td", {}, format(number))));
       });
       body.replaceChildren(...rows);
-      this.mark(chosen);
     },
     mark(chosen) {
       rows.forEach((row, level) => row.setAttribute("aria-current", level === chosen));

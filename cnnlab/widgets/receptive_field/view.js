@@ -98,13 +98,13 @@ function render({ model, el }) {
     if (!stack) return; // the last good state stays
     scene = { ...scene, stack };
     fillSettings();
-    table.fill(stack, model.get("layer"));
+    table.fill(stack);
     drawStack();
     place();
   }
   function fillSettings() {
     const open = model.get("controls");
-    list.fill(scene.stack, model.get("layer"), { sizeOpen: open.includes("size"), layersOpen: open.includes("layers") });
+    list.fill(scene.stack, { sizeOpen: open.includes("size"), layersOpen: open.includes("layers") });
     addButton.hidden = !open.includes("layers");
     options.hidden = !open.length;
     const typing = open.includes("size") || open.includes("layers");
@@ -113,7 +113,7 @@ function render({ model, el }) {
       ["The mouse lights what it is over; a click or a tap holds it, and another lets go.", open.includes("layers") && "Padding may be two numbers: before, after."],
     );
     known.node.hidden = !open.includes("presets");
-    const present = JSON.stringify([scene.stack.sizes[0], layOut(scene.stack.sizes[0], scene.stack.layers).layers]);
+    const present = JSON.stringify([scene.stack.sizes[0], scene.stack.layers]);
     known.press(({ size, layers }) => present === JSON.stringify([size, layOut(size, layers).layers]));
   }
   function drawStack() {
