@@ -75,8 +75,11 @@ class Stepper(LabWidget):
             f"got shape {value.shape}"
         )
 
-    def settle(self) -> None:
+    @traitlets.observe(traitlets.All)
+    def _settle(self, change: Any) -> None:
         """Keep the cursor on the output, and drop a gradient that no longer fits it."""
+        if change["name"] not in self.SHAPING:
+            return
         self.position = min(self.position, int(np.prod(self.walked)) - 1)
         if self.SENT and not self.fits(getattr(self, self.SENT)):
             setattr(self, self.SENT, None)

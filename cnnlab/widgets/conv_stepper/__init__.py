@@ -237,7 +237,7 @@ class ConvStepper(Stepper):
     def _settle(self, change: Any) -> None:
         if change["name"] in OTHER and change["new"] is not None:
             setattr(self, OTHER[change["name"]], None)
-        self.settle()
+        super()._settle(change)
 
     def _flat(self, volume: np.ndarray) -> np.ndarray:
         """Drop the channel axis where a single kernel was given."""

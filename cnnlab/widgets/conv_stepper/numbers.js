@@ -2,9 +2,7 @@
 // A volume is a list of maps, [channel][row][column]; filters are [filter][channel][row][column].
 import { byChannel, flip, sumUp, times, total } from "../_shared/products.js";
 import { counted, entry, equals, format } from "../_shared/text.js";
-import {
-  asVolume, cellsUnder, extentOf, frameOf, layWindows, outputCell, pair, size, span, volume,
-} from "../_shared/windows.js";
+import { asVolume, cellsUnder, extentOf, frameOf, layWindows, outputCell, pair, size, span, volume } from "../_shared/windows.js";
 
 /** The map from images of `imageShape` to outputs: its matrix C has `rows` × `columns` entries. */
 export function linearMap(imageShape, filters, { mode = "correlation", ...options } = {}) {

@@ -172,7 +172,3 @@ class PoolStepper(Stepper):
     @traitlets.validate("gradient")
     def _check_gradient(self, proposal: Any) -> np.ndarray | None:
         return self.fitting_gradient(proposal, self.walked)
-
-    @traitlets.observe(*SHAPING)
-    def _settle(self, _change: Any) -> None:
-        self.settle()

@@ -130,10 +130,6 @@ class SizeExplorer(Stepper):
         value = self.fitting(proposal)
         return sizes.plain_padding(value) if proposal["trait"].name == "padding" else value
 
-    @traitlets.observe(*SHAPING)
-    def _settle(self, _change: Any) -> None:
-        self.settle()
-
     @property
     def _axis(self) -> sizes.Axis:
         return self.laid_out()
