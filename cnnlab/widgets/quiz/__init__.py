@@ -71,8 +71,7 @@ class Quiz(LabWidget):
     first_answers = traitlets.List().tag(sync=True)
 
     def __init__(self, questions: Sequence[dict], title: str = "Check yourself") -> None:
-        blank = [None] * len(questions) if isinstance(questions, (list, tuple)) else []
-        super().__init__(questions=questions, title=title, answers=blank, first_answers=blank)
+        super().__init__(questions=questions, title=title)
 
     @property
     def score(self) -> int:

@@ -87,12 +87,9 @@ class ReceptiveField(LabWidget):
     profile = traitlets.Bool(True).tag(sync=True)
     controls = Names(CONTROLS)
 
-    def __init__(
-        self, layers: Sequence[dict] | None = None, size: int | None = None, **traits: Any
-    ) -> None:
-        given = {"layers": layers, "size": size}
-        traits |= {name: value for name, value in given.items() if value is not None}
-        super().__init__(**traits)
+    def __init__(self, layers: Sequence[dict] | None = None, size: int = 13, **traits: Any) -> None:
+        layers = [{"kernel_size": 3}] * 3 if layers is None else layers
+        super().__init__(layers=layers, size=size, **traits)
 
     @property
     def fields(self) -> list[Field]:
@@ -142,10 +139,6 @@ class ReceptiveField(LabWidget):
             "Each row is a layer, the input at the bottom; what the chosen unit sees is lit. "
             f"This is a picture of the widget; it is alive {LIVE}"
         )
-
-    @traitlets.default("layers")
-    def _three_layers(self) -> list[dict]:
-        return _plain(stack.lay_out(13, [{"kernel_size": 3}] * 3).layers)
 
     @traitlets.default("layer")
     def _last_layer(self) -> int:
