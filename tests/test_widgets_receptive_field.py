@@ -116,12 +116,12 @@ def test_size_and_layers_change_together_where_neither_could_alone():
             [CONV | {"stride": 4, "padding": 1}] * 3 + [CONV | {"padding": 60}],
             r"the stack spreads over \d+ cells, padding included; at most 1024 can be drawn",
         ),
-        ("layer", 0, "layer must be an integer between 1 and 5, the last; got 0"),
-        ("layer", 6, "layer must be an integer between 1 and 5, the last; got 6"),
-        ("layer", "C3", "layer must be an integer between 1 and 5, the last; got 'C3'"),
-        ("unit", 5, "unit must be an integer between 0 and 4, the last of layer 4; got 5"),
-        ("unit", -1, "unit must be an integer between 0 and 4, the last of layer 4; got -1"),
-        ("unit", 1.5, "unit must be an integer between 0 and 4"),
+        ("layer", 0, "layer must be a whole number from 1 to 5, the last; got 0"),
+        ("layer", 6, "layer must be a whole number from 1 to 5, the last; got 6"),
+        ("layer", "C3", "layer must be a whole number from 1 to 5, the last; got 'C3'"),
+        ("unit", 5, "unit must be a whole number from 0 to 4, the last of layer 4; got 5"),
+        ("unit", -1, "unit must be a whole number from 0 to 4, the last of layer 4; got -1"),
+        ("unit", 1.5, "unit must be a whole number from 0 to 4"),
         ("percent", 0, "percent"),
         ("percent", 101, "percent"),
         ("controls", ["speed"], "controls"),
@@ -140,7 +140,7 @@ def test_a_bad_value_is_refused_and_the_last_good_state_kept(lenet, trait, value
     [{"unit": 0, "layer": 9}, {"layer": 9, "unit": 0}, {"unit": 99}, {"layers": [CONV] * 7}],
 )
 def test_a_bad_beginning_is_refused_whatever_comes_first(given):
-    with pytest.raises(TraitError, match=r"must be an integer between|has no unit left"):
+    with pytest.raises(TraitError, match=r"must be a whole number from|has no unit left"):
         ReceptiveField(**given)
 
 

@@ -83,22 +83,26 @@ class Setting(traitlets.Any):
 
 
 class Whole(traitlets.TraitType):
-    """A trait that holds a whole number, with two bounds or with none."""
+    """A trait that holds a whole number within bounds."""
 
-    def __init__(self, default: int, least: int | None = None, most: int | None = None) -> None:
+    def __init__(self, default: int, least: int, most: int) -> None:
         super().__init__(default)
-        self.bounds = None if least is None else (least, most)
+        self.bounds = least, most
         self.tag(sync=True)
 
     def validate(self, obj: traitlets.HasTraits, value: Any) -> int:
         """Return the number, or say what would do."""
-        whole = isinstance(value, int) and not isinstance(value, bool)
-        if whole and (self.bounds is None or self.bounds[0] <= value <= self.bounds[1]):
-            return value
-        wanted = "" if self.bounds is None else " from {} to {}".format(*self.bounds)
-        raise traitlets.TraitError(
-            f"{self.name} must be a whole number{wanted}; got {value!r} ({type(value).__name__})"
-        )
+        return whole(value, self.name, *self.bounds)
+
+
+def whole(value: Any, name: str, least: int, most: int, what: str = "") -> int:
+    """Return a whole number within bounds, or say what would do, and `what` the upper bound is."""
+    if isinstance(value, int) and not isinstance(value, bool) and least <= value <= most:
+        return value
+    raise traitlets.TraitError(
+        f"{name} must be a whole number from {least} to {most}{what and f', {what}'}; "
+        f"got {value!r} ({type(value).__name__})"
+    )
 
 
 class Names(traitlets.List):

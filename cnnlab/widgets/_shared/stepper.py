@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 import numpy as np
 import traitlets
 
-from cnnlab.widgets._shared.base import LabWidget, Whole
+from cnnlab.widgets._shared.base import LabWidget, Whole, whole
 from cnnlab.widgets._shared.still import LIVE, still_form
 
 
@@ -24,7 +24,7 @@ class Stepper(LabWidget):
     KIND: ClassVar[str] = ""
     STILL = f"This is a picture of the stepper; it steps {LIVE}"
 
-    position = Whole(0)
+    position = traitlets.TraitType(0).tag(sync=True)
     playing = traitlets.Bool(False).tag(sync=True)
     speed = Whole(2, 1, 9)
 
@@ -90,10 +90,6 @@ class Stepper(LabWidget):
 
     @traitlets.validate("position")
     def _check_position(self, proposal: Any) -> int:
-        value, count = proposal["value"], int(np.prod(self.walked))
-        if 0 <= value < count:
-            return value
-        raise traitlets.TraitError(
-            f"position must be between 0 and {count - 1}, the last of {count} {self.THINGS}; "
-            f"got {value}"
-        )
+        count = int(np.prod(self.walked))
+        last = f"the last of {count} {self.THINGS}"
+        return whole(proposal["value"], "position", 0, count - 1, last)

@@ -6,7 +6,7 @@ from typing import Any
 import traitlets
 
 from cnnlab.receptive_fields import SETTINGS, Field
-from cnnlab.widgets._shared.base import LabWidget, Names, Whole
+from cnnlab.widgets._shared.base import LabWidget, Names, Whole, whole
 from cnnlab.widgets._shared.still import LIVE, still_form
 from cnnlab.widgets.receptive_field import numbers as stack
 from cnnlab.widgets.receptive_field.still import layers_panel
@@ -161,13 +161,14 @@ class ReceptiveField(LabWidget):
 
     @traitlets.validate("layer")
     def _check_layer(self, proposal: Any) -> int:
-        last = len(self._stack.layers)
-        return _between(proposal["value"], "layer", 1, last, "the last", instead=last)
+        value, last = proposal["value"], len(self._stack.layers)
+        return last if value is None else whole(value, "layer", 1, last, "the last")
 
     @traitlets.validate("unit")
     def _check_unit(self, proposal: Any) -> int:
-        units, what = self._units, f"the last of layer {self.layer}"
-        return _between(proposal["value"], "unit", 0, units - 1, what, instead=units // 2)
+        value, units = proposal["value"], self._units
+        last = f"the last of layer {self.layer}"
+        return units // 2 if value is None else whole(value, "unit", 0, units - 1, last)
 
     @traitlets.observe("size", "layers", "layer")
     def _stay_inside(self, _change: Any) -> None:
@@ -199,15 +200,3 @@ def _plain(layers: list[dict]) -> list[dict]:
         layer | {"padding": before if before == after else (before, after)}
         for layer, (before, after) in zip(layers, pads, strict=True)
     ]
-
-
-def _between(value: Any, name: str, least: int, most: int, what: str, *, instead: int) -> int:
-    """Return a whole number within bounds, and `instead` of None another."""
-    if value is None:
-        return instead
-    whole = isinstance(value, int) and not isinstance(value, bool)
-    if whole and least <= value <= most:
-        return value
-    raise traitlets.TraitError(
-        f"{name} must be an integer between {least} and {most}, {what}; got {value!r}"
-    )
