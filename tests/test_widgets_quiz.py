@@ -158,10 +158,10 @@ def test_a_question_that_is_not_whole_is_refused(change, message):
     ("answers", "message"),
     [
         ([1], "one entry for each of 2 questions; got 1"),
-        ([1, 3], r"answers\[1\] must be None or an option from 0 to 2; got 3"),
-        ([-1, None], r"answers\[0\] must be None or .*; got -1"),
-        ([True, None], r"answers\[0\] must be None or .*; got True"),
-        (["b", None], r"answers\[0\] must be None or .*; got 'b'"),
+        ([1, 3], r"answers\[1\] must be a whole number from 0 to 2, or None; got 3"),
+        ([-1, None], r"answers\[0\] must be .*, or None; got -1"),
+        ([True, None], r"answers\[0\] must be .*, or None; got True"),
+        (["b", None], r"answers\[0\] must be .*, or None; got 'b'"),
     ],
 )
 def test_answers_that_no_question_has_are_refused(answers, message):

@@ -95,12 +95,12 @@ class Whole(traitlets.TraitType):
         return whole(value, self.name, *self.bounds)
 
 
-def whole(value: Any, name: str, least: int, most: int, what: str = "") -> int:
-    """Return a whole number within bounds, or say what would do, and `what` the upper bound is."""
+def whole(value: Any, name: str, least: int, most: int, more: str = "") -> int:
+    """Return a whole number within bounds, or say what would do: `more` is said after them."""
     if isinstance(value, int) and not isinstance(value, bool) and least <= value <= most:
         return value
     raise traitlets.TraitError(
-        f"{name} must be a whole number from {least} to {most}{what and f', {what}'}; "
+        f"{name} must be a whole number from {least} to {most}{more and f', {more}'}; "
         f"got {value!r} ({type(value).__name__})"
     )
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import traitlets
 
-from cnnlab.widgets._shared.base import LabWidget
+from cnnlab.widgets._shared.base import LabWidget, whole
 from cnnlab.widgets._shared.still import LIVE
 from cnnlab.widgets._shared.text import counted
 
@@ -107,13 +107,8 @@ class Quiz(LabWidget):
                 f"got {len(answers)}: {answers!r}"
             )
         for place, (answer, question) in enumerate(zip(answers, self.questions, strict=True)):
-            count = len(question["options"])
-            whole = isinstance(answer, int) and not isinstance(answer, bool)
-            if answer is not None and not (whole and 0 <= answer < count):
-                raise traitlets.TraitError(
-                    f"{name}[{place}] must be None or an option from 0 to {count - 1}; "
-                    f"got {answer!r}"
-                )
+            if answer is not None:
+                whole(answer, f"{name}[{place}]", 0, len(question["options"]) - 1, "or None")
         return answers
 
     @traitlets.observe("questions")
