@@ -45,7 +45,9 @@ class SizeReader(Reader):
         assert texts[f"cnnlab-size-verdict{fault}"].startswith(verdict(axis, twin.exact))
         windows = len(twin.windows)
         assert texts["cnnlab-counter"] == f"{twin.position + 1} of {windows}"
-        outputs = "cnnlab-drawn-units cnnlab-drawn-outputs" + " cnnlab-drawn-void" * (twin.output is None)
+        outputs = "cnnlab-drawn-units cnnlab-drawn-outputs" + " cnnlab-drawn-void" * (
+            twin.output is None
+        )
         assert paths[outputs].count("M") == windows
         assert paths["cnnlab-drawn-cross"].count("l6 6") == len(twin.uncovered)
         assert paths["cnnlab-drawn-read"].count("z") == twin.kernel_size
@@ -159,7 +161,7 @@ def test_preset(reader, button, explorer):
     reader.tab_to(button)
     reader.press("Space")
     reader.shows(explorer)
-    pressed = reader.box.locator(".cnnlab-presets [aria-pressed=true]").all_inner_texts()
+    pressed = reader.box.locator(".cnnlab > .cnnlab-presets [aria-pressed=true]").all_inner_texts()
     assert pressed == [button]
     reader.tab_to("Position")
     reader.press("End")
@@ -320,7 +322,7 @@ def test_what_python_sets_is_drawn_and_a_closed_view_is_gone(hold):
         page.evaluate("([name, value]) => model.set(name, value)", [name, value])
         reader.shows(twin)
     page.evaluate("() => model.set('controls', ['size'])")
-    assert not reader.box.locator(".cnnlab-presets").is_visible()
+    assert not reader.box.locator(".cnnlab > .cnnlab-presets").is_visible()
     page.evaluate("() => stop()")
     assert page.evaluate("() => model.listeners()") == 0
     assert page.locator(".cnnlab").count() == 0

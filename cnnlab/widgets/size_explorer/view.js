@@ -1,7 +1,7 @@
 // SizeExplorer: one axis, its windows as brackets, the cells that none reads, and the size formula filled in.
 import { cellWidth, drawing } from "./drawing.js";
 import { division, formula, LARGEST, layOut, sentence, verdict } from "./numbers.js";
-import { button, choice, numberField, presets, slider, sliderRow, toggle } from "../_shared/choices.js";
+import { button, choice, numberField, presets, slider, sliderRow } from "../_shared/choices.js";
 import { after, arrange, attempt, batch, element, initially, legend, openPage, send } from "../_shared/dom.js";
 import { counted } from "../_shared/text.js";
 import { clock, transport, WALKING_KEYS } from "../_shared/transport.js";
@@ -72,10 +72,8 @@ function render({ model, el }) {
   const sliders = Object.fromEntries(Object.entries(SLIDERS).map(([name, [label, least, reach]]) => [name,
     measure({ label, least, reach, onchange: (value) => setNumber(name, value), onrefuse: refuse })]));
   const paddingKind = choice("Padding", PADDINGS, setPadding);
-  const strictness = [[false, "floor"], [true, "error"]].map(([exact, text]) => (
-    { exact, ...toggle(text, () => change({ exact })) }));
-  const exactness = element("div", { class: "cnnlab-field cnnlab-size-exact", role: "group", "aria-label": "When it does not divide" },
-    element("span", {}, "When it does not divide"), element("span", { class: "cnnlab-buttons" }, ...strictness.map(({ node }) => node)));
+  const strictness = presets("When it does not divide", [[false, "floor"], [true, "error"]], (exact) => change({ exact }));
+  const exactness = element("div", { class: "cnnlab-field" }, element("span", {}, "When it does not divide"), strictness.node);
   const resetButton = button("Reset", () => change({ playing: false, ...initially(model, [...SHAPING, "exact", "position", "speed"]) }));
   const grid = element("div", { class: "cnnlab-size-sliders" });
   const options = element("div", { class: "cnnlab-options" });
@@ -109,7 +107,7 @@ function render({ model, el }) {
     arrange(options, [...wants, shown.length && resetButton].filter(Boolean));
     for (const name of wanted) sliders[name].fill(scene.numbers[name]);
     paddingKind.fill(kindOf(model.get("padding")));
-    for (const { exact, press } of strictness) press(exact === model.get("exact"));
+    strictness.press((exact) => exact === model.get("exact"));
     known.node.hidden = !shown.includes("presets");
     help.fill([WALKING_KEYS.replace("a step, ↑ ↓ a row", "a window, ↑ ↓ ten"), wanted.length > 0 && "On a slider the arrows change its number."], ["Click into the picture to jump there."]);
     const present = JSON.stringify(SHAPING.map((name) => model.get(name)));
