@@ -5,102 +5,87 @@ import math
 import numpy as np
 
 from cnnlab import cross_correlate2d, nn
-from cnnlab.exercises._cases import ONE_NUMBER, fill, grid, kind, oblong
+from cnnlab.exercises._cases import ONE_NUMBER, fill, grid, in_bytes, kind, oblong
 from cnnlab.exercises._exercise import Exercise
-from cnnlab.exercises._wrong import given, then
+from cnnlab.exercises._wrong import then
 
 WHOLE = {"fractions cut off": "counts are whole"}
 PAIR = {"transposed": "a pair of numbers"}
 
 
-def moved(image, down, right):
+def centre(image):
     height, width = image.shape
-    result = np.zeros_like(image)
-    for i in range(height):
-        for j in range(width):
-            if 0 <= i - down < height and 0 <= j - right < width:
-                result[i, j] = image[i - down, j - right]
-    return result
+    ink = image.astype(float)
+    if ink.sum() == 0:
+        return (height - 1) / 2, (width - 1) / 2
+    row = (ink.sum(axis=1) * np.arange(height)).sum() / ink.sum()
+    column = (ink.sum(axis=0) * np.arange(width)).sum() / ink.sum()
+    return row, column
 
 
-def read_at(place):
-    """Make `moved` that reads each cell at another place."""
-
-    def answer(image, down, right):
-        rows = [place(i, down, image.shape[0]) for i in range(image.shape[0])]
-        columns = [place(j, right, image.shape[1]) for j in range(image.shape[1])]
-        return image[np.ix_(rows, columns)]
-
-    return answer
+def where_ink_is(answer):
+    """Make this answer for images with ink, and all that may become of one without."""
+    without = [answer, centre, lambda image: (np.nan, np.nan), lambda image: 1 / 0]
+    return [
+        lambda image, empty=empty: answer(image) if image.any() else empty(image)
+        for empty in without
+    ]
 
 
-def from_there(image, down, right, above=False):
-    """Read without a look whether there is such a cell, but for those past the end."""
-    height, width = image.shape
-    result = np.zeros_like(image)
-    for i, j in np.ndindex(height, width):
-        if not above or (i - down < height and j - right < width):
-            result[i, j] = image[i - down, j - right]
-    return result
+def placed(place):
+    """Make answers that take the centre to another place."""
+    return where_ink_is(lambda image: place(np.array(centre(image))))
 
 
-def to_there(image, down, right, above=False):
-    """Write without a look whether there is such a cell, but for those past the end."""
-    height, width = image.shape
-    result = np.zeros_like(image)
-    for i, j in np.ndindex(height, width):
-        if not above or (i + down < height and j + right < width):
-            result[i + down, j + right] = image[i, j]
-    return result
+def weighed(weight=lambda ink: ink, total=np.sum):
+    """Make answers that weigh the cells otherwise, or divide by something else."""
+
+    def answer(image):
+        ink = image.astype(float)
+        moments = (np.indices(ink.shape) * weight(ink)).sum(axis=(1, 2))
+        return moments / total(weight(ink))
+
+    return where_ink_is(answer)
 
 
-def beyond(image, down, right):
-    return abs(down) > image.shape[0] or abs(right) > image.shape[1]
+def along_the_other_axis(image):
+    ink = image.astype(float)
+    sums = [(ink.sum(axis=axis) * np.arange(size)).sum() for axis, size in enumerate(image.shape)]
+    return np.array(sums) / ink.sum()
+
+
+def middle_of_box(image):
+    return [(cells.min() + cells.max()) / 2 for cells in np.nonzero(image)]
 
 
 E9_1 = Exercise(
-    moved,
+    centre,
     cases=[
-        *[(np.array([[1, 2, 3], [4, 5, 6]]), *by) for by in [(0, 1), (1, 0), (0, -1), (-1, 1)]],
-        (np.arange(1, 21).reshape(5, 4).T, 1, -2),
-        *fill((grid(1, 1), 0, 0), (grid(3, 4), 1, -1), (grid(5, 3), -2, 1), (grid(4, 4), 1, 2)),
-        *fill((grid(3, 5), 0, 4), (grid(4, 2), 5, 0), (grid(6, 4), -3, -1)),
+        (np.array([[0, 0, 1, 0], [0, 0, 1, 2]]),),
+        (np.zeros((3, 4), int),),
+        *[
+            (np.maximum(image, 0),)
+            for (image,) in fill(
+                (grid(1, 1),), (grid(2, 2),), (grid(3, 5),), (grid(4, 4),), (grid(7, 4),)
+            )
+        ],
+        (np.zeros((4, 2), np.uint8),),
     ],
     wrong={
-        "not moved": lambda image, down, right: image,
-        "on a ring": lambda image, down, right: np.roll(image, (down, right), (0, 1)),
-        "outside the frame": [from_there, to_there],
-        "counted from the end": [
-            lambda image, down, right: from_there(image, down, right, above=True),
-            lambda image, down, right: to_there(image, down, right, above=True),
-        ],
-        "nearest cell": read_at(lambda i, by, size: min(max(i - by, 0), size - 1)),
-        "mirrored border": read_at(lambda i, by, size: min(abs(i - by), size - 1)),
-        "the other way": given(down=lambda down: -down, right=lambda right: -right),
-        "rows the other way": given(down=lambda down: -down),
-        "columns the other way": given(right=lambda right: -right),
-        "down and right swapped": given(
-            down=lambda down, right: right, right=lambda right, down: down
-        ),
-        "rows only": given(right=lambda right: 0),
-        "columns only": given(down=lambda down: 0),
-        "one cell too few": given(
-            down=lambda down: int(down - np.sign(down)),
-            right=lambda right: int(right - np.sign(right)),
-        ),
-        "grown": lambda image, down, right: np.pad(
-            image, [(max(by, 0), max(-by, 0)) for by in (down, right)]
-        ),
-        "only what is left": lambda image, down, right: image[
-            max(-down, 0) : len(image) - max(down, 0),
-            max(-right, 0) : image.shape[1] - max(right, 0),
-        ],
-        "down and right alone": kind(
-            lambda image, down, right: min(down, right) < 0 or beyond(image, down, right)
-        ),
-        "farther than the image": kind(beyond),
+        "column first": placed(np.flip),
+        "the other axis": where_ink_is(along_the_other_axis),
+        "counted from 1": placed(lambda place: place + 1),
+        "whole cells": [*placed(np.floor), *placed(np.round)],
+        "each cell alike": weighed(lambda ink: ink > 0),
+        "middle of the box": where_ink_is(middle_of_box),
+        "brightest cell": where_ink_is(lambda image: np.unravel_index(image.argmax(), image.shape)),
+        "not divided": weighed(total=lambda ink: 1),
+        "divided by all cells": weighed(total=np.size),
+        "without ink": kind(lambda image: not image.any()),
         "square images only": oblong("image"),
+        "overflow": in_bytes("image"),
     },
+    exempt=PAIR | {"negative numbers": "nothing holds less than no ink"},
 )
 
 

@@ -4,15 +4,35 @@ import itertools
 import math
 
 import numpy as np
-from scipy import signal
+from scipy import ndimage, signal
 
-from cnnlab import conv2d, cross_correlate2d, nn
+from cnnlab import conv2d, cross_correlate2d
 
-SLICES = """
-def moved(image, down, right):
-    padded = np.pad(image, [(abs(down), abs(down)), (abs(right), abs(right))])
-    top, left = abs(down) - down, abs(right) - right
-    return padded[top : top + image.shape[0], left : left + image.shape[1]]
+WALKED = """
+def centre(image):
+    total = row = column = 0
+    for i in range(image.shape[0]):
+        for j in range(image.shape[1]):
+            value = float(image[i, j])
+            total += value
+            row += i * value
+            column += j * value
+    if total == 0:
+        return (image.shape[0] - 1) / 2, (image.shape[1] - 1) / 2
+    return row / total, column / total
+"""
+AVERAGED = """
+def centre(image):
+    weights = image if image.any() else np.ones(image.shape)
+    rows, columns = np.indices(image.shape)
+    return np.average(rows, weights=weights), np.average(columns, weights=weights)
+"""
+MOMENTS = """
+def centre(image):
+    weights = image.astype(float) + (image.max() == 0)
+    m10 = np.arange(image.shape[0]) @ weights @ np.ones(image.shape[1])
+    m01 = np.ones(image.shape[0]) @ weights @ np.arange(image.shape[1])
+    return np.array([m10, m01]) / weights.sum()
 """
 JUMPS = """
 def carried(strides, shift):
@@ -66,22 +86,6 @@ def told_by_the_rim(shape, layers, kernel_size):
         wall /= wall.max()
     return (wall < wall.max()).sum()
 """
-EACH_SIGN = """
-def moved(image, down, right):
-    result = np.zeros_like(image)
-    height, width = image.shape
-    result[down:, right:] = image[: height - down, : width - right]
-    return result
-"""
-WRITTEN = """
-def moved(image, down, right):
-    result = np.zeros(image.shape)
-    for i in range(image.shape[0]):
-        for j in range(image.shape[1]):
-            if i + down < image.shape[0] and j + right < image.shape[1]:
-                result[i + down, j + right] = image[i, j]
-    return result
-"""
 ONE_BY_ONE = """
 def all_moves(images, labels, cells):
     pictures, names = [], []
@@ -128,8 +132,10 @@ def report(scores, labels):
 
 RIGHT = {
     "E9.1": """
-SLICES
-nn.shifted(image[None, None], down, right)[0, 0]
+WALKED
+AVERAGED
+MOMENTS
+ndimage.center_of_mass(image if image.any() else image + 1)
 """,
     "E9.2": """
 JUMPS
@@ -161,11 +167,22 @@ COUNTING
 
 WRONG = {
     "E9.1": """
-on a ring: np.roll(np.roll(image, down, 0), right, 1)
-counted from the end: WRITTEN
-outside the frame: WRITTEN | if i + down < image.shape[0] and j + right < image.shape[1] → if True
-down and right alone: EACH_SIGN
-the other way: SLICES | abs(down) - down → abs(down) + down | abs(right) - right → abs(right) + right
+overflow: WALKED | float(image[i, j]) → image[i, j]
+overflow: WALKED | float(image[i, j]) → image[i, j] | total = row → total = 0.0; row
+whole cells: WALKED | row / total, column / total → row // total, column // total
+without ink: ndimage.center_of_mass(image)
+without ink: AVERAGED | image if image.any() else np.ones(image.shape) → image
+without ink: WALKED | return (image.shape[0] - 1) / 2, (image.shape[1] - 1) / 2 → return 0, 0
+without ink: WALKED | (image.shape[0] - 1) / 2, (image.shape[1] - 1) / 2 → image.shape[0] / 2, image.shape[1] / 2
+column first: AVERAGED | np.indices(image.shape) → np.meshgrid(*map(np.arange, image.shape[::-1]))
+counted from 1: AVERAGED | np.indices(image.shape) → np.indices(image.shape) + 1
+the other axis: [image.sum(axis=k).astype(float) @ np.arange(image.shape[k]) / image.sum() for k in (0, 1)]
+each cell alike: np.argwhere(image).mean(axis=0)
+middle of the box: (np.argwhere(image).min(axis=0) + np.argwhere(image).max(axis=0)) / 2 if image.any() else (np.array(image.shape) - 1) / 2
+brightest cell: np.argwhere(image == image.max())[0]
+not divided: WALKED | return row / total, column / total → return row, column
+divided by all cells: MOMENTS | weights.sum() → weights.size
+square images only: MOMENTS | np.ones(image.shape[0]) → np.ones(image.shape[1])
 """,
     "E9.2": """
 each layer by itself: len([s for s in strides if shift % s == 0])

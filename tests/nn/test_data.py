@@ -9,6 +9,7 @@ from numpy.testing import assert_array_equal
 
 import cnnlab.nn.data
 from cnnlab import data, nn
+from cnnlab.exercises.ch09 import centre
 from cnnlab.nn.data import SHAPES
 
 
@@ -53,6 +54,14 @@ def test_mnists_digits_and_their_kept_copy(cache, monkeypatch):
     cache.write_bytes(whole[:1000])
     assert not data.mnist().images.any()  # one that was cut off is made anew
     assert len(cache.read_bytes()) == len(whole)
+
+
+@pytest.mark.parametrize(
+    ("load", "middle", "at_most"), [(data.mnist, 14, 0.5), (data.digits, 3.5, 1.2)]
+)
+def test_the_digits_stand_in_the_middle_as_exercise_9_1_says(load, middle, at_most):
+    centres = np.array([centre(image) for image in load().images[:, 0]])
+    assert at_most - 0.1 < abs(centres - middle).max() <= at_most
 
 
 def test_mnist_needs_no_place_for_its_copy(tmp_path, monkeypatch):
