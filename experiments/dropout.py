@@ -18,7 +18,7 @@ PLACES = {
     "after the convolutions, p = 1/4": (0.25, [1, 4]),
     "after the convolutions, p = 1/2": (0.5, [1, 4]),
 }
-RATES = 0.01, 0.02, 0.05
+RATES = 0.005, 0.01, 0.02, 0.05, 0.1
 CONDITIONS = {
     f"{count:,} digits, {place}, rate {rate}": {"count": count, "place": place, "rate": rate}
     for count in (500, 4000) for place in PLACES for rate in RATES
