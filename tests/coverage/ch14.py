@@ -29,7 +29,7 @@ SHOWN = {
     95: (
         "climbing with a penalty, and a start that goes nowhere",
         "An image made to excite it",
-        "accuracy > 0.98: True  steepest slope: 0.00",
+        "accuracy > 0.98: True  any slope: False",
     ),
     99: (
         "a photograph found again from a layer's maps",
