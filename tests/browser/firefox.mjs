@@ -28,8 +28,11 @@ async function gate(onask) {
 
 /** Press a key on one control after another, until the widget says something new. */
 async function speaks(widget, page) {
-  const listen = (all) => all.map((one) => one.textContent.trim()).join("\n");
-  const heard = () => widget.$$eval("[aria-live=polite], [role=alert]", listen);
+  const heard = () => widget.evaluate(async (one) => {
+    await new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn)));
+    const lines = one.querySelectorAll("[aria-live=polite], [role=alert]");
+    return Array.from(lines, (line) => line.textContent.trim()).join("\n");
+  });
   const before = await heard();
   for (const [controls, key] of [["button:enabled", "Enter"], ["select, input, [tabindex='0']", "ArrowRight"]]) {
     for (const control of await widget.$$(controls)) {
