@@ -253,6 +253,24 @@ def test_another_class_has_another_map(reader):
     expect(reader.box.locator(".cnnlab-now")).to_contain_text(f"What speaks most for {name} is in")
 
 
+def test_a_map_that_the_layer_has_not_is_refused(open_viewer):
+    reader = open_viewer(network="digit")
+    reader.load()
+    reader.box.locator(".cnnlab-viewer-about").click()
+    reader.press("Home")
+    field = reader.control("Map")
+    shown = field.input_value()
+    for number in ("6", "1280", "-1"):
+        field.fill(number)
+        field.press("Enter")
+        reader.box.get_by_role("alert").get_by_text("Nothing was changed").wait_for()
+        assert field.input_value() == shown
+        assert "0 to" in reader.message
+    field.fill("5")
+    field.press("Enter")
+    expect(field).to_have_value("5")
+
+
 def test_a_drawing_is_read_and_the_preparation_can_be_left_out(open_viewer):
     reader = open_viewer(network="digit")
     paper = reader.box.locator(".cnnlab-ink-paper").bounding_box()

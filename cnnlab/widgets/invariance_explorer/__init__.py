@@ -6,7 +6,7 @@ import numpy as np
 import traitlets
 
 from cnnlab.widgets._shared.base import LabWidget, Names, Whole
-from cnnlab.widgets._shared.still import still_form
+from cnnlab.widgets._shared.still import LIVE, still_form
 from cnnlab.widgets.invariance_explorer import numbers
 from cnnlab.widgets.invariance_explorer.still import panels
 
@@ -86,8 +86,8 @@ class InvarianceExplorer(LabWidget):
     def caption(self) -> str:
         """Say what is shown, and where it can be changed."""
         return (
-            "Three networks read a digit that was moved, turned or zoomed. It can be changed where "
-            "the notebook's cell has run, and on the book's page."
+            "Three networks read a digit that was moved, turned or zoomed. It can be changed "
+            f"{LIVE}"
         )
 
     def _change(self) -> str:

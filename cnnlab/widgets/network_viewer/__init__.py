@@ -5,8 +5,8 @@ from typing import Any
 import traitlets
 
 from cnnlab import _arguments as given
-from cnnlab.widgets._shared.base import LabWidget, Names, Setting
-from cnnlab.widgets._shared.still import still_form
+from cnnlab.widgets._shared.base import LabWidget, Names, Setting, whole
+from cnnlab.widgets._shared.still import LIVE, still_form
 from cnnlab.widgets.network_viewer import weights
 from cnnlab.widgets.network_viewer.still import EXAMPLE, panels
 
@@ -121,10 +121,7 @@ class NetworkViewer(LabWidget):
 
     def caption(self) -> str:
         """Say what is seen, and where it is alive."""
-        return (
-            "What a network makes of a picture. With a picture of your own it is alive where the "
-            "notebook's cell has run, and on the book's page."
-        )
+        return f"What a network makes of a picture. With a picture of your own it is alive {LIVE}"
 
     def __repr__(self) -> str:
         shown = ["network", "layer"]
@@ -153,12 +150,7 @@ class NetworkViewer(LabWidget):
     def _check_number(self, proposal: Any) -> int | None:
         name, value = proposal["trait"].name, proposal["value"]
         most = MAPS - 1 if name == "channel" else 999
-        whole = isinstance(value, int) and not isinstance(value, bool)
-        if value is None or (whole and 0 <= value <= most):
-            return value
-        raise traitlets.TraitError(
-            f"{name} must be a whole number from 0 to {most}, or None; got {value!r}"
-        )
+        return None if value is None else whole(value, name, 0, most, "or None")
 
     @traitlets.validate("place", "covered")
     def _check_place(self, proposal: Any) -> tuple[int, int] | None:

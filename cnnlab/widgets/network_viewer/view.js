@@ -274,8 +274,13 @@ function render({ model, el }) {
   const maps = plate({ label: "The maps of this layer: the arrow keys pick one", onpoint: ([x, y], type) => type === "pointerdown" && pickMap(Math.floor(y * sheet.rows) * sheet.columns + Math.floor(x * sheet.columns)), onmove: ([rows, columns]) => pickMap(sheet.shown.indexOf(channel()) + rows * sheet.columns + columns) });
   const picked = frame("picked");
   maps.over.append(picked.node);
-  const mapField = numberField({ label: "Map", least: 0, most: 1279, class: "cnnlab-entry cnnlab-viewer-number", onenter: (value) => change({ channel: Math.min(value, layer().channels - 1), place: null }), onrefuse: (text) => warn(text, mapsTitle) });
+  const mapField = numberField({ label: "Map", least: 0, most: 1279, class: "cnnlab-entry cnnlab-viewer-number", onenter: enterMap, onrefuse: (text) => warn(text, mapsTitle) });
   let sheet = null; // the maps that are shown, and how they lie
+  function enterMap(value) {
+    const last = layer().channels - 1;
+    if (value > last) throw new RangeError(`${layer().name} has the maps 0 to ${last}`);
+    change({ channel: value, place: null });
+  }
   function pickMap(at) {
     const next = sheet.shown[Math.min(Math.max(at, 0), sheet.shown.length - 1)];
     change({ channel: next, place: null });

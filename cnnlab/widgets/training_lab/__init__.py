@@ -7,7 +7,7 @@ import numpy as np
 import traitlets
 
 from cnnlab.widgets._shared.base import LabWidget, Names, Setting, Whole
-from cnnlab.widgets._shared.still import still_form
+from cnnlab.widgets._shared.still import LIVE, still_form
 from cnnlab.widgets.training_lab import digits, numbers
 from cnnlab.widgets.training_lab.still import EXAMPLE, panels
 
@@ -143,7 +143,7 @@ class TrainingLab(LabWidget):
         """Say what the numbers are, and where it trains."""
         return (
             "What a network learned: each filter's weights, and how many of 500 digits held out "
-            "are right. It trains where the notebook's cell has run, and on the book's page."
+            f"are right. It trains {LIVE}"
         )
 
     def __repr__(self) -> str:
