@@ -99,7 +99,7 @@ check-browser: $(VENV)/.test book
 	$(BIN)/pytest -n $(JOBS) --dist loadfile -m "not firefox and not soak" tests/browser
 
 check-firefox: $(VENV)/.puppeteer book
-	$(BIN)/pytest tests/browser/test_firefox.py
+	$(BIN)/pytest -n $(JOBS) tests/browser/test_firefox.py
 
 bench: $(VENV)/.test ## time cnnlab beside its peers
 	$(BIN)/python benchmarks/bench.py

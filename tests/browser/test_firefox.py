@@ -29,37 +29,28 @@ def find():
     return shutil.which("firefox-esr") or shutil.which("firefox")
 
 
-@pytest.fixture(scope="module")
-def bases(site_url, site_folder_url, tmp_path_factory):
-    """Return the addresses, ending in ``/``, of the book over http, in a folder, and of faults."""
-    folder = tmp_path_factory.mktemp("faults")
-    (folder / "faulty.html").write_text(FAULTY, encoding="utf-8")
-    return {"http": site_url, "folder": site_folder_url, "faults": folder.as_uri() + "/"}
-
-
-@pytest.fixture(scope="module")
-def visited(site, bases):
-    """Open every page in one Firefox; by address, how many widgets it has and what is wrong."""
+def visited(addresses, *, seconds=20):
+    """Open pages in one Firefox; by address, how many widgets it has and what is wrong."""
     if not (firefox := find()):
         pytest.skip("no Firefox: install firefox-esr, or name one: FIREFOX=/path/to/firefox")
-    names = [str(path.relative_to(site)) for path in site.rglob("*.html")]
-    names.remove("index.html")  # no page, but the way to the front page
-    names = [name for name in names if not name.startswith("_static")]
-    pages = [(base + name, 20) for base in (bases["http"], bases["folder"]) for name in names]
-    pages.append((bases["faults"] + "faulty.html", 0.5))
-    asked = json.dumps({"firefox": firefox, "pages": pages})
+    asked = json.dumps({"firefox": firefox, "pages": [(page, seconds) for page in addresses]})
     return json.loads(subprocess.check_output([NODE, PROGRAM], input=asked, text=True))
 
 
-@pytest.mark.parametrize("way", ["http", "folder"])
-def test_every_page_is_alive_and_speaks(visited, bases, way):
-    pages = {address: one for address, one in visited.items() if address.startswith(bases[way])}
+@pytest.mark.parametrize("way", ["site_url", "site_folder_url"])
+def test_every_page_is_alive_and_speaks(site, way, request):
+    names = [str(path.relative_to(site)) for path in site.rglob("*.html")]
+    names.remove("index.html")  # no page, but the way to the front page
+    base = request.getfixturevalue(way)
+    pages = visited([base + name for name in names if not name.startswith("_static")])
     assert sum(one["widgets"] for one in pages.values()) > 0
     assert {address: one["faults"] for address, one in pages.items() if one["faults"]} == {}
 
 
-def test_a_faulty_page_is_found_out(visited, bases):
-    faulty = visited[bases["faults"] + "faulty.html"]
+def test_a_faulty_page_is_found_out(tmp_path):
+    page = tmp_path / "faulty.html"
+    page.write_text(FAULTY, encoding="utf-8")
+    (faulty,) = visited([page.as_uri()], seconds=0.5).values()
     assert faulty["widgets"] == 1
     assert sorted(set(faulty["faults"])) == [
         "Error: thrown",
