@@ -78,6 +78,17 @@ def unfold(page):
     page.evaluate("document.querySelectorAll('article details').forEach((d) => { d.open = true; })")
 
 
+# Past the pictures that wait until they are seen, and back to the top, where no text is covered.
+PAST_ALL = """async () => {
+  const to = (top) => scrollTo({ top, behavior: "instant" });
+  for (let top = 0; top < document.documentElement.scrollHeight; top += innerHeight) {
+    to(top);
+    await new Promise(requestAnimationFrame);
+  }
+  to(0);
+}"""
+
+
 def look_around(page, path):
     """Go to a page, and look for everything that is wrong with it."""
     fetched, waiting, faults = [], set(), {}
@@ -90,7 +101,7 @@ def look_around(page, path):
         page.on(event, listener)
     page.goto(page.inside[0] + path, wait_until="load")
     faults["pictures"] = come_alive(page)
-    page.keyboard.press("End")  # pictures that wait until they are seen
+    page.evaluate(PAST_ALL)
     unfold(page)
     faults["too wide"] = too_wide(page)
     faults["cut off"] = cut_off(page)

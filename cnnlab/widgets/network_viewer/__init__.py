@@ -53,7 +53,7 @@ class NetworkViewer(LabWidget):
     example : dict
         What stands there until the network has come; read-only.
     photo : str
-        The first photograph as an address; read-only.
+        The photograph that stands there until the network has come, as an address; read-only.
 
     See Also
     --------

@@ -120,7 +120,7 @@ function render({ model, el }) {
       drawOptions();
       drawLoading();
       if (focused) view.canvas.focus({ preventScroll: true });
-      if (kind() === "photo" && !own && model.get("sample") !== "coffee") takeSample();
+      if (kind() === "photo" && !own) takeSample();
       else look();
     } else if (about.kind === kind() && about.picture === picture) {
       ranks.clear();
