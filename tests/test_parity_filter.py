@@ -89,17 +89,3 @@ def test_memory_used_again_holds_nothing_of_before(evaluate):
     for kernel, values in zip(slid, found, strict=True):
         expected = cross_correlate2d(image, kernel, padding="same")
         assert np.abs(np.array(values).reshape(expected.shape) - expected).max() <= 1e-9
-
-
-def test_factors_are_found_where_there_are_some(evaluate):
-    def split(kernel):
-        code = "(kernel) => tested.factors(kernel)"
-        found = evaluate(code, np.asarray(kernel).tolist())
-        return found and (found["column"], found["row"])
-
-    assert split([[15, 21], [-35, -49]]) == ([3, -7], [5, 7])  # whole numbers stay whole
-    assert split(np.full((2, 3), 1 / 6)) == ([1 / 6, 1 / 6], [1, 1, 1])
-    assert split([[0, 0, 0], [0, 4, 2]]) == ([0, 2], [0, 2, 1])
-    assert split([[1, 2], [2, 4 + 1e-9]]) is None
-    assert split([[0, 1], [1, 0]]) is None
-    assert split([[0, 0], [0, 0]]) is None

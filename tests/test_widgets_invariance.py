@@ -67,7 +67,7 @@ def test_its_form_without_a_kernel():
     stored = json.loads(html.unescape(re.search('data-traits="([^"]*)"', form)[1]))
     assert stored["right"] == 2
     assert len(form) < 10_000  # the weights are the page's
-    assert "data:image/png;base64," in form
+    assert "data:image/bmp;base64," in form
     assert explorer.sentence() in form
     assert 'alt="A 3, moved 2 to the right."' in form
     assert form.count("<b>") == 3

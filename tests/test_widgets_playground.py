@@ -16,6 +16,7 @@ from PIL import Image
 
 from cnnlab import convolve2d, cross_correlate2d, images, kernels
 from cnnlab.widgets import KernelPlayground
+from cnnlab.widgets._shared.still import picture_url
 from cnnlab.widgets.kernel_playground.numbers import STOPS, liveliest, signed_colours
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -31,7 +32,7 @@ def drawing(playground):
     return ElementTree.fromstring(unquote(source))
 
 
-def png_pixels(address):
+def pixels_of(address):
     with Image.open(io.BytesIO(b64decode(address.split(",")[1]))) as picture:
         return np.asarray(picture)
 
@@ -159,20 +160,30 @@ def test_state_is_json_without_the_image():
         assert entry["note"] == kernels.note(name)
 
 
-def test_a_notebook_front_end_gets_the_image_as_a_png():
+def test_a_notebook_front_end_gets_the_image():
     sent = KernelPlayground(photo()).get_state("image")["image"]
-    assert np.array_equal(png_pixels(sent), photo())
+    assert np.array_equal(pixels_of(sent), photo())
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (1, 7), (7, 1), (5, 3), (512, 512)])
+def test_a_picture_is_stored_as_it_is(shape):
+    grey = np.random.default_rng(0).integers(0, 256, shape).astype(np.uint8)
+    grey.setflags(write=False)
+    address = picture_url(grey)
+    assert np.array_equal(pixels_of(address), grey)
+    size = 14 + 40 + 4 * 256 + shape[0] * -(-shape[1] // 4) * 4  # headers, colours, padded rows
+    assert len(b64decode(address.split(",")[1])) == size  # nothing is compressed
 
 
 def test_static_form_is_the_same_every_time_and_holds_the_photo_once():
     first, second = (KernelPlayground(photo()).static_html() for _ in range(2))
     assert first == second
-    assert first.count("data:image/png;base64,") == 1
+    assert first.count("data:image/bmp;base64,") == 1
     traits = re.search(r'data-traits="([^"]*)"', first)[1]
     state = json.loads(json.dumps(KernelPlayground(photo()).state()))
     assert json.loads(html.unescape(traits)) == state
-    found = re.search(r"data:image/png;base64,[\w+/=]+", first)[0]  # as the page looks for it
-    assert np.array_equal(png_pixels(found), photo())
+    found = re.search(r"data:image/bmp;base64,[\w+/=]+", first)[0]  # as the page looks for it
+    assert np.array_equal(pixels_of(found), photo())
     assert re.search(r'<img data-trait="image" alt="A photograph of 9 × 12 cells, ', first)
 
 

@@ -42,7 +42,7 @@ PHOTO_QUALITY = 40  # of 100; grain is what it costs, not a single number
 PHOTO_ALPHAS = 70, 40, 20, 10  # the same for how much of the page shows through, most steps first
 PHOTO_BYTES = 23_000  # fewer steps, as long as a picture has more
 CODE_CELL = re.compile(r'(?<=<span class="pre">)[^<]+(?=</span></code>[^\n]*</td>)')
-INLINE_PNG = re.compile(r"data:image/png;base64,([\w+/=]+)")
+INLINE_PICTURE = re.compile(r"data:image/(?:png|bmp);base64,([\w+/=]+)")
 INLINE_SVG = re.compile(r"data:image/svg\+xml;base64,([\w+/=]+)")
 PARTS = ("chapter_numbers", "claims_page", "code_lines", "front_page", "notebook_pages")
 ICON_RULE = re.compile(r'((?:\.fa-[\w-]+:{1,2}before,?)+)\{content:"[^"]+"\}')
@@ -165,7 +165,7 @@ def _lighten_pictures(folder: Path) -> dict[str, str]:
     return renamed
 
 
-def _smaller_png(found: re.Match) -> str:
+def _smaller(found: re.Match) -> str:
     """Store a widget's photograph as WebP, which keeps every pixel."""
     file = io.BytesIO()
     Image.open(io.BytesIO(base64.b64decode(found[1]))).save(file, "webp", lossless=True, method=6)
@@ -191,7 +191,7 @@ def _mend_page(path: Path, renamed: dict[str, str]) -> None:
     names = "|".join(map(re.escape, unwanted))
     page = path.read_text(encoding="utf-8")
     page = re.sub(rf'\s*<script[^>]*src="[^"]*\b(?:{names})[^"]*"[^>]*></script>', "", page)
-    page = INLINE_PNG.sub(_smaller_png, INLINE_SVG.sub(_plain_svg, page))
+    page = INLINE_PICTURE.sub(_smaller, INLINE_SVG.sub(_plain_svg, page))
     page = page.replace('role="doc-biblioentry"', 'role="listitem"')
     page = page.replace('<summary aria-label="Toggle hidden content">', "<summary>")  # as it reads
     page = page.replace("</td><td", "</td> <td")  # a search's summary keeps the numbers apart

@@ -12,7 +12,7 @@ from reader import PHONE, Reader
 from cnnlab import images, kernels
 from cnnlab.conv import BORDERS
 from cnnlab.widgets import KernelPlayground
-from cnnlab.widgets._shared.png import data_url
+from cnnlab.widgets._shared.still import picture_url
 from cnnlab.widgets._shared.text import format_number
 
 pytestmark = pytest.mark.browser
@@ -473,7 +473,7 @@ def test_a_finger_moves_the_lens_and_scrolls_beside_it(open_widgets):
 
 
 def test_a_playground_offers_no_more_than_it_was_told_to(hold):
-    whole = BUILT_IN.state() | {"image": data_url(PHOTO)}  # as a notebook gets it
+    whole = BUILT_IN.state() | {"image": picture_url(PHOTO)}  # as a notebook gets it
     notebook = SimpleNamespace(_module=BUILT_IN._module, state=lambda: whole)
     reader = PlaygroundReader(hold(notebook))
     page, box = reader.page, reader.box

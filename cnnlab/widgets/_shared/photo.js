@@ -4,10 +4,10 @@ const MAX_PIXELS = 50e6; // as in cnnlab.images
 const MAX_BYTES = 200e6;
 export const ADVICE = "The picture stays as it was; a PNG, JPEG or WebP file would do.";
 
-/** The photograph inside an address: a picture, or a drawing that holds one (a PNG, or a WebP on the book's page). */
+/** The photograph inside an address: a picture, or a drawing that holds one (a BMP, or a WebP on the book's page). */
 export async function loaded(address) {
   const image = new Image();
-  image.src = address.match(/data:image\/(png|webp);base64,[\w+/=]+/)?.[0] ?? address;
+  image.src = address.match(/data:image\/(bmp|webp);base64,[\w+/=]+/)?.[0] ?? address;
   try {
     await image.decode();
   } catch {

@@ -4,11 +4,14 @@ They have the classes that ``grid.js`` and ``panels.js`` give them. What is read
 stands out where no stylesheet came along.
 """
 
+import base64
+import io
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from html import escape
 from typing import Any
 
 import numpy as np
+from PIL import Image
 
 from cnnlab.shapes import Windows
 from cnnlab.widgets._shared.text import format_number
@@ -152,6 +155,17 @@ def strip(name: str, low: float, high: float, rows: Iterable[tuple]) -> str:
         f'<table class="cnnlab-table cnnlab-strip" aria-label="{escape(name)}" style="{size}">'
         f"{''.join(lines)}</table>"
     )
+
+
+def picture_url(image: np.ndarray) -> str:
+    """Write a grey image, uint8 of shape (H, W), as the address of an ``<img>``.
+
+    It is a BMP, which nothing compresses: compressors differ from one version to the next, and a
+    notebook's stored outputs are compared letter by letter.
+    """
+    file = io.BytesIO()
+    Image.fromarray(image).save(file, "bmp")
+    return "data:image/bmp;base64," + base64.b64encode(file.getvalue()).decode()
 
 
 def _cell(text, kinds, note, span=0):

@@ -4,8 +4,7 @@ from html import escape
 
 import numpy as np
 
-from cnnlab.widgets._shared.png import data_url
-from cnnlab.widgets._shared.still import panel
+from cnnlab.widgets._shared.still import panel, picture_url
 
 TITLES = ("Perceptron", "Flattens", "Pools globally")
 
@@ -14,7 +13,7 @@ def panels(image: np.ndarray, label: int, change: str, answers: list) -> list[st
     """Write the picture, and what each network gives for each digit, in per cent."""
     grey = np.rint(255 * image).astype(np.uint8)
     shown = (
-        f'<img class="cnnlab-invariance-still" src="{data_url(grey)}" '
+        f'<img class="cnnlab-invariance-still" src="{picture_url(grey)}" '
         f'alt="{escape(f"A {label}, {change}.")}">'
     )
     head = "".join(f"<th>{digit}</th>" for digit in range(10))

@@ -12,8 +12,7 @@ from cnnlab._arguments import as_shape
 from cnnlab.conv import BORDERS, convolve2d, cross_correlate2d, flip_kernel
 from cnnlab.images import to_uint8
 from cnnlab.widgets._shared.base import Grid, LabWidget, Names, Setting
-from cnnlab.widgets._shared.png import data_url
-from cnnlab.widgets._shared.still import LIVE, panel, sized, stack, still_form
+from cnnlab.widgets._shared.still import LIVE, panel, picture_url, sized, stack, still_form
 from cnnlab.widgets._shared.text import format_number, weight
 from cnnlab.widgets.kernel_playground.numbers import liveliest, signed_colours
 from cnnlab.widgets.kernel_playground.still import convolving, drawing
@@ -33,12 +32,12 @@ SHOWS = {
 
 
 class Photo(Grid):
-    """A trait that holds a grey picture as read-only bytes and travels as a PNG."""
+    """A trait that holds a grey picture as read-only bytes and travels as a picture."""
 
     def __init__(self) -> None:
         super().__init__()
         self.info_text = "a grey picture: an array of shape (H, W), numbers from 0 to 255"
-        self.tag(to_json=lambda value, _widget: data_url(value))
+        self.tag(to_json=lambda value, _widget: picture_url(value))
 
     def validate(self, obj: traitlets.HasTraits, value: Any) -> np.ndarray:
         """Turn numbers from 0 to 255 into read-only bytes, or say what would do."""
@@ -178,7 +177,7 @@ class KernelPlayground(LabWidget):
         """Show the photograph and the filtered one, which the browser makes, and the kernel."""
         shape, sliding, (row, column) = self.image.shape, self._sliding, self.lens
         steps = self._steps
-        svg = drawing(data_url(self.image), shape, self.lens, sliding.shape, steps)
+        svg = drawing(picture_url(self.image), shape, self.lens, sliding.shape, steps)
         source = "data:image/svg+xml," + quote(svg, safe="/+=:;,'() ")
         said = f"{self._subject()}, and what comes out, shown {SHOWS[self.show]}."
         photo = f'<img data-trait="image" alt="{html.escape(said)}" src="{source}">'
