@@ -220,6 +220,12 @@ def test_a_unit_its_value_and_its_window(open_viewer):
     found = inspect.top_patches(network(), x, 7, layer=last, count=5, apart=8)
     values = reader.texts(".cnnlab-viewer-patches span")
     assert [float(v) for v in values] == pytest.approx([one.value for one in found], rel=0.01)
+    third = reader.box.locator(".cnnlab-viewer-patch").nth(2)
+    third.focus()
+    reader.press("Enter")
+    row, column = found[2].place
+    assert reader.heard.startswith(f"Map 7, row {row}, column {column}: {values[2]}. It sees ")
+    expect(third).to_have_attribute("aria-pressed", "true")
 
 
 def test_a_part_covered_by_keys_and_by_finger(reader):

@@ -4,7 +4,7 @@ import { fromAddress, fromFile, greys, planes } from "./photo.js";
 import { bars, drawMap, drawMaps, frame, percent, plate, spot } from "./pictures.js";
 import { runner } from "./runner.js";
 import { described, given, whereabouts } from "./words.js";
-import { button, choice, numberField, presets, slider, toggle } from "../_shared/choices.js";
+import { button, choice, numberField, presets, signButton, slider, toggle } from "../_shared/choices.js";
 import { arrange, batch, element, initially, openPage, send, steer } from "../_shared/dom.js";
 import { pad, SIDE } from "../_shared/ink.js";
 import { ADVICE } from "../_shared/photo.js";
@@ -203,7 +203,6 @@ function render({ model, el }) {
   const progress = element("progress", { max: 1, value: 0, "aria-label": "Loading the network" });
   const loading = element("div", { class: "cnnlab-options" }, loadButton, progress);
 
-  const step = (name, sign, to) => element("button", { type: "button", class: "cnnlab-button", "aria-label": name, title: name, onclick: to }, sign);
   const walkTo = (number) => {
     const { layers } = net();
     const next = layers[Math.min(Math.max(number, 0), layers.length - 1)];
@@ -212,8 +211,8 @@ function render({ model, el }) {
     asked = false;
   };
   const number = () => net().layers.indexOf(layer());
-  const back = step("Layer before", "‹", () => walkTo(number() - 1));
-  const forward = step("Next layer", "›", () => walkTo(number() + 1));
+  const back = signButton("Layer before", "‹", () => walkTo(number() - 1));
+  const forward = signButton("Next layer", "›", () => walkTo(number() + 1));
   const scrubber = slider({ label: "Layer", class: "cnnlab-scrubber", min: 0, oninput: walkTo });
   const counter = element("span", { class: "cnnlab-counter" });
   const walk = element("div", { class: "cnnlab-transport" }, element("div", { class: "cnnlab-buttons", role: "group", "aria-label": "Walk" }, back, forward), scrubber, counter);
@@ -236,22 +235,22 @@ function render({ model, el }) {
   }
   function moveUnit([rows, columns]) {
     const [row, column] = place();
-    const last = layer();
-    change({ channel: channel(), place: [row + rows, column + columns].map((v, axis) => Math.min(Math.max(v, 0), [last.rows, last.columns][axis] - 1)) });
-    say(unitTold());
-    asked = false;
+    toUnit([row + rows, column + columns]);
   }
+  /** Show another unit of the map, the nearest that is there. */
+  function toUnit([row, column], told = true) {
+    const { rows, columns } = layer();
+    change({ channel: channel(), place: [Math.min(Math.max(row, 0), rows - 1), Math.min(Math.max(column, 0), columns - 1)] });
+    asked = false;
+    if (told) say(unitTold());
+  }
+  const unitAt = ([x, y]) => [Math.floor(y * layer().rows), Math.floor(x * layer().columns)];
   function point([x, y], type) {
     if (model.get("covered")) {
       if (type !== "pointerup") send(model, { covered: [Math.round(y * side()), Math.round(x * side())] });
       asked = type === "pointerup";
       if (asked && seen?.covered && !run.busy()) say(verdict());
-    } else if (found() && shows("unit")) {
-      const { rows, columns } = layer();
-      change({ channel: channel(), place: [Math.floor(y * rows), Math.floor(x * columns)] });
-      asked = false;
-      if (type === "pointerup") say(unitTold());
-    }
+    } else if (found() && shows("unit")) toUnit(unitAt([x, y]), type === "pointerup");
   }
   const view = plate({ label: "The picture: the arrow keys move the frame, with Shift by 5", onmove: move, onpoint: point });
   const glowing = element("canvas", { "aria-hidden": "true", width: PHOTO, height: PHOTO });
@@ -288,12 +287,16 @@ function render({ model, el }) {
     asked = false;
   }
   const unitTitle = title();
-  const unit = plate({ label: "One map: the arrow keys move to another unit, with Shift by 5", onmove: moveUnit, onpoint: ([x, y]) => point([x, y], "pointerup") });
+  const unit = plate({ label: "One map: the arrow keys move to another unit, with Shift by 5", onmove: moveUnit, onpoint: (at) => toUnit(unitAt(at)) });
   const chosen = frame("sees");
   unit.over.append(chosen.node);
   const unitText = element("p", { class: "cnnlab-note cnnlab-viewer-told" });
-  const patches = Array.from({ length: PATCHES }, () => ({ canvas: element("canvas", { role: "img" }), text: element("span") }));
-  const patchRow = element("div", { class: "cnnlab-viewer-patches" }, ...patches.map(({ canvas, text }) => element("div", {}, canvas, text)));
+  let cut = []; // the units whose patches are shown
+  const patches = Array.from({ length: PATCHES }, (_, k) => {
+    const [canvas, text] = [element("canvas"), element("span")];
+    return { canvas, text, node: element("button", { type: "button", class: "cnnlab-viewer-patch", onclick: () => toUnit(cut[k].place) }, canvas, text) };
+  });
+  const patchRow = element("div", { class: "cnnlab-viewer-patches" }, ...patches.map(({ node }) => node));
   const patchTitle = title();
   const parts = {
     scores: panel(scoresTitle, guesses.node, now),
@@ -396,20 +399,21 @@ function render({ model, el }) {
   }
   function drawPatches(here) {
     const apart = Math.max(Math.ceil(here.rows / 7), 1);
-    const best = strongest(here, channel(), PATCHES, apart);
-    const [, , rows, columns] = field(here, best[0].place);
+    cut = strongest(here, channel(), PATCHES, apart);
+    const [, , rows, columns] = field(here, cut[0].place);
     const whole = rows === side() && columns === side();
-    patchTitle.textContent = whole ? "Its strongest unit sees all of the picture: there is no patch to cut out." : `What map ${channel()} answers to most in this picture`;
+    patchTitle.textContent = whole ? "Its strongest unit sees all of the picture: there is no patch to cut out." : `What map ${channel()} answers to most in this picture (press one to see where)`;
     patchRow.hidden = whole;
-    patches.forEach(({ canvas, text }, k) => {
-      const one = best[k];
-      canvas.parentNode.hidden = !one;
+    patches.forEach(({ canvas, text, node }, k) => {
+      const one = cut[k];
+      node.hidden = !one;
       if (!one) return;
       const [top, left, height, width] = field(here, one.place);
       [canvas.width, canvas.height] = [width, height];
       canvas.getContext("2d").drawImage(view.canvas, left, top, width, height, 0, 0, width, height);
       text.textContent = format(Number(one.value.toPrecision(3)));
-      canvas.setAttribute("aria-label", `Rows ${top} to ${top + height - 1}, columns ${left} to ${left + width - 1}: ${text.textContent}`);
+      node.setAttribute("aria-pressed", String(one.place) === String(place()));
+      node.setAttribute("aria-label", `Rows ${top} to ${top + height - 1}, columns ${left} to ${left + width - 1}: ${text.textContent}`);
     });
   }
   function draw() {
