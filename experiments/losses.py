@@ -1,6 +1,9 @@
 """Does LeNet-5 learn faster with cross-entropy, squared error or hinge, each at its best rate?"""
 
+import numpy as np
+
 from cnnlab import nn
+from cnnlab.nn import inspect
 from experiments._train import COMMON, digits, right, train
 
 SEEDS, EPOCH = 5, 63
@@ -28,6 +31,13 @@ CONDITIONS = {
 }  # fmt: skip
 
 
+def silent(network, images):
+    """Return the percentage of its last two layers of ReLUs that no image opens."""
+    layers = inspect.activations(network, images, ["8", "10"]).values()
+    opened = np.concatenate([(units > 0).any(axis=0) for units in layers])
+    return float(100 * (1 - opened.mean()))
+
+
 def run(seed, loss, start, rate):
     """Train LeNet-5 for three epochs, and look after one of them, too."""
     rng, learn, held_out = digits(seed)
@@ -36,4 +46,8 @@ def run(seed, loss, start, rate):
     train(net, learn, rng, steps=EPOCH, rate=rate, loss=LOSSES[loss])
     early = right(net, held_out)
     train(net, learn, rng, steps=2 * EPOCH, rate=rate, loss=LOSSES[loss])
-    return {"after one epoch, %": early, "held out, %": right(net, held_out)}
+    return {
+        "after one epoch, %": early,
+        "held out, %": right(net, held_out),
+        "ReLUs that no digit opens, %": silent(net, held_out.images),
+    }
