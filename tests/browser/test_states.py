@@ -63,7 +63,6 @@ TOLD_APART = [
     (".cnnlab-window:not(.cnnlab-blue)", PLAIN),
     (".cnnlab-window.cnnlab-blue", ".cnnlab-window:not(.cnnlab-blue, .cnnlab-pickable + *)"),
     ("button[aria-disabled=true]", "button[aria-disabled=false]"),
-    (".cnnlab-rf-list [aria-current=true]", ".cnnlab-rf-row:not([aria-current=true])"),
     (".cnnlab-rf-table [aria-current=true]", ".cnnlab-rf-table tr:not([aria-current=true])"),
     (".cnnlab-quiz-right", ".cnnlab-quiz-why:not(.cnnlab-quiz-right)"),
     *(
@@ -91,7 +90,7 @@ TYPE = """async (text) => {
 # Walks through each widget by its own keys, and returns what is not where it was before.
 WALK = """async () => {
   const STILL = "table, button, select, input, canvas, .cnnlab-size-axes, .cnnlab-terms, "
-    + ".cnnlab-total, .cnnlab-sum, .cnnlab-now, .cnnlab-rf-list";
+    + ".cnnlab-total, .cnnlab-sum, .cnnlab-now";
   const moved = [];
   for (const root of document.querySelectorAll(".cnnlab")) {
     const scrubber = root.querySelector("[aria-label=Position], [aria-label=Unit]");

@@ -1,28 +1,30 @@
-// The stack as a list to edit, and beside it what each layer makes of the field.
+// The stack as a table to edit: a row for the input and for each layer, with what it makes of the field.
 import { field, numberField, signButton } from "../_shared/choices.js";
 import { arrange, element } from "../_shared/dom.js";
-import { called, HIGHEST, LARGEST, MOST, SETTINGS } from "./numbers.js";
-import { capital, format, parse } from "../_shared/text.js";
+import { HIGHEST, LARGEST, MOST, SETTINGS } from "./numbers.js";
+import { format, parse } from "../_shared/text.js";
 
-const HEADINGS = { kernel_size: "kernel", stride: "stride", padding: "padding", dilation: "dilation" };
+const ASKED = { kernel_size: "kernel", stride: "stride", padding: "padding", dilation: "dilation" };
+const FOUND = ["units", "field", "jump", "start"];
 
 /**
- * The list. `onchange(layers)` gets a new stack and says whether it was taken; `onsize(size)` likewise.
+ * The table. `onchange(layers)` gets a new stack and says whether it was taken; `onsize(size)` likewise.
  * `onrefuse(text)` hears what is no number.
  */
-export function layerList({ onchange, onsize, onrefuse }) {
+export function layerTable({ onchange, onsize, onrefuse }) {
   let layers = [];
   let rows = [];
-  let busy = null; // the row that is being worked on
+  let busy = null; // the cell that is being worked on
   const typing = { class: "cnnlab-entry cnnlab-rf-entry", onrefuse };
   const size = numberField({ label: "Input size", called: "The input's size", least: 1, most: LARGEST, onenter: onsize, ...typing });
-  const input = element("li", { class: "cnnlab-rf-row", onfocusin: () => (busy = input) },
-    element("span", { class: "cnnlab-rf-index" }, "0"), element("span", { class: "cnnlab-rf-input" }, "Input"),
-    element("label", { class: "cnnlab-rf-cell" }, element("span", { class: "cnnlab-rf-caption" }, "cells"), size.node),
-    element("span", { class: "cnnlab-rf-suffix", "aria-hidden": "true" }, "cells"));
-  const headings = element("li", { class: "cnnlab-rf-row cnnlab-rf-headings", "aria-hidden": "true" },
-    element("span"), element("span", {}, "name"), ...Object.values(HEADINGS).map((text) => element("span", {}, text)));
-  const node = element("ol", { class: "cnnlab-rf-list", "aria-label": "Layers, from the input upwards" });
+  const cell = (caption, ...content) => element("td", { "data-caption": caption }, ...content);
+  const input = row(0, "Input", {}, [cell(FOUND[0], size.node), ...FOUND.slice(1).map((caption) => cell(caption))]);
+  const headings = ["layer", "name", ...Object.values(ASKED), "", ...FOUND].map((text) => element(text ? "th" : "td", { scope: text && "col" }, text));
+  const body = element("tbody");
+  const node = element("table", {
+    class: "cnnlab-table cnnlab-rf-table", "aria-label": "Layers, from the input upwards, with units, field, jump and start",
+    onfocusin: ({ target }) => (busy = target.closest("td")),
+  }, element("thead", {}, element("tr", {}, ...headings)), body);
 
   function replace(k, changes) {
     return onchange(layers.map((layer, i) => (i === k ? { ...layer, ...changes } : layer)));
@@ -38,14 +40,20 @@ export function layerList({ onchange, onsize, onrefuse }) {
     if (onchange(layers.filter((_, i) => i !== k))) rows[Math.min(k, layers.length - 1)].buttons.remove.focus();
   }
 
-  function row(k) {
+  function row(level, name, asked, found, actions = "") {
+    const settings = Object.entries(ASKED).map(([key, caption]) => (key in asked ? cell(caption, asked[key].node) : element("td")));
+    const line = element("tr", {}, element("th", { scope: "row" }, `${level}`), element("td", { class: "cnnlab-rf-name" }, name),
+      ...settings, element("td", { class: "cnnlab-rf-place" }, actions), ...found);
+    return { node: line, found };
+  }
+  function layerRow(k) {
     const label = `Layer ${k + 1}`;
     const name = field({ label: `${label} name`, read: (text) => text.trim(), onenter: (text) => replace(k, { name: text }), maxlength: 16, ...typing });
-    const numbers = Object.entries(SETTINGS).map(([key, least]) => {
+    const asked = Object.fromEntries(Object.entries(SETTINGS).map(([key, least]) => {
       const called = `${label} ${key.replace("_", " ")}`;
       const options = { label: called, onenter: (value) => replace(k, { [key]: value }), ...typing };
       return [key, key === "padding" ? field({ read: pads(called), ...options }) : numberField({ least, most: MOST, ...options })];
-    });
+    }));
     const button = (what, sign, act) => signButton(`${what} ${label.toLowerCase()}`, sign, act, what);
     const buttons = {
       earlier: button("Move earlier:", "↑", () => move(k, k - 1)),
@@ -53,35 +61,35 @@ export function layerList({ onchange, onsize, onrefuse }) {
       remove: button("Remove", "✕", () => remove(k)),
     };
     const actions = element("span", { class: "cnnlab-rf-actions", role: "group", "aria-label": `${label}: place` }, ...Object.values(buttons));
-    const line = element("li", { class: "cnnlab-rf-row", onfocusin: () => (busy = line) },
-      element("span", { class: "cnnlab-rf-index" }, `${k + 1}`),
-      element("label", { class: "cnnlab-rf-cell cnnlab-rf-name" }, name.node),
-      ...numbers.map(([key, { node }]) => element("label", { class: "cnnlab-rf-cell" }, element("span", { class: "cnnlab-rf-caption" }, HEADINGS[key]), node)),
-      actions);
-    return { node: line, name, numbers, buttons, actions };
+    return { ...row(k + 1, name.node, asked, FOUND.map((caption) => cell(caption)), actions), name, asked, buttons, actions };
   }
 
   return {
     node,
     fill(stack, { sizeOpen, layersOpen }) {
       layers = stack.layers.map((layer) => ({ ...layer, padding: layer.padding[0] === layer.padding[1] ? layer.padding[0] : layer.padding }));
-      while (rows.length < layers.length) rows.push(row(rows.length));
+      while (rows.length < layers.length) rows.push(layerRow(rows.length));
       rows = rows.slice(0, layers.length);
-      arrange(node, [headings, input, ...rows.map((one) => one.node)]);
+      arrange(body, [input, ...rows].map((one) => one.node));
       size.fill(stack.sizes[0], sizeOpen);
-      rows.forEach(({ name, numbers, buttons, actions }, k) => {
+      rows.forEach(({ name, asked, buttons, actions }, k) => {
         name.fill(layers[k].name, layersOpen);
-        for (const [key, number] of numbers) number.fill([layers[k][key]].flat().join(", "), layersOpen);
+        for (const [key, { fill }] of Object.entries(asked)) fill([layers[k][key]].flat().join(", "), layersOpen);
         actions.hidden = !layersOpen;
         buttons.earlier.setAttribute("aria-disabled", k === 0);
         buttons.later.setAttribute("aria-disabled", k === layers.length - 1);
+      });
+      [input, ...rows].forEach(({ found }, level) => {
+        const { size: reach, jump, start } = stack.fields[level];
+        const numbers = [stack.sizes[level], reach, jump, start].map(format);
+        found.forEach((one, k) => one.firstElementChild || (one.textContent = numbers[k])); // the input's size is a field
       });
     },
     /** Mark the layer of the chosen unit. */
     mark(chosen) {
       rows.forEach(({ node: line }, k) => line.setAttribute("aria-current", k + 1 === chosen));
     },
-    /** The row that is being worked on: what is refused is told below it. */
+    /** The cell that is being worked on: what is refused is told below it. */
     busy: () => busy,
     /** One more layer on top, like the last one; true if there was room for it. */
     add() {
@@ -90,30 +98,6 @@ export function layerList({ onchange, onsize, onrefuse }) {
         return false;
       }
       return onchange([...layers, { ...layers.at(-1), name: "" }]);
-    },
-  };
-}
-
-/** The table of units, field, jump and start, a row for the input and for each layer. */
-export function fieldTable() {
-  const body = element("tbody");
-  const head = ["layer", "units", "field", "jump", "start"].map((text, k) => element("th", { scope: "col", class: k ? false : "cnnlab-rf-first" }, text));
-  const node = element("table", { class: "cnnlab-rf-table", "aria-label": "Units, field, jump and start of each layer" },
-    element("thead", {}, element("tr", {}, ...head)), body);
-  let rows = [];
-  return {
-    node,
-    fill({ layers, sizes, fields }) {
-      rows = sizes.map((units, level) => {
-        const { size, jump, start } = fields[level];
-        const who = level ? capital(called(layers, level)).replace("Layer ", "") : "0 (input)";
-        return element("tr", {}, element("th", { scope: "row", class: "cnnlab-rf-first" }, who),
-          ...[units, size, jump, start].map((number) => element("td", {}, format(number))));
-      });
-      body.replaceChildren(...rows);
-    },
-    mark(chosen) {
-      rows.forEach((row, level) => row.setAttribute("aria-current", level === chosen));
     },
   };
 }

@@ -3,7 +3,7 @@ import { button, presets, slider, sliderRow, toggle } from "../_shared/choices.j
 import { after, attempt, batch, element, initially, legend, openPage, send, steer } from "../_shared/dom.js";
 import { called, centre, layOut, look, sentence } from "./numbers.js";
 import { drawing } from "./drawing.js";
-import { fieldTable, layerList } from "./layers.js";
+import { layerTable } from "./layers.js";
 import { capital } from "../_shared/text.js";
 
 const conv = (kernelSize, others = {}) => ({ name: "", kernel_size: kernelSize, stride: 1, padding: 0, dilation: 1, ...others });
@@ -32,12 +32,12 @@ function render({ model, el }) {
     warn("");
     Object.assign(changes, inside(stack, get("layer"), get("unit")));
     send(model, changes);
-    build(); // at once: the list moves its focus now
+    build(); // at once: the table moves its focus now
     return true;
   }
   function refuse(text) {
     fillSettings();
-    warn(text, list.busy());
+    warn(text, table.busy());
   }
   /** Another unit: nothing but the light moves. */
   function choose(layer, unit, changes = {}) {
@@ -73,21 +73,15 @@ function render({ model, el }) {
   const unitSlide = slide("Unit", (unit) => choose(model.get("layer"), unit));
   const holder = toggle("Hold this unit", () => choose(model.get("layer"), model.get("unit"), { held: !model.get("held") }));
   const walk = element("div", { class: "cnnlab-rf-walk" }, layerSlide.node, unitSlide.node, holder.node);
-  const list = layerList({
-    onchange: (layers) => change({ layers }),
-    onsize: (size) => change({ size }),
-    onrefuse: refuse,
-  });
-  const table = fieldTable();
-  const bench = element("div", { class: "cnnlab-rf-bench" }, list.node, table.node);
+  const table = layerTable({ onchange: (layers) => change({ layers }), onsize: (size) => change({ size }), onrefuse: refuse });
   const addButton = button("Add a layer", () => {
-    if (list.add()) climb(scene.stack.layers.length);
+    if (table.add()) climb(scene.stack.layers.length);
   });
   const options = element("div", { class: "cnnlab-options" }, addButton, button("Reset", () => change(initially(model, ["size", "layers", "layer", "unit", "held"]))));
   const marks = legend([
     ["chosen", "the unit"], ["read", "seen by it"], ["skipped", "skipped"], ["padding", "padding"], ["theory", "its field without a border"],
   ]);
-  page.root.append(known.node, picture, marks, now, walk, bench, options, ...page.spoken, help.node);
+  page.root.append(known.node, picture, marks, now, walk, table.node, options, ...page.spoken, help.node);
 
   // ---- from the traits to the page -----------------------------------------------------------
   function build() {
@@ -98,13 +92,12 @@ function render({ model, el }) {
     if (!stack) return; // the last good state stays
     scene = { ...scene, stack };
     fillSettings();
-    table.fill(stack);
     drawStack();
     place();
   }
   function fillSettings() {
     const open = model.get("controls");
-    list.fill(scene.stack, { sizeOpen: open.includes("size"), layersOpen: open.includes("layers") });
+    table.fill(scene.stack, { sizeOpen: open.includes("size"), layersOpen: open.includes("layers") });
     addButton.hidden = !open.includes("layers");
     options.hidden = !open.length;
     const typing = open.includes("size") || open.includes("layers");
@@ -137,7 +130,6 @@ function render({ model, el }) {
     fillSlide(layerSlide, 1, stack.layers.length, layer, `${layer} of ${stack.layers.length}`, capital(called(stack.layers, layer)));
     fillSlide(unitSlide, 0, units - 1, unit, `${unit} (0 to ${units - 1})`, `unit ${unit} of 0 to ${units - 1}`);
     holder.press(model.get("held"));
-    list.mark(layer);
     table.mark(layer);
   }
   function fillSlide({ range, count }, min, max, value, text, told) {
