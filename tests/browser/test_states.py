@@ -89,8 +89,8 @@ TYPE = """async (text) => {
 
 # Walks through each widget by its own keys, and returns what is not where it was before.
 WALK = """async () => {
-  const STILL = "table, button, select, input, canvas, .cnnlab-size-axes, .cnnlab-terms, "
-    + ".cnnlab-total, .cnnlab-sum, .cnnlab-now";
+  const STILL = "table, button, select, input, canvas, .cnnlab-matrix-note, .cnnlab-size-axes, "
+    + ".cnnlab-terms, .cnnlab-total, .cnnlab-sum, .cnnlab-now";
   const moved = [];
   for (const root of document.querySelectorAll(".cnnlab")) {
     const scrubber = root.querySelector("[aria-label=Position], [aria-label=Unit]");
@@ -169,11 +169,12 @@ def test_states_are_told_apart_in_forced_colours(open_states):
     told = {pair: page.evaluate(DIFFERENCE, pair) for pair in TOLD_APART}
     assert [pair for pair, differences in told.items() if not differences] == []
     grounds = page.evaluate(
-        """() => [...document.querySelectorAll(".cnnlab-window, .cnnlab-matrix-band")].map((node) =>
-          [getComputedStyle(node).outlineColor, getComputedStyle(document.body).backgroundColor])"""
+        """() => [["window", "outlineColor"], ["matrix-band", "stroke"]].flatMap(([name, edge]) =>
+          [...document.querySelectorAll(`.cnnlab-${name}`)].map((node) =>
+            [getComputedStyle(node)[edge], getComputedStyle(document.body).backgroundColor]))"""
     )
     assert grounds
-    assert all(outline != ground for outline, ground in grounds)
+    assert all(edge != ground for edge, ground in grounds)
 
 
 def test_nothing_jumps_while_stepping(open_states):

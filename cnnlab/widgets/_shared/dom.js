@@ -7,6 +7,11 @@ export function element(tag, attributes = {}, ...children) {
   const node = document.createElement(tag);
   // JupyterLab's one-key commands ("d d" deletes a cell) look at the focused element itself for this mark.
   if (FOCUSABLE.includes(tag) || "tabindex" in attributes) node.setAttribute("data-lm-suppress-shortcuts", "true");
+  return furnish(node, attributes, children);
+}
+
+/** Give a node attributes, listeners (`onclick`, …) and children. */
+export function furnish(node, attributes, children = []) {
   for (const [name, value] of Object.entries(attributes)) {
     if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
     else if (value === true) node.setAttribute(name, "");

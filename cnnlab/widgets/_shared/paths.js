@@ -1,11 +1,9 @@
 // SVG as the drawings use it: elements, and the commands of a path.
+import { furnish } from "./dom.js";
 
 /** svg("path", { d: "…" }, child, …) */
 export function svg(tag, attributes, ...children) {
-  const node = document.createElementNS("http://www.w3.org/2000/svg", tag);
-  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
-  node.append(...children);
-  return node;
+  return furnish(document.createElementNS("http://www.w3.org/2000/svg", tag), attributes, children);
 }
 
 /** A part of a drawing, which `name` gives its look. */
