@@ -42,21 +42,27 @@ export function choice(label, choices, onpick) {
 
 /**
  * A field to type in. Enter and leaving it keep what was typed, Escape takes it back. `read(text)` makes a value of it,
- * or throws a RangeError, which `onrefuse(text)` hears. A number with a `range`, [least, most], goes up and down by arrow.
+ * or throws a RangeError, which `onrefuse(text)` hears, with `advice(kept)` behind it. A number with a `range`, [least, most], goes
+ * up and down by arrow.
  */
-export function field({ label, read, onenter, onrefuse, range = null, ...attributes }) {
+export function field({ label, read, onenter, onrefuse, advice = () => ". Nothing was changed.", range = null, ...attributes }) {
   let kept = "";
   const counts = range && { role: "spinbutton", inputmode: "numeric", "aria-valuemin": range[0], "aria-valuemax": range[1] };
   const node = element("input", { type: "text", "aria-label": label, autocomplete: "off", spellcheck: "false", ...counts, ...attributes });
   function enter(text) {
-    if (node.readOnly) return;
-    node.value = kept; // until a new value comes back as what is kept
-    attempt(() => onenter(read(text)), ({ message }) => onrefuse(`${message}. Nothing was changed.`));
+    show(); // until a new value comes back as what is kept
+    if (node.readOnly || text === kept) return;
+    attempt(() => onenter(read(text)), ({ message }) => onrefuse(message + advice(kept)));
+  }
+  /** Show what is kept, selected where one is typing, so that typing on replaces it. */
+  function show() {
+    node.value = kept;
+    if (node.matches(":focus")) node.select();
   }
   node.addEventListener("change", () => enter(node.value));
   node.addEventListener("keydown", (event) => {
     const step = { ArrowUp: 1, ArrowDown: -1 }[event.key];
-    if (event.key === "Escape") node.value = kept;
+    if (event.key === "Escape") show();
     if (!step || !range) return;
     event.preventDefault();
     const from = parse(node.value);
@@ -66,7 +72,7 @@ export function field({ label, read, onenter, onrefuse, range = null, ...attribu
     node,
     fill(value, open = true) {
       kept = String(value);
-      node.value = kept;
+      if (node.value !== kept) show();
       node.readOnly = !open;
       if (range) node.setAttribute("aria-valuenow", kept);
     },

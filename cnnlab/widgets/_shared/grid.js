@@ -1,5 +1,6 @@
 // A table of numbers: plain, editable, or a row of places to jump to.
-import { element } from "./dom.js";
+import { field } from "./choices.js";
+import { element, steer } from "./dom.js";
 import { format, parse, refusal } from "./text.js";
 
 export const CELL_KEYS = "In a grid the arrows move from cell to cell, Enter keeps a number, Escape takes it back.";
@@ -15,7 +16,7 @@ export const CELL_HELP = "Type into a cell to change its number; 1/9 will do.";
 export function grid({ rows, columns, name, pads = [[0, 0], [0, 0]], border = "0", blue = false, onedit, onrefuse, write = format, onpick }) {
   const [[top, bottom], [left, right]] = pads;
   const cells = new Map();
-  const inputs = [];
+  const fields = new Map(); // cell → what one types into
   const body = element("tbody");
   for (let r = -top; r < rows + bottom; r++) {
     const line = element("tr");
@@ -24,11 +25,13 @@ export function grid({ rows, columns, name, pads = [[0, 0], [0, 0]], border = "0
       const cell = element("td", { class: inside ? "cnnlab-cell" : "cnnlab-cell cnnlab-padding" });
       if (inside) Object.assign(cell.dataset, { row: r, column: c });
       if (inside && onedit) {
-        const input = element("input", {
-          class: "cnnlab-input", type: "text", autocomplete: "off", spellcheck: "false", tabindex: inputs.length ? -1 : 0,
+        const entry = field({
+          class: "cnnlab-input", tabindex: fields.size ? -1 : 0, read, onenter: (value) => onedit(r, c, value),
+          onrefuse: (text) => onrefuse(text, node),
+          advice: (kept) => `; the cell keeps ${kept}. Numbers such as −2, 0.5 and 1/9 will do.`,
         });
-        inputs.push(input);
-        cell.append(input);
+        fields.set(cell, entry);
+        cell.append(entry.node);
         cell.classList.add("cnnlab-editable");
       } else if (!inside) {
         cell.textContent = border;
@@ -43,7 +46,8 @@ export function grid({ rows, columns, name, pads = [[0, 0], [0, 0]], border = "0
   const table = element("table", { class: "cnnlab-table" }, body);
   const node = element("div", { class: "cnnlab-grid" }, table, frame);
   node.style.setProperty("--columns", columns + left + right);
-  if (onedit) edit(table, inputs, columns, { onedit, onrefuse: (text) => onrefuse(text, node), write });
+  const inputs = [...fields.values()].map((entry) => entry.node);
+  connect(table, inputs, columns);
   if (onpick) table.classList.add("cnnlab-pickable");
 
   const at = (r, c) => cells.get(`${r},${c}`);
@@ -66,11 +70,8 @@ export function grid({ rows, columns, name, pads = [[0, 0], [0, 0]], border = "0
       if (written.has(cell) && Object.is(written.get(cell), value)) return;
       written.set(cell, value);
       const text = value === null ? "" : write(value);
-      const input = cell.firstElementChild;
-      if (input) {
-        input.value = text;
-        input.dataset.kept = text;
-      } else cell.textContent = text;
+      if (fields.has(cell)) fields.get(cell).fill(text);
+      else cell.textContent = text;
       if (cell.dataset.length !== String(text.length)) {
         cell.dataset.length = text.length;
         cell.style.setProperty("--length", text.length); // the longer, the smaller
@@ -94,46 +95,25 @@ export function placeOf(node) {
   return cell && [Number(cell.dataset.row), Number(cell.dataset.column)];
 }
 
-function edit(table, inputs, columns, { onedit, onrefuse, write }) {
-  const go = (input) => {
-    for (const other of inputs) other.tabIndex = other === input ? 0 : -1;
-    input.focus();
-    input.select();
-  };
-  const commit = (input) => {
-    const text = input.value;
-    if (text === input.dataset.kept) return;
-    const value = parse(text);
-    if (Number.isNaN(value)) {
-      input.value = input.dataset.kept;
-      onrefuse(`${refusal(text)}; the cell keeps ${input.dataset.kept}. Numbers such as −2, 0.5 and 1/9 will do.`);
-      return;
-    }
-    if (write(value) === input.dataset.kept) input.value = input.dataset.kept; // ".5" for 0.5
-    onedit(...placeOf(input), value);
-  };
+function read(text) {
+  const value = parse(text);
+  if (Number.isNaN(value)) throw new RangeError(refusal(text));
+  return value;
+}
+
+/** Arrows lead from cell to cell; the cell that one is in is the tab stop, and its number is selected, so that typing replaces it. */
+function connect(table, inputs, columns) {
   table.addEventListener("keydown", (event) => {
     const k = inputs.indexOf(event.target);
     if (k < 0) return;
     const column = k % columns;
-    const target = {
-      ArrowUp: inputs[k - columns], ArrowDown: inputs[k + columns],
-      ArrowLeft: column > 0 && inputs[k - 1], ArrowRight: column < columns - 1 && inputs[k + 1],
-    };
-    if (event.key in target) {
-      event.preventDefault();
-      commit(event.target);
-      if (target[event.key]) go(target[event.key]);
-    } else if (event.key === "Enter") {
-      commit(event.target);
-      event.target.select();
-    } else if (event.key === "Escape") {
-      event.target.value = event.target.dataset.kept;
-      event.target.select();
-    } else return;
-    event.stopPropagation();
+    const go = (to, isThere = true) => () => isThere && inputs[to]?.focus();
+    steer(event, {
+      ArrowUp: go(k - columns), ArrowDown: go(k + columns),
+      ArrowLeft: go(k - 1, column > 0), ArrowRight: go(k + 1, column < columns - 1),
+    });
   });
-  let entered = null; // the cell that a click is about to enter: it selects the number, so that typing replaces it
+  let entered = null; // the cell that a click is about to enter
   table.addEventListener("focusin", (event) => {
     if (!inputs.includes(event.target)) return;
     for (const other of inputs) other.tabIndex = other === event.target ? 0 : -1;
@@ -144,5 +124,4 @@ function edit(table, inputs, columns, { onedit, onrefuse, write }) {
     if (event.target === entered) entered.select();
     entered = null;
   });
-  table.addEventListener("focusout", (event) => inputs.includes(event.target) && commit(event.target));
 }
