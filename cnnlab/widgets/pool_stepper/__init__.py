@@ -9,7 +9,7 @@ import traitlets
 from cnnlab.widgets._shared.base import Grid, Names, Setting
 from cnnlab.widgets._shared.stepper import Stepper
 from cnnlab.widgets._shared.still import sized
-from cnnlab.widgets.pool_stepper.numbers import Layer, no_switches
+from cnnlab.widgets.pool_stepper.numbers import Layer
 from cnnlab.widgets.pool_stepper.still import panels
 
 OPERATIONS = ("max", "average", "l2")
@@ -125,27 +125,6 @@ class PoolStepper(Stepper):
     def input_gradient(self) -> np.ndarray:
         """What arrives at each input cell in the end, an ndarray of shape (H, W)."""
         return self.layer.backward()
-
-    @property
-    def unpooled(self) -> np.ndarray:
-        """The maxima at their switches and 0 elsewhere, an ndarray of shape (H, W).
-
-        Raises
-        ------
-        ValueError
-            If `operation` is not ``"max"``, as nothing else has switches.
-        """
-        if self.operation != "max":
-            raise ValueError(no_switches(self.operation))
-        return self.layer.unpool()
-
-    @property
-    def window(self) -> np.ndarray:
-        """The cells under the cursor, an ndarray of shape (K_h, K_w).
-
-        Padding reads as minus infinity for max pooling and as 0 for the others.
-        """
-        return self.layer.window(self.position)
 
     def __repr__(self) -> str:
         layer = ("operation", "kernel_size", "stride", "padding", "direction", "position")

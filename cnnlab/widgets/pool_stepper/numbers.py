@@ -15,15 +15,6 @@ COUNTED = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight",
 LONGEST_SUM = 8  # earlier terms of a sum that are spelled out one by one
 
 
-def no_switches(operation: str) -> str:
-    """Say why only a maximum can be put back."""
-    name = {"average": "average", "l2": "L2"}[operation]
-    return (
-        f"unpooling puts each value back to its switch, and {name} pooling has none: its value "
-        "comes from every cell of the window; use operation 'max'"
-    )
-
-
 @dataclass(frozen=True, eq=False)
 class Layer:
     """A pooling layer on one map; its settings are PoolStepper's traits.
@@ -42,7 +33,11 @@ class Layer:
 
     def __post_init__(self) -> None:
         if self.direction == "unpool" and self.operation != "max":
-            raise ValueError(no_switches(self.operation))
+            name = {"average": "average", "l2": "L2"}[self.operation]
+            raise ValueError(
+                f"unpooling puts each value back to its switch, and {name} pooling has none: its "
+                "value comes from every cell of the window; use operation 'max'"
+            )
         if self.windows.cells_per_window().min() == 0:
             raise ValueError(
                 f"with kernel_size {self.windows.kernel_size} and padding {self.windows.padding} "
@@ -99,13 +94,6 @@ class Layer:
     def cell(self, position: int) -> tuple[int, int]:
         """Return the row and column of an output cell."""
         return divmod(position, self.windows.count[1])
-
-    def window(self, position: int) -> np.ndarray:
-        """Return a window, padding and all, an ndarray of shape (K_h, K_w)."""
-        window = np.full(self.windows.kernel_size, -np.inf if self.operation == "max" else 0.0)
-        for kernel_cell, cell in self.windows.cells(self.cell(position)):
-            window[kernel_cell] = self.image[cell]
-        return window
 
     def real(self, position: int) -> list[tuple[int, int]]:
         """List the cells of a window that are on the image, in reading order."""
