@@ -50,21 +50,15 @@ class Stack:
 class Sight:
     """What one unit sees, in its own layer and in each below; the input comes first.
 
-    `counts` are the paths from each unit, `padding` the places beside the units that are read,
-    `theory` the first and last unit if there were no border, and `effective` the cells of the input
-    that most of the paths come from.
+    `counts` are the paths from each unit, `fields` the first and last unit with one, `padding` the
+    places beside the units that are read, and `effective` the cells of the input that most of the
+    paths come from.
     """
 
     counts: list[list[int]]
+    fields: list[tuple[int, int] | None]
     padding: list[list[int]]
-    theory: list[tuple[int, int]]
     effective: tuple[int, int] | None
-
-    @property
-    def fields(self) -> list[tuple[int, int] | None]:
-        """The first and last unit seen in each layer."""
-        seen = [[i for i, paths in enumerate(counts) if paths] for counts in self.counts]
-        return [(units[0], units[-1]) if units else None for units in seen]
 
     @property
     def shares(self) -> list[float]:
@@ -104,19 +98,16 @@ def lay_out(size: Any, layers: Any) -> Stack:
 
 def look(stack: Stack, layer: int, unit: int, percent: int = 95) -> Sight:
     """Find what a unit sees. Layers are counted from 1, units from 0."""
-    place = {"layer": layer, "unit": unit}
-    levels = range(layer + 1)
-    counts = [rf.count_paths(stack.layers, stack.sizes[0], **place, below=m) for m in levels]
-    theory, padding = [(unit, unit)], [[]]
-    for level in reversed(range(layer)):
+    place = stack.layers, stack.sizes[0], layer, unit
+    counts = [rf.count_paths(*place, below=level) for level in range(layer + 1)]
+    padding = []
+    for level in range(layer):
         windows = stack.windows(level)
-        (stride,), ((before, _),), (span,) = windows.stride, windows.padding, windows.span
-        first, last = (u * stride - before for u in theory[0])
-        theory.insert(0, (first, last + span - 1))
         units = [u for u, paths in enumerate(counts[level + 1]) if paths]
         read = {cell for u in units for _, (cell,) in windows.cells((u,), padded=True)}
-        padding.insert(0, sorted(read - set(range(stack.sizes[level]))))
-    return Sight(counts, padding, theory, rf.effective_field(counts[0], percent=percent))
+        padding.append(sorted(read - set(range(stack.sizes[level]))))
+    effective = rf.effective_field(counts[0], percent=percent)
+    return Sight(counts, rf.field_of(*place), [*padding, []], effective)
 
 
 def sentence(stack: Stack, layer: int, unit: int, percent: int = 95) -> str:
