@@ -70,7 +70,7 @@ def a_poor_perceptron():
     """A plain feed-forward network reached no more than 15 % on CIFAR-10.
 
     CIFAR-10 is in no package that the book uses, and the settings of the run are not given. One run
-    says little about a kind of network: with too large a rate LeNet-5 ends at 10 % of its digits.
+    says little about a kind of network: at too large a rate LeNet-5 can end at 10 % of its digits.
     """
 
 
@@ -362,8 +362,8 @@ def turned_six():
 def white_noise():
     """White noise will not help, as a network cannot learn it.
 
-    Here it made no difference that five runs could show. Noise on the inputs is a known way to keep
-    weights small, so the reason does not hold in general: what is to be learned is to ignore it.
+    Here it made no difference that five runs could show. The reason does not settle it: noise
+    cannot be learned, but to ignore it can.
     """
     found = nn.results("augmentation")
     change = found.values("noise of 0.2", "held out, %") - found.values("none", "held out, %")
