@@ -38,7 +38,7 @@ class Grid(traitlets.TraitType):
         super().__init__(**kwargs)
         self.shapes = shapes or ("(H, W)",)
         self.info_text = f"an array of numbers of shape {' or '.join(self.shapes)}"
-        self.tag(sync=True, to_json=_to_lists)
+        self.tag(sync=True, to_json=lambda value, _widget: plain(value))
 
     def validate(self, obj: traitlets.HasTraits, value: Any) -> np.ndarray:
         """Turn anything array-like into a read-only float64 array, or say what would do."""
@@ -65,15 +65,6 @@ class Grid(traitlets.TraitType):
 
     def _refusal(self, came: str) -> traitlets.TraitError:
         return traitlets.TraitError(f"{self.name} must be {self.info_text}; got {came}")
-
-
-def _to_lists(value: np.ndarray | None, _widget: object = None) -> list | None:
-    """Nested lists in which whole numbers are written as integers."""
-    if value is None:
-        return None
-    if value.ndim == 1:
-        return [int(v) if v.is_integer() else v for v in value.tolist()]
-    return [_to_lists(row) for row in value]
 
 
 class Setting(traitlets.Any):

@@ -68,6 +68,7 @@ class SizeExplorer(Stepper):
     SHAPING = SHAPING
     THINGS = "windows"
     lay_out = staticmethod(sizes.lay_out)
+    _axis = property(Stepper.laid_out)
 
     size = traitlets.TraitType(7).tag(sync=True)
     kernel_size = traitlets.TraitType(3).tag(sync=True)
@@ -129,7 +130,3 @@ class SizeExplorer(Stepper):
     def _check_windows(self, proposal: Any) -> Any:
         value = self.fitting(proposal)
         return sizes.plain_padding(value) if proposal["trait"].name == "padding" else value
-
-    @property
-    def _axis(self) -> sizes.Axis:
-        return self.laid_out()

@@ -10,7 +10,6 @@ from cnnlab.widgets._shared.text import counted, format_number
 
 LARGEST = 256
 LONGEST = 1024
-NUMBERS = ("size", "kernel_size", "stride", "dilation")
 
 
 @dataclass(frozen=True)
@@ -70,10 +69,9 @@ def lay_out(size: Any, kernel_size: Any, stride: Any, padding: Any, dilation: An
 
     A TypeError or a ValueError says what can't be used.
     """
-    numbers = dict(zip(NUMBERS, (size, kernel_size, stride, dilation), strict=True))
-    numbers = {
-        name: as_integer(value, name, minimum=1, maximum=LARGEST) for name, value in numbers.items()
-    }
+    numbers = {"size": size, "kernel_size": kernel_size, "stride": stride, "dilation": dilation}
+    for name, value in numbers.items():
+        numbers[name] = as_integer(value, name, minimum=1, maximum=LARGEST)
     padding = plain_padding(padding)
     fault = None
     output_size(**numbers, padding=padding)  # says why no window fits
