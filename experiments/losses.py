@@ -1,12 +1,14 @@
 """Does LeNet-5 learn faster with cross-entropy, squared error or hinge, each at its best rate?"""
 
+from itertools import count
+
 import numpy as np
 
 from cnnlab import nn
 from cnnlab.nn import inspect
 from experiments._train import COMMON, digits, right, train
 
-SEEDS, EPOCH = 5, 63
+SEEDS, EPOCH, TEN = 5, 63, 10
 SETTINGS = {**COMMON, "network": "LeNet-5", "steps": 3 * EPOCH}
 
 
@@ -38,16 +40,32 @@ def silent(network, images):
     return float(100 * (1 - opened.mean()))
 
 
+def looking(network, images, found):
+    """Return an augmentation that changes nothing, and looks at the network after ten steps."""
+    steps = count()
+
+    def look(batch, rng):
+        if next(steps) == TEN:
+            found.append(silent(network, images))
+        return batch
+
+    return look
+
+
 def run(seed, loss, start, rate):
-    """Train LeNet-5 for three epochs, and look after one of them, too."""
+    """Train LeNet-5 for three epochs, and look after ten steps and after one epoch, too."""
     rng, learn, held_out = digits(seed)
     net = nn.models.lenet5(rng=rng)
     net[-1].weight.value *= STARTS[start]
-    train(net, learn, rng, steps=EPOCH, rate=rate, loss=LOSSES[loss])
+    soon = []
+    look = looking(net, held_out.images, soon)
+    steps = train(net, learn, rng, steps=EPOCH, rate=rate, loss=LOSSES[loss], augment=look)
     early = right(net, held_out)
     train(net, learn, rng, steps=2 * EPOCH, rate=rate, loss=LOSSES[loss])
     return {
         "after one epoch, %": early,
         "held out, %": right(net, held_out),
         "ReLUs that no digit opens, %": silent(net, held_out.images),
+        "ReLUs that no digit opens after ten steps, %": soon[0] if soon else np.nan,
+        "first loss": steps[0] if steps else np.nan,
     }
