@@ -4,7 +4,7 @@ import node
 import numpy as np
 import pytest
 
-from cnnlab.receptive_fields import checked, receptive_field
+from cnnlab.receptive_fields import checked
 from cnnlab.widgets.receptive_field.numbers import lay_out, look, sentence
 
 CASES = 600
@@ -49,18 +49,10 @@ def expected(case):
         "counts": [[str(paths) for paths in level] for level in sight.counts],
         "fields": [field and list(field) for field in sight.fields],
         "padding": sight.padding,
-        "theory": [theory(stack.layers[level:layer], unit) for level in range(layer + 1)],
         "shares": sight.shares,
         "effective": sight.effective and list(sight.effective),
         "sentence": sentence(stack, layer, unit, percent),
     }
-
-
-def theory(layers, unit):
-    """The first and last cell that a unit on some layers sees if there is no border."""
-    size, jump, start = receptive_field(layers)[-1]
-    middle = start + unit * jump
-    return [middle - (size - 1) / 2, middle + (size - 1) / 2]
 
 
 EVALUATE = """(cases) => {

@@ -68,7 +68,7 @@ TOLD_APART = [
     *(
         (f".cnnlab-swatch-{one}", f".cnnlab-swatch-{other}")
         for one, other in itertools.combinations(
-            ["chosen", "read", "skipped", "padding", "unread", "theory"], 2
+            ["chosen", "read", "skipped", "padding", "unread"], 2
         )
     ),
 ]

@@ -36,7 +36,7 @@ export function drawing(stack, { room, percent, profile, onhover, onpick }) {
   const upto = (size) => Array.from({ length: size }, (_, unit) => unit);
 
   const lit = Object.fromEntries(
-    ["cone", "theory", "read", "skipped", "outside", "frame", "chosen", "bars", "rim", "effective", "theoretical"].map((name) => [name, part(name)]),
+    ["cone", "read", "skipped", "outside", "frame", "chosen", "bars", "rim", "effective", "theoretical"].map((name) => [name, part(name)]),
   );
   const padding = sizes.map((size, level) => {
     const [before, after] = padsOf(stack, level);
@@ -55,7 +55,7 @@ export function drawing(stack, { room, percent, profile, onhover, onpick }) {
   });
   const node = svg("svg", { class: "cnnlab-drawing cnnlab-rf-stack", "aria-hidden": "true", width: round(width), height: round(height), viewBox: `0 0 ${round(width)} ${round(height)}` },
     lit.cone, part("padding", padding.join("")), part(cell < 3 ? "units cnnlab-drawn-thin" : "units", units.join("")),
-    lit.outside, lit.skipped, lit.read, lit.theory, lit.frame, lit.chosen, lit.rim, lit.bars,
+    lit.outside, lit.skipped, lit.read, lit.frame, lit.chosen, lit.rim, lit.bars,
     profile ? part("ground", `M${EDGE} ${ground + 0.5}H${round(width - EDGE)}`) : "", lit.effective, lit.theoretical,
     writing, numbers, ...Object.values(notes));
 
@@ -91,19 +91,12 @@ export function drawing(stack, { room, percent, profile, onhover, onpick }) {
 
   return {
     node,
-    place(layer, unit, { counts, fields: seen, padding: outside, theory, shares, effective }) {
-      const paths = Object.fromEntries(["cone", "theory", "read", "skipped", "outside", "frame"].map((name) => [name, ""]));
+    place(layer, unit, { counts, fields: seen, padding: outside, shares, effective }) {
+      const paths = { cone: "", read: "", skipped: "", outside: "", frame: "" };
       for (let level = 0; level < layer; level++) {
         paths.outside += boxes(level, outside[level]);
-        const [above, below] = [theory[level + 1], theory[level]];
-        const [upper, lower] = [y(level + 1) + ROW, y(level)];
-        const whole = seen[level]?.[0] === below[0] && seen[level]?.[1] === below[1];
-        if (!whole) {
-          paths.theory += line([left(level + 1, above[0]), upper], [left(level, below[0]), lower]);
-          paths.theory += line([right(level + 1, above[1]), upper], [right(level, below[1]), lower]);
-          for (const end of [left(level, below[0]), right(level, below[1])]) paths.theory += line([end, lower], [end, lower + ROW]);
-        }
         if (!seen[level]) continue;
+        const [upper, lower] = [y(level + 1) + ROW, y(level)];
         const [first, last] = seen[level];
         const [start, end] = seen[level + 1];
         paths.cone += `${line([left(level + 1, start), upper], [right(level + 1, end), upper], [right(level, last), lower], [left(level, first), lower])}z`;
@@ -129,12 +122,13 @@ export function drawing(stack, { room, percent, profile, onhover, onpick }) {
         draw("effective", "");
         notes.effective.textContent = "";
       }
-      bracket("theoretical", theory[0], ground + 42, `theoretical field: ${counted(fields[layer].size, "cell")}`);
+      const [middle, { size }] = [centre(stack, layer, unit), fields[layer]];
+      bracket("theoretical", [middle - (size - 1) / 2, middle + (size - 1) / 2], ground + 42, `theoretical field: ${counted(size, "cell")}`);
     },
   };
 }
 
 /** "at least 95 % of the paths: cells 3 to 9" */
-export function held(percent, [first, last]) {
+function held(percent, [first, last]) {
   return `at least ${percent} % of the paths: ${first === last ? `cell ${first}` : `cells ${first} to ${last}`}`;
 }

@@ -64,13 +64,12 @@ export function padsOf({ layers }, level) {
 
 /**
  * What a unit sees, in its own layer and in each below, the input first: the paths from each unit, the padding that
- * is read, the field if there were no border, and the cells of the input that most of the paths come from.
+ * is read, the first and the last unit, and the cells of the input that most of the paths come from.
  */
 export function look(stack, layer, unit, percent = 95) {
   // whole numbers of any size: seven layers of 64 have more paths than a double can count
   const counts = [Array.from({ length: stack.sizes[layer] }, (_, u) => (u === unit ? 1n : 0n))];
   const padding = [[]];
-  const theory = [[unit, unit]];
   for (let level = layer - 1; level >= 0; level--) {
     const axis = stack.axes[level];
     const below = new Array(axis.size).fill(0n);
@@ -82,12 +81,10 @@ export function look(stack, layer, unit, percent = 95) {
         else outside.add(cell);
       }
     });
-    const [first, last] = theory[0].map((u) => u * axis.stride - axis.before);
     counts.unshift(below);
     padding.unshift([...outside].sort((a, b) => a - b));
-    theory.unshift([first, last + axis.span - 1]);
   }
-  return { counts, padding, theory, fields: counts.map(ends), shares: shares(counts[0]), effective: effective(counts[0], percent) };
+  return { counts, padding, fields: counts.map(ends), shares: shares(counts[0]), effective: effective(counts[0], percent) };
 }
 
 /** The first and the last unit with a path; null if there is none. */

@@ -78,9 +78,7 @@ function render({ model, el }) {
     if (table.add()) climb(scene.stack.layers.length);
   });
   const options = element("div", { class: "cnnlab-options" }, addButton, button("Reset", () => change(initially(model, ["size", "layers", "layer", "unit", "held"]))));
-  const marks = legend([
-    ["chosen", "the unit"], ["read", "seen by it"], ["skipped", "skipped"], ["padding", "padding"], ["theory", "its field without a border"],
-  ]);
+  const marks = legend([["chosen", "the unit"], ["read", "seen by it"], ["skipped", "skipped"], ["padding", "padding"]]);
   page.root.append(known.node, picture, marks, now, walk, table.node, options, ...page.spoken, help.node);
 
   // ---- from the traits to the page -----------------------------------------------------------
