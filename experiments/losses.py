@@ -65,7 +65,7 @@ def run(seed, loss, start, rate):
     return {
         "after one epoch, %": early,
         "held out, %": right(net, held_out),
-        "ReLUs that no digit opens, %": silent(net, held_out.images),
-        "ReLUs that no digit opens after ten steps, %": soon[0] if soon else np.nan,
+        "closed at the end, %": silent(net, held_out.images),
+        "closed after ten steps, %": soon[0] if soon else np.nan,
         "first loss": steps[0] if steps else np.nan,
     }
