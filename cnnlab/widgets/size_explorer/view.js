@@ -78,12 +78,7 @@ function render({ model, el }) {
   const grid = element("div", { class: "cnnlab-size-sliders" });
   const options = element("div", { class: "cnnlab-options" });
 
-  const law = element("span", { class: "cnnlab-size-law" });
-  const numbers = element("span", { class: "cnnlab-size-filled" });
-  const rest = element("span", { class: "cnnlab-size-rest" });
-  const outcome = element("p", { class: "cnnlab-size-verdict" });
-  const ways = element("span", { class: "cnnlab-size-ways" });
-  const sum = element("div", { class: "cnnlab-sum cnnlab-size-formula" }, law, element("span", { class: "cnnlab-size-line" }, numbers, rest), outcome);
+  const sum = element("div", { class: "cnnlab-sum cnnlab-size-formula" });
 
   const title = element("div", { class: "cnnlab-title" });
   const whole = element("div", { class: "cnnlab-size-whole" });
@@ -120,17 +115,17 @@ function render({ model, el }) {
     const dilated = axis.dilation > 1;
     const quotient = `(size + padding − ${dilated ? "span" : "kernel size"})/stride`;
     const span = dilated ? `, where span = ${axis.dilation}·(${axis.kernelSize} − 1) + 1 = ${axis.span}` : "";
-    law.textContent = `output = ${exact ? quotient : `floor(${quotient})`} + 1${span}`;
     const text = formula(axis, exact);
     const cut = text.lastIndexOf("=");
-    numbers.replaceChildren(text.slice(0, cut), element("strong", { class: voided ? "cnnlab-size-fault" : "cnnlab-total" }, text.slice(cut)));
-    rest.textContent = division(axis);
-    outcome.classList.toggle("cnnlab-size-fault", voided);
-    outcome.textContent = verdict(axis, exact);
-    ways.replaceChildren(...(voided ? axis.fitting : []).filter((size) => size <= LARGEST).map((size) => button(`Take ${size}`, () => {
+    const result = element("strong", { class: voided ? "cnnlab-size-fault" : "cnnlab-total" }, text.slice(cut));
+    const ways = (voided ? axis.fitting : []).filter((size) => size <= LARGEST).map((size) => button(`Take ${size}`, () => {
       if (change({ size })) sliders.size.focus(); // this button goes
-    })));
-    outcome.append(ways);
+    }));
+    sum.replaceChildren(
+      element("span", { class: "cnnlab-size-law" }, `output = ${exact ? quotient : `floor(${quotient})`} + 1${span}`),
+      element("span", { class: "cnnlab-size-filled" }, text.slice(0, cut), result), element("span", { class: "cnnlab-size-law" }, division(axis)),
+      element("p", { class: voided ? "cnnlab-size-verdict cnnlab-size-fault" : "cnnlab-size-verdict" }, verdict(axis, exact), ...ways),
+    );
   }
 
   /** Draw the axis for the width there is: whole with numbers, or whole and thin with a part of it below. */
