@@ -39,18 +39,12 @@ async function render({ model, el }) {
     warn("");
     send(model, changes);
   }
-  function lens() {
-    const [row, column] = own ?? model.get("lens");
-    return [clamp(row, photo.rows), clamp(column, photo.columns)];
-  }
-  function look([row, column]) {
-    const place = [clamp(row, photo.rows), clamp(column, photo.columns)];
-    if (!own) {
-      send(model, { lens: place });
-    } else {
-      own = place;
-      schedule();
-    }
+  const onPhoto = ([row, column]) => [clamp(row, photo.rows), clamp(column, photo.columns)];
+  const lens = () => onPhoto(own ?? model.get("lens"));
+  function look(place) {
+    if (!own) return send(model, { lens: onPhoto(place) });
+    own = onPhoto(place);
+    schedule();
   }
   /** Take a picture that comes in a while, unless another is asked for until then; `refused(message)` hears why it can't be. */
   async function take(coming, taken, refused) {
@@ -106,7 +100,7 @@ async function render({ model, el }) {
     columns: choice("Columns", SIDES, (columns) => change({ kernel: resized(model.get("kernel"), [scene.shape[0], columns]) })),
     ...Object.fromEntries(Object.entries(CHOICES).map(([name, [label, choices]]) => [name, choice(label, choices, (value) => change({ [name]: value }))])),
   };
-  const [above, settingsRow, last] = [0, 1, 2].map(() => element("div", { class: "cnnlab-options" }));
+  const [above, below] = [0, 1].map(() => element("div", { class: "cnnlab-options" }));
   const openButton = button("Open your own picture…", () => file.click());
   const resetButton = button("Reset", reset);
   const promise = element("span", { class: "cnnlab-note" }, "Your picture stays in this page: it is sent nowhere.");
@@ -147,10 +141,10 @@ async function render({ model, el }) {
     const shown = (nodes) => Object.entries(nodes).filter(([name]) => open(name)).flatMap(([, node]) => node);
     const { name, rows, columns, border, mode, show } = fields;
     arrange(above, shown({ kernel: name.node, size: [rows.node, columns.node] }));
-    arrange(settingsRow, shown({ border: border.node, mode: mode.node, show: show.node }));
+    const settings = shown({ border: border.node, mode: mode.node, show: show.node, image: [openButton, file] });
     const back = model.get("controls").length ? [resetButton] : [];
-    arrange(last, [...shown({ image: [openButton, file] }), ...back, ...shown({ image: promise })]);
-    for (const row of [above, settingsRow, last]) row.hidden = !row.childElementCount;
+    arrange(below, [...settings, ...back, ...shown({ image: promise })]);
+    for (const row of [above, below]) row.hidden = !row.childElementCount;
     help.fill(
       ["Select the photograph, and the arrow keys move the lens (with Shift by 10, Home and End to the rim).", open("cells") && CELL_KEYS],
       [
@@ -189,9 +183,8 @@ async function render({ model, el }) {
     output.title.textContent = "Filtered";
     const shown = CHOICES.show[1].find(([value]) => value === scene.show)[1];
     output.canvas.setAttribute("aria-label", `The picture filtered with ${name}, border ${scene.border}, ${shown}`);
-    const filled = { name, rows, columns, border: scene.border, mode: scene.mode, show: scene.show };
-    for (const [key, value] of Object.entries(filled)) if (before?.filled[key] !== value) fields[key].fill(value);
-    scene.filled = filled;
+    const { border, mode, show } = next;
+    for (const [key, value] of Object.entries({ name, rows, columns, border, mode, show })) fields[key].fill(value);
     const bright = brightness(scene.kernel, format);
     note.textContent = `${model.get("named")[name]?.note ?? "A kernel of your own."} ${bright}`;
     if (before) say(`Filtered with ${name}. ${bright}`);
@@ -206,7 +199,7 @@ async function render({ model, el }) {
   }
 
   const bench = element("div", { class: "cnnlab-panels cnnlab-bench" }, entries.node, under.node);
-  page.root.append(panels, above, note, bench, settingsRow, last, ...page.spoken, help.node);
+  page.root.append(panels, above, note, bench, below, ...page.spoken, help.node);
   drawOptions();
   draw();
   page.onclose(() => {
