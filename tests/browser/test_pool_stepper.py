@@ -179,7 +179,7 @@ def test_ties_are_marked_and_the_first_wins(open_stepper):
 
 def test_switches_name_row_and_column_and_freeze_at_the_end(open_stepper):
     reader = open_stepper()
-    frozen = reader.box.get_by_text("frozen", exact=True)
+    frozen = reader.box.get_by_text("Switches, frozen", exact=True)
     assert not frozen.is_visible()
     reader.tab_to("Position")
     reader.press("End")

@@ -4,11 +4,11 @@ import { grid, placeOf } from "./grid.js";
 
 /**
  * Grids of one shape below each other, one for each channel. `names` is what a screen reader calls them; with several,
- * each has its name above it. `chip` is a word that stands beside the title at times; `unreal` says which cells look like padding.
+ * each has its name above it. `unreal` says which cells look like padding.
  * With `counted`, a line below says how many numbers changed. `onedit(channel, row, column, value)`, `onpick(channel, row, column)`
  * and the other options as in grid.js.
  */
-export function stack({ title, names, shape, chip, unreal = [], counted = false, onedit, onpick, ...options }) {
+export function stack({ title, names, shape, unreal = [], counted = false, onedit, onpick, ...options }) {
   const grids = names.map((name, channel) => grid({
     ...options, name, rows: shape[0], columns: shape[1],
     onedit: onedit && ((r, c, value) => onedit(channel, r, c, value)),
@@ -16,9 +16,8 @@ export function stack({ title, names, shape, chip, unreal = [], counted = false,
   }));
   for (const { at } of grids) for (const [r, c] of unreal) at(r, c).classList.add("cnnlab-padding");
   const captions = names.map((name) => element("div", { class: "cnnlab-title" }, name));
-  const badge = chip ? element("span", { class: "cnnlab-chip" }, chip) : "";
   const changes = element("p", { class: "cnnlab-changes", "aria-hidden": "true" });
-  const heading = element("div", { class: "cnnlab-title" }, title, badge);
+  const heading = element("div", { class: "cnnlab-title" }, title);
   const children = grids.flatMap(({ node }, k) => (names.length > 1 ? [captions[k], node] : [node]));
   let marked = new Map(); // cell → the kinds of its mark
   let changed = [];
@@ -27,9 +26,9 @@ export function stack({ title, names, shape, chip, unreal = [], counted = false,
     node: element("div", { class: "cnnlab-panel" }, heading, ...children, ...(counted ? [changes] : [])),
     /**
      * Show `values`, [channel][row][column], null for an empty cell; `marks`, each with a place, the `kind` of its look and a `note`
-     * for its corner; and a `frame` around some cells, of one channel or of all.
+     * for its corner; a `frame` around some cells, of one channel or of all; and what is `said` behind the title.
      */
-    show({ values, marks = [], frame = null, names: texts, chipped = false }) {
+    show({ values, marks = [], frame = null, names: texts, said = "" }) {
       values.forEach((plane, k) => plane.forEach((line, r) => line.forEach((value, c) => grids[k].write(r, c, value))));
       const wanted = new Map(marks.map(({ channel = 0, row, column, ...mark }) => [grids[channel].at(row, column), mark]));
       for (const [cell, kinds] of marked) if (wanted.get(cell)?.kind !== kinds) dress(cell, kinds, "remove");
@@ -48,7 +47,7 @@ export function stack({ title, names, shape, chip, unreal = [], counted = false,
         captions[k].textContent = text;
         grids[k].rename(text);
       });
-      if (chip) badge.classList.toggle("cnnlab-off", !chipped);
+      heading.textContent = title + said;
       for (const cell of changed) cell.classList.remove("cnnlab-changed");
       changed = [];
       changes.textContent = "";

@@ -58,8 +58,7 @@ function panelsOf(scene, views, open) {
     [
       views.includes("input") && sized("input", "Image", shape.image, input),
       views.includes("output") && sized("output", "Output", shape.output, onOutput),
-      views.includes("switches") && operation === "max"
-        && panel("switches", "Switches", shape.output, { ...onOutput, chip: "frozen" }),
+      views.includes("switches") && operation === "max" && panel("switches", "Switches", shape.output, onOutput),
     ],
     [
       direction === "unpool" && sized("unpooled", "Unpooled", shape.image, onImage),
@@ -89,7 +88,7 @@ function shownAt(scene, position) {
   return {
     input: { values: [image], marks: [...reading(counted ? cells : real), ...held], frame },
     output: on(upTo([output], walked)[0], window),
-    switches: switches && on(upTo([switches], walked)[0], window, { marks: places, chipped: walked === count - 1 }),
+    switches: switches && on(upTo([switches], walked)[0], window, { marks: places, said: walked === count - 1 ? ", frozen" : "" }),
     unpooled: direction === "unpool" && on(unpool(scene, position + 1), holders[0], { marks: reading([holders[0]]) }),
     gradientOut: on(gradient, { row, column }),
     gradientIn: back && {
