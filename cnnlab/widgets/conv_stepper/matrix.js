@@ -6,7 +6,6 @@ import { weight } from "../_shared/text.js";
 
 const COLOURS = { 1: "#e08214", 0: "#888", "-1": "#7e57c2" }; // by sign
 const WIDEST = 460; // pixels, before the page narrows it
-const MOST = 2_000_000; // entries that a reader's machine draws at once
 
 /**
  * C, of a `shape`, or with `transposed` its transpose; the cursor is `along` a "row" or a "column" of it.
@@ -17,10 +16,6 @@ export function matrixView({ shape, transposed, along, onpick, ontie }) {
   const name = transposed ? "Cᵀ" : "C";
   const title = element("div", { class: "cnnlab-title" }, `Matrix ${name} ${rows} × ${columns}`);
   const note = element("p", { class: "cnnlab-matrix-note" });
-  if (rows * columns > MOST) {
-    note.textContent = `${rows} × ${columns} entries are too many to draw; take a smaller image.`;
-    return { node: element("div", { class: "cnnlab-panel" }, title, note), show() {}, tie() {} };
-  }
   const split = ([row, column]) => (along === "row" ? [row, column] : [column, row]); // cursor, other
   const spot = (event) => {
     const { left, top, width, height } = drawing.getBoundingClientRect();
