@@ -19,16 +19,14 @@ export function layOut(settings) {
   const read = new Set(axis.starts.flatMap((_, position) => cells(axis, position)));
   axis.unread = Array.from({ length: padded }, (_, k) => k - before).filter((cell) => !read.has(cell));
   axis.uncovered = axis.unread.filter((cell) => isOn(axis, cell));
-  axis.fitting = remainder ? fitting(settings, axis) : [];
   axis.fault = remainder
     ? `size ${size} leaves ${counted(remainder, "cell")} over with kernel_size ${kernel_size}, stride ${stride}, ` +
-      `padding (${before}, ${after}) and dilation ${dilation}; ` +
-      (axis.fitting.length === 1 ? `size ${axis.fitting[0]} fits` : `sizes ${axis.fitting.join(" and ")} fit`)
+      `padding (${before}, ${after}) and dilation ${dilation}; ${fitting(settings, axis)}`
     : null;
   return axis;
 }
 
-/** The nearest sizes, below and above, at which nothing is left over. */
+/** "sizes 223 and 227 fit": the nearest, below and above, at which nothing is left over. */
 function fitting(settings, { size, stride, before, after }) {
   const padding = settings.padding === "same" ? "same" : [before, after]; // "same" depends on the size, nothing else does
   const fits = (candidate) => {
@@ -38,7 +36,7 @@ function fitting(settings, { size, stride, before, after }) {
   const nearby = Array.from({ length: stride }, (_, k) => k + 1);
   const below = nearby.find((step) => fits(size - step));
   const above = nearby.find((step) => fits(size + step));
-  return below === undefined ? [size + above] : [size - below, size + above];
+  return below === undefined ? `size ${size + above} fits` : `sizes ${size - below} and ${size + above} fit`;
 }
 
 /** "floor((7 + 2·1 − 3)/2) + 1 = 4" */

@@ -48,10 +48,9 @@ function render({ model, el }) {
   function change(changes, place = options) {
     const get = after(model, changes);
     const axis = attempt(() => settings(get), ({ message }) => refuse(`${message}. Nothing was changed.`, place));
-    if (!axis) return false;
+    if (!axis) return;
     warn("");
     send(model, { ...changes, position: Math.min(get("position"), axis.count - 1) });
-    return true;
   }
   function refuse(text, place) {
     drawSettings();
@@ -60,7 +59,7 @@ function render({ model, el }) {
   function setNumber(name, value) {
     const { before, after } = { ...scene.numbers, [name]: value };
     const padding = kindOf(model.get("padding")) === BOTH ? value : [before, after];
-    return change(SHAPING.includes(name) ? { [name]: value } : { padding }, sliders[name].node);
+    change(SHAPING.includes(name) ? { [name]: value } : { padding }, sliders[name].node);
   }
   function setPadding(kind) {
     const sides = [scene.numbers.before, scene.numbers.after].map((count) => Math.min(count, LARGEST));
@@ -77,9 +76,7 @@ function render({ model, el }) {
   const resetButton = button("Reset", () => change({ playing: false, ...initially(model, [...SHAPING, "exact", "position", "speed"]) }));
   const grid = element("div", { class: "cnnlab-size-sliders" });
   const options = element("div", { class: "cnnlab-options" });
-
   const sum = element("div", { class: "cnnlab-sum cnnlab-size-formula" });
-
   const title = element("div", { class: "cnnlab-title" });
   const whole = element("div", { class: "cnnlab-size-whole" });
   const view = element("div", { class: "cnnlab-size-view", "aria-hidden": "true" });
@@ -118,13 +115,10 @@ function render({ model, el }) {
     const text = formula(axis, exact);
     const cut = text.lastIndexOf("=");
     const result = element("strong", { class: voided ? "cnnlab-size-fault" : "cnnlab-total" }, text.slice(cut));
-    const ways = (voided ? axis.fitting : []).filter((size) => size <= LARGEST).map((size) => button(`Take ${size}`, () => {
-      if (change({ size })) sliders.size.focus(); // this button goes
-    }));
     sum.replaceChildren(
       element("span", { class: "cnnlab-size-law" }, `output = ${exact ? quotient : `floor(${quotient})`} + 1${span}`),
       element("span", { class: "cnnlab-size-filled" }, text.slice(0, cut), result), element("span", { class: "cnnlab-size-law" }, division(axis)),
-      element("p", { class: voided ? "cnnlab-size-verdict cnnlab-size-fault" : "cnnlab-size-verdict" }, verdict(axis, exact), ...ways),
+      element("p", { class: voided ? "cnnlab-size-verdict cnnlab-size-fault" : "cnnlab-size-verdict" }, verdict(axis, exact)),
     );
   }
 
@@ -215,7 +209,6 @@ function measure({ label, least, reach, onchange, onrefuse }) {
   const node = sliderRow(label, range, number.node);
   return {
     node,
-    focus: () => number.node.focus(),
     fill(value) {
       range.max = Math.max(reach, value);
       range.value = value;
