@@ -70,7 +70,6 @@ export function drawing(stack, { room, percent, profile, onhover, onpick }) {
   }
   node.addEventListener("pointermove", (event) => {
     const found = under(event);
-    node.classList.toggle("cnnlab-rf-over", found !== null);
     if (found && event.pointerType === "mouse") onhover(...found);
   });
   node.addEventListener("click", (event) => {
@@ -78,14 +77,14 @@ export function drawing(stack, { room, percent, profile, onhover, onpick }) {
     if (found) onpick(...found);
   });
 
-  /** A bracket below the profile from cell to cell, cut off where the drawing ends, with a note in its middle. */
+  /** A bracket below the profile from cell to cell, cut off where the drawing ends, with a note in the middle of what is left. */
   function bracket(name, [first, last], at, text) {
     const [from, to] = [x(first) - cell / 2, x(last) + cell / 2];
-    const [a, b] = [Math.max(from, 1), Math.min(to, width - 1)].map(round);
-    draw(name, `${from === a || from > 1 ? `M${a} ${at - 6}V${at}` : `M${a} ${at}`}H${b}${to < width - 1 ? `V${at - 6}` : ""}`);
+    draw(name, line([from, at - 6], [from, at], [to, at], [to, at - 6]));
     const half = 3.4 * text.length;
+    const middle = (Math.max(from, 0) + Math.min(to, width)) / 2;
     notes[name].textContent = text;
-    notes[name].setAttribute("x", round(Math.max(half, Math.min(width - half, (a + b) / 2))));
+    notes[name].setAttribute("x", round(Math.max(half, Math.min(width - half, middle))));
   }
   const draw = (name, d) => lit[name].setAttribute("d", d);
 

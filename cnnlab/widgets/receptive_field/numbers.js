@@ -84,7 +84,9 @@ export function look(stack, layer, unit, percent = 95) {
     counts.unshift(below);
     padding.unshift([...outside].sort((a, b) => a - b));
   }
-  return { counts, padding, fields: counts.map(ends), shares: shares(counts[0]), effective: effective(counts[0], percent) };
+  const total = counts[0].reduce((sum, paths) => sum + paths, 0n);
+  const shares = counts[0].map((paths) => (total ? Number(paths) / Number(total) : 0));
+  return { counts, padding, fields: counts.map(ends), shares, effective: total ? effective(counts[0], total, percent) : null };
 }
 
 /** The first and the last unit with a path; null if there is none. */
@@ -93,15 +95,8 @@ function ends(counts) {
   return first < 0 ? null : [first, counts.findLastIndex((paths) => paths > 0n)];
 }
 
-function shares(counts) {
-  const total = counts.reduce((sum, paths) => sum + paths, 0n);
-  return counts.map((paths) => (total ? Number(paths) / Number(total) : 0));
-}
-
-/** The cells in the middle that hold at least `percent` of the paths, with as much as may be cut off at either end. */
-function effective(counts, percent) {
-  const total = counts.reduce((sum, paths) => sum + paths, 0n);
-  if (!total) return null;
+/** The cells in the middle that hold at least `percent` of the `total` of paths, with as much as may be cut off at either end. */
+function effective(counts, total, percent) {
   const spare = BigInt(100 - percent) * total; // of 200: half of it at each end
   const cut = (list) => {
     let held = 0n;

@@ -1,6 +1,6 @@
 // ReceptiveField: a stack of layers, and what one unit of it sees of the input.
 import { button, presets, slider, sliderRow, toggle } from "../_shared/choices.js";
-import { after, attempt, batch, element, initially, legend, openPage, send, steer } from "../_shared/dom.js";
+import { after, attempt, batch, element, furnish, initially, legend, openPage, send, steer } from "../_shared/dom.js";
 import { called, centre, layOut, look, sentence } from "./numbers.js";
 import { drawing } from "./drawing.js";
 import { layerTable } from "./layers.js";
@@ -131,10 +131,8 @@ function render({ model, el }) {
     table.mark(layer);
   }
   function fillSlide({ range, count }, min, max, value, text, told) {
-    range.min = min;
-    range.max = max;
+    furnish(range, { min, max, "aria-valuetext": told });
     range.value = value;
-    range.setAttribute("aria-valuetext", told);
     count.textContent = text;
   }
 
