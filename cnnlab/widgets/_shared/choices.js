@@ -1,6 +1,7 @@
 // What a reader chooses with: buttons, buttons that stay pressed, sets of well-known values, lists, fields to type in.
 import { attempt, element } from "./dom.js";
 import { parse, refusal } from "./text.js";
+import { by } from "./windows.js";
 
 export function button(text, onclick) {
   return element("button", { type: "button", class: "cnnlab-button cnnlab-text", onclick }, text);
@@ -33,7 +34,7 @@ export function choice(label, choices, onpick) {
   const fill = (value, offered = () => true) => {
     const wanted = JSON.stringify(value);
     const all = choices.filter(([v]) => offered(v)).map(([v, text]) => [JSON.stringify(v), text]);
-    if (!all.some(([v]) => v === wanted)) all.push([wanted, describe(value)]);
+    if (!all.some(([v]) => v === wanted)) all.push([wanted, by([value].flat(2))]);
     select.replaceChildren(...all.map(([v, text]) => element("option", { value: v, selected: v === wanted }, text)));
     select.value = wanted;
   };
@@ -98,8 +99,4 @@ export function slider({ label, oninput, ...attributes }) {
 /** A row with a label, a slider, and a node that tells or takes its number. */
 export function sliderRow(label, range, number) {
   return element("div", { class: "cnnlab-slider" }, element("span", { "aria-hidden": "true" }, label), range, number);
-}
-
-function describe(value) {
-  return Array.isArray(value) ? value.map(describe).join(" × ") : String(value);
 }

@@ -72,19 +72,15 @@ export function grid({ rows, columns, name, pads = [[0, 0], [0, 0]], border = "0
       const text = value === null ? "" : write(value);
       if (fields.has(cell)) fields.get(cell).fill(text);
       else cell.textContent = text;
-      if (cell.dataset.length !== String(text.length)) {
-        cell.dataset.length = text.length;
-        cell.style.setProperty("--length", text.length); // the longer, the smaller
-      }
+      cell.style.setProperty("--length", text.length); // the longer, the smaller
     },
-    conceal() {
-      frame.hidden = true;
-    },
-    /** Put the outline around `height` × `width` cells from (row, column). */
-    outline({ row, column, height = 1, width = 1 }) {
-      frame.hidden = false;
-      const place = { row: row + top, column: column + left, height, width };
-      for (const [name, value] of Object.entries(place)) frame.style.setProperty(`--${name}`, value);
+    /** Put the outline around `height` × `width` cells from (row, column), or nowhere. */
+    outline(place) {
+      frame.hidden = !place;
+      if (!place) return;
+      const { row, column, height = 1, width = 1 } = place;
+      const lengths = { row: row + top, column: column + left, height, width };
+      for (const [name, value] of Object.entries(lengths)) frame.style.setProperty(`--${name}`, value);
     },
   };
 }

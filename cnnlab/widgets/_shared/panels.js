@@ -38,10 +38,7 @@ export function stack({ title, names, shape, unreal = [], counted = false, onedi
         if (note && cell.dataset.weight !== note) cell.dataset.weight = note;
       }
       marked = new Map([...wanted].map(([cell, { kind }]) => [cell, kind]));
-      for (const [k, one] of grids.entries()) {
-        if (frame && (frame.channel ?? k) === k) one.outline(frame);
-        else one.conceal();
-      }
+      grids.forEach((one, k) => one.outline(frame && (frame.channel ?? k) === k ? frame : null));
       texts?.forEach((text, k) => {
         if (captions[k].textContent === text) return;
         captions[k].textContent = text;
