@@ -26,10 +26,9 @@ export function lensPanel({ most }) {
     cells = Math.max(rows, columns) <= most ? grid({ rows, columns, name: "window under the lens" }) : null;
     node.replaceChildren(title, ...(cells ? [cells.node] : []), sum);
   }
-  function write({ value, weight, inside }, k) {
-    const place = [Math.floor(k / shape[1]), k % shape[1]];
-    cells.write(...place, value);
-    const cell = cells.at(...place);
+  function write({ m, n, value, weight, inside }) {
+    cells.write(m, n, value);
+    const cell = cells.at(m, n);
     cell.dataset.weight = `×${short(weight)}`;
     cell.classList.toggle("cnnlab-beyond", !inside);
     cell.style.background = `rgb(${value} ${value} ${value})`;
