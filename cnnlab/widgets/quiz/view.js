@@ -12,7 +12,6 @@ function render({ model, el }) {
   const count = element("p", { class: "cnnlab-quiz-count" });
   const again = button("Start again", restart);
   const heading = element("p", { class: "cnnlab-quiz-title" });
-  const view = crypto.getRandomValues(new Uint32Array(1))[0].toString(36); // radio groups need a name of their own
   let cards = [];
 
   // ---- from the reader to the traits -------------------------------------------------------
@@ -26,14 +25,14 @@ function render({ model, el }) {
   function restart() {
     const blank = model.get("questions").map(() => null);
     send(model, { first_answers: blank, answers: blank });
-    for (const card of cards) card.clear();
+    build(); // what was chosen and not checked goes, too
     say("All answers are taken back.");
     cards[0].focus();
   }
 
   // ---- from the traits to the page ---------------------------------------------------------
   function build() {
-    cards = model.get("questions").map((question, k) => card(question, k, `${view}-${k}`, answer));
+    cards = model.get("questions").map((question, k) => card(question, k, answer));
     form.replaceChildren(...cards.map(({ node }) => node));
     heading.textContent = model.get("title");
     root.setAttribute("aria-label", model.get("title"));
@@ -62,11 +61,11 @@ function render({ model, el }) {
 }
 
 /** One question: a group of radio buttons, its Check button, and the feedback below the option. */
-function card(question, k, name, answer) {
+function card(question, k, answer) {
   const radios = [];
   const notes = [];
   const lines = question.options.map(({ text }, option) => {
-    radios.push(element("input", { type: "radio", name, value: option, onchange: () => (hint.textContent = "") }));
+    radios.push(element("input", { type: "radio", name: "option", value: option, onchange: () => (hint.textContent = "") }));
     notes.push(element("p", { class: "cnnlab-quiz-why", hidden: true }));
     const label = element("label", { class: "cnnlab-quiz-option" }, radios[option], element("span", {}, ...marked(text)));
     return element("div", {}, label, notes[option]);
@@ -86,7 +85,6 @@ function card(question, k, name, answer) {
   return {
     node,
     focus: () => radios[0].focus(),
-    clear: () => radios.forEach((radio) => (radio.checked = false)),
     draw(chosen) {
       notes.forEach((note, option) => {
         note.hidden = option !== chosen;
