@@ -91,7 +91,7 @@ export function drawing(stack, { room, percent, profile, onhover, onpick }) {
   return {
     node,
     place(layer, unit, { counts, fields: seen, padding: outside, shares, effective }) {
-      const paths = { cone: "", read: "", skipped: "", outside: "", frame: "" };
+      const paths = { cone: "", read: "", skipped: "", outside: "", frame: "", chosen: boxes(layer, [unit]), bars: "", rim: "", effective: "" };
       for (let level = 0; level < layer; level++) {
         paths.outside += boxes(level, outside[level]);
         if (!seen[level]) continue;
@@ -104,23 +104,17 @@ export function drawing(stack, { room, percent, profile, onhover, onpick }) {
         paths.skipped += inside.filter((u) => !counts[level][u]).map((u) => hatch(left(level, u), y(level), breadth(level), ROW)).join("");
         paths.frame += box(left(level, first), y(level), right(level, last) - left(level, first), ROW);
       }
-      for (const [name, d] of Object.entries(paths)) draw(name, d);
-      draw("chosen", boxes(layer, [unit]));
-      if (!profile) return;
       const most = Math.max(...shares);
       const gap = cell >= 6 ? 1 : 0;
-      const bars = { bars: "", rim: "" };
       shares.forEach((share, c) => {
-        if (!share) return;
+        if (!share || !profile) return;
         const tall = Math.max(1.5, (share / most) * BARS);
-        bars[c >= effective[0] && c <= effective[1] ? "bars" : "rim"] += box(x(c) - cell / 2 + gap, ground - tall, cell - 2 * gap, tall);
+        paths[c >= effective[0] && c <= effective[1] ? "bars" : "rim"] += box(x(c) - cell / 2 + gap, ground - tall, cell - 2 * gap, tall);
       });
-      for (const [name, d] of Object.entries(bars)) draw(name, d);
+      for (const [name, d] of Object.entries(paths)) draw(name, d);
+      if (!profile) return;
+      notes.effective.textContent = "";
       if (effective) bracket("effective", effective, ground + 12, held(percent, effective));
-      else {
-        draw("effective", "");
-        notes.effective.textContent = "";
-      }
       const [middle, { size }] = [centre(stack, layer, unit), fields[layer]];
       bracket("theoretical", [middle - (size - 1) / 2, middle + (size - 1) / 2], ground + 42, `theoretical field: ${counted(size, "cell")}`);
     },
