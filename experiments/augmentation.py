@@ -49,6 +49,7 @@ def run(seed, augment):
         "held out, %": right(net, held_out),
         "6 read as 9, %": share(6, 9),
         "9 read as 6, %": share(9, 6),
+        "2 and 5 mixed up, %": (share(2, 5) + share(5, 2)) / 2,
         "turned 6 read as 9, %": share(6, 9, turned),
         "turned 9 read as 6, %": share(9, 6, turned),
         "mirrored, %": right(net, data.Dataset(nn.mirrored(held_out.images), held_out.labels)),
