@@ -161,11 +161,10 @@ def count_paths(layers, size, layer, unit, *, below=0):
     >>> count_paths([{"kernel_size": 3, "padding": 1}] * 2, 5, layer=2, unit=0)
     [2, 2, 1, 0, 0]
     """
-    sizes = stack_sizes(layers, size)
-    _check_place(layers, sizes, layer, unit)
-    if not 0 <= as_integer(below, "below", minimum=0) <= layer:
+    counts = _counts(layers, size, layer, unit)
+    if as_integer(below, "below", minimum=0) > layer:
         raise ValueError(f"below must be at most {layer}, the unit's own layer; got {below}")
-    return _counts(layers, sizes, layer, unit)[below]
+    return counts[below]
 
 
 def field_of(layers, size, layer, unit):
@@ -189,9 +188,8 @@ def field_of(layers, size, layer, unit):
     >>> field_of([{"kernel_size": 3, "padding": 1}] * 2, 8, layer=2, unit=0)
     [(0, 2), (0, 1), (0, 0)]
     """
-    sizes = stack_sizes(layers, size)
-    _check_place(layers, sizes, layer, unit)
-    return [_ends(counts) for counts in _counts(layers, sizes, layer, unit)]
+    found = ([i for i, n in enumerate(each) if n] for each in _counts(layers, size, layer, unit))
+    return [(seen[0], seen[-1]) if seen else None for seen in found]
 
 
 def effective_field(counts, *, percent=95):
@@ -267,16 +265,14 @@ def _checked(layer, who):
     return found
 
 
-def _check_place(layers, sizes, layer, unit):
+def _counts(layers, size, layer, unit):
+    """Count the paths to a unit from each unit of the layers below, the input first."""
+    sizes = stack_sizes(layers, size)
     if as_integer(layer, "layer", minimum=0) >= len(sizes):
         raise ValueError(f"layer must be at most {len(sizes) - 1}, the last; got {layer}")
     if as_integer(unit, "unit", minimum=0) >= sizes[layer]:
         who = called(layers, layer) if layer else "the input"
         raise ValueError(f"unit must be at most {sizes[layer] - 1}, the last of {who}; got {unit}")
-
-
-def _counts(layers, sizes, layer, unit):
-    """Count the paths from each unit of the layers below, the input first."""
     counts = np.array([int(u == unit) for u in range(sizes[layer])], object)
     found = [counts.tolist()]
     for options, size in reversed(list(zip(checked(layers)[:layer], sizes[:layer], strict=True))):
@@ -286,8 +282,3 @@ def _counts(layers, sizes, layer, unit):
             counts[cells] += above[units]
         found.append(counts.tolist())
     return found[::-1]
-
-
-def _ends(counts):
-    seen = [i for i, paths in enumerate(counts) if paths]
-    return (seen[0], seen[-1]) if seen else None
