@@ -60,7 +60,7 @@ CHANGE = """async (box, { kind, count }) => {
     cell(turn) {
       const cell = box.querySelector('input[aria-label="kernel row 0 column 0"]');
       cell.value = String(1 + (turn % 7) / 4);
-      cell.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true }));
+      cell.dispatchEvent(new Event("change", { bubbles: true }));
     },
     blur(turn) {
       const name = turn % 2 ? "large_blur" : "identity";

@@ -43,7 +43,7 @@ def draw_kernel(rng, shape):
 
 @pytest.fixture(scope="module")
 def evaluate():
-    with node.importing("kernel_playground/numbers.js", "kernel_playground/taps.js") as evaluate:
+    with node.importing("kernel_playground/numbers.js") as evaluate:
         yield evaluate
 
 
@@ -89,3 +89,16 @@ def test_memory_used_again_holds_nothing_of_before(evaluate):
     for kernel, values in zip(slid, found, strict=True):
         expected = cross_correlate2d(image, kernel, padding="same")
         assert np.abs(np.array(values).reshape(expected.shape) - expected).max() <= 1e-9
+
+
+def test_factors_are_found_where_there_are_some(evaluate):
+    def split(kernel):
+        found = evaluate("(kernel) => tested.factors(kernel)", np.asarray(kernel).tolist())
+        return found and (found["column"], found["row"])
+
+    assert split(np.full((2, 3), 1 / 6)) == ([1, 1], [1 / 6, 1 / 6, 1 / 6])
+    assert split([[0, 0], [1, 2], [-3, -6]]) == ([0, 1, -3], [1, 2])
+    assert split([[2, 4], [1, 2]]) is None  # halves would round
+    assert split([[1, 2], [2, 4 + 1e-9]]) is None
+    assert split([[0, 1], [1, 0]]) is None
+    assert split([[0, 0], [0, 0]]) is None

@@ -1,7 +1,6 @@
 // A kernel over a whole photograph, fast enough to follow the reader's hand. A picture is
 // { rows, columns, values }, values in reading order. Twin of cnnlab.cross_correlate2d with padding "same".
 import { flip } from "../_shared/products.js";
-import { correlate, rooms } from "./taps.js";
 import { cellsUnder, frameOf, layWindows, size } from "../_shared/windows.js";
 
 /** The kernel as it slides. */
@@ -16,7 +15,45 @@ function windowsOn({ rows, columns }, kernel) {
 
 /** Every output cell; `kernel` as it slides. The next call with the same `room` writes over the result. */
 export function filtered(picture, kernel, border, room = rooms()) {
-  return correlate(pad(picture, windowsOn(picture, kernel), border, room), kernel, room);
+  const padded = pad(picture, windowsOn(picture, kernel), border, room);
+  const parts = factors(kernel);
+  if (!parts) return slide(padded, kernel, room, "sums");
+  return slide(slide(padded, [parts.row], room, "rows"), parts.column.map((weight) => [weight]), room, "sums");
+}
+
+/** Memory to use again: room(name, length) is an array of zeros, the same each time while the length stays. */
+export function rooms() {
+  const kept = {};
+  return (name, length) => (kept[name]?.length === length ? kept[name].fill(0) : (kept[name] = new Float64Array(length)));
+}
+
+/** The column of whole numbers and the row whose products are exactly the kernel's entries, as a box blur has them; null if there are none. */
+export function factors(kernel) {
+  const row = kernel.find((line) => line.some(Boolean)) ?? [0];
+  const place = row.findIndex(Boolean);
+  const column = kernel.map((line) => line[place] / row[place]);
+  const exact = kernel.every((line, m) => Number.isInteger(column[m]) && line.every((weight, n) => column[m] * row[n] === weight));
+  return exact ? { column, row } : null;
+}
+
+/** The sums of all windows inside a plane, the terms of each added in reading order as in cnnlab. */
+function slide({ rows, columns, values: from }, kernel, room, name) {
+  const plane = { rows: rows - kernel.length + 1, columns: columns - kernel[0].length + 1 };
+  const to = room(name, plane.rows * plane.columns);
+  const terms = kernel.flatMap((line, m) => line.map((weight, n) => ({ weight, cell: m * columns + n }))).filter(({ weight }) => weight !== 0);
+  while (terms.length % 4) terms.push({ weight: 0, cell: 0 });
+  for (let r = 0; r < plane.rows; r++) {
+    for (let k = 0; k < terms.length; k += 4) addFour(to, r * plane.columns, plane.columns, from, r * columns, terms.slice(k, k + 4));
+  }
+  return { ...plane, values: to };
+}
+
+/** Add four terms to each sum of a row. They are written out, as a loop over them takes twice as long. */
+function addFour(to, first, count, from, start, [s, t, u, v]) {
+  const [i, j, k, l] = [start + s.cell, start + t.cell, start + u.cell, start + v.cell];
+  for (let c = 0; c < count; c++) {
+    to[first + c] = to[first + c] + s.weight * from[i + c] + t.weight * from[j + c] + u.weight * from[k + c] + v.weight * from[l + c];
+  }
 }
 
 /** The picture with room for the window all around, filled as `border` says. */

@@ -1,13 +1,12 @@
 // KernelPlayground: a photograph and what a kernel makes of it; a lens shows the sum behind a pixel.
 import { button, choice } from "../_shared/choices.js";
 import { arrange, element, initially, openPage, send, steer } from "../_shared/dom.js";
-import { brightness, bytes, clamp, colours, filtered, liveliest, resized, sliding, windowCorner } from "./numbers.js";
+import { brightness, bytes, clamp, colours, filtered, liveliest, resized, rooms, sliding, windowCorner } from "./numbers.js";
 import { CELL_HELP, CELL_KEYS } from "../_shared/grid.js";
 import { EDITABLE, kernelPanel } from "./kernel_panel.js";
 import { lensPanel, lensSentence } from "./lens_panel.js";
 import { fromAddress, fromFile } from "./photo.js";
 import { screen } from "./screen.js";
-import { rooms } from "./taps.js";
 import { ADVICE } from "../_shared/photo.js";
 import { format } from "../_shared/text.js";
 import { by, size } from "../_shared/windows.js";
