@@ -14,14 +14,16 @@ import sys
 import tempfile
 from pathlib import Path
 
+import nbformat
 import numpy as np
+from nbformat.v4 import new_code_cell, new_notebook
 from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "tools"), str(ROOT / "tests" / "browser")]
 
 import chromium  # noqa: E402
-from jupyter_lab import Lab, start_server, write_notebook  # noqa: E402
+from jupyter_lab import Lab, start_server  # noqa: E402
 from memory import Memory  # noqa: E402
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
@@ -65,10 +67,12 @@ WATCH = """() => {
 
 def opened(browser, server, cells):
     """Open a notebook and run its first cell."""
-    folder, url, token = server
-    write_notebook(folder, cells)
-    lab = Lab(browser, url, token)
-    lab.open()
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    cells = [new_code_cell(cell) for cell in cells]
+    notebook = new_notebook(cells=cells, metadata={"kernelspec": kernel})
+    nbformat.write(notebook, server[0] / "timed.ipynb")
+    lab = Lab(browser, *server)
+    lab.open("timed.ipynb")
     lab.run(0)
     return lab
 
@@ -79,9 +83,8 @@ def shown_after(lab):
     lab.page.locator(".cnnlab p[aria-live=polite]").wait_for(state="attached")
     lab.page.wait_for_timeout(500)
     lab.page.evaluate(WATCH)
-    lab.run(2)
-    output = lab.cell(2).locator(".jp-OutputArea-output").text_content()
-    begun, seen = json.loads(output), lab.page.evaluate("changes")
+    begun = json.loads(lab.run(2))
+    seen = lab.page.evaluate("changes")
     if len(begun) != len(seen):
         raise SystemExit(f"{len(begun)} changes were made, {len(seen)} were seen")
     return np.subtract(seen, begun)
@@ -92,13 +95,11 @@ def grown(lab):
     for _ in range(5):
         lab.run(1)
     memory = Memory(lab.page)
-    ours, before, heap = memory.detached("cnnlab"), memory.count(), memory.heap()
+    before = memory.count("cnnlab")
     for _ in range(RUNS):
         lab.run(1)
-    after, more = memory.count(), memory.heap() - heap
-    change = {name: after[name] - before[name] for name in after}
-    change["detached elements of cnnlab"] = memory.detached("cnnlab") - ours
-    return change | {"kB a run": round(more / RUNS / 1000)}
+    after = memory.count("cnnlab")
+    return {name: after[name] - before[name] for name in after}
 
 
 def main():

@@ -28,6 +28,12 @@ bench, measuring, report = load("bench"), load("measuring"), load("report")
 PACKAGE = FOLDER.parent / "cnnlab"
 
 
+@pytest.mark.parametrize("path", sorted(FOLDER.glob("*.py")), ids=lambda path: path.stem)
+def test_each_program_finds_what_it_imports(path, monkeypatch):
+    monkeypatch.syspath_prepend(FOLDER)
+    load(path.stem)
+
+
 def row(**changes):
     found = {
         "group": "forward",

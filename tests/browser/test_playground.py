@@ -2,6 +2,8 @@
 
 import base64
 import io
+import runpy
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -17,6 +19,7 @@ from cnnlab.widgets._shared.text import format_number
 
 pytestmark = pytest.mark.browser
 
+timing = runpy.run_path(str(Path(__file__).parents[2] / "benchmarks" / "playground.py"))
 PHOTO = images.load("coins", size=(60, 80))
 BUILT_IN = KernelPlayground(PHOTO)
 SIGNED = "signed: orange above 0, purple below"
@@ -513,3 +516,12 @@ def test_a_flat_area_is_one_colour_whatever_the_order_of_its_sum(reader):
         playground = KernelPlayground(np.full((30, 30), 100), name, show="signed")
         (colour,) = np.unique(playground.shown.reshape(-1, 3), axis=0)
         assert (reader.pixels(1) == colour).all(), name
+
+
+@pytest.mark.parametrize(
+    ("kernel", "change"), [("sobel_x", "cell"), ("large_blur", "blur"), ("large_blur", "border")]
+)
+def test_the_benchmark_sees_its_changes_drawn(browser, tmp_path, kernel, change):
+    box = timing["open_box"](browser, tmp_path, 32, kernel)
+    assert len(box.evaluate(timing["CHANGE"], {"kind": change, "count": 2})) == 2
+    box.owner_frame().page.close()
