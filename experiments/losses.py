@@ -8,7 +8,7 @@ from cnnlab import nn
 from cnnlab.nn import inspect
 from experiments._train import COMMON, digits, right, train
 
-SEEDS, EPOCH, TEN = 5, 63, 10
+SEEDS, EPOCH, SOON = 5, 63, 10
 SETTINGS = {**COMMON, "network": "LeNet-5", "steps": 3 * EPOCH}
 
 
@@ -33,8 +33,8 @@ CONDITIONS = {
 }  # fmt: skip
 
 
-def silent(network, images):
-    """Return the percentage of its last two layers of ReLUs that no image opens."""
+def closed(network, images):
+    """Return the percentage of ReLUs in its last two hidden layers that no image opens."""
     layers = inspect.activations(network, images, ["8", "10"]).values()
     opened = np.concatenate([(units > 0).any(axis=0) for units in layers])
     return float(100 * (1 - opened.mean()))
@@ -45,8 +45,8 @@ def looking(network, images, found):
     steps = count()
 
     def look(batch, rng):
-        if next(steps) == TEN:
-            found.append(silent(network, images))
+        if next(steps) == SOON:
+            found.append(closed(network, images))
         return batch
 
     return look
@@ -65,7 +65,7 @@ def run(seed, loss, start, rate):
     return {
         "after one epoch, %": early,
         "held out, %": right(net, held_out),
-        "closed at the end, %": silent(net, held_out.images),
+        "closed at the end, %": closed(net, held_out.images),
         "closed after ten steps, %": soon[0] if soon else np.nan,
         "first loss": steps[0] if steps else np.nan,
     }

@@ -165,7 +165,7 @@ def _lighten_pictures(folder: Path) -> dict[str, str]:
     return renamed
 
 
-def _smaller(found: re.Match) -> str:
+def _as_webp(found: re.Match) -> str:
     """Store a widget's photograph as WebP, which keeps every pixel."""
     file = io.BytesIO()
     Image.open(io.BytesIO(base64.b64decode(found[1]))).save(file, "webp", lossless=True, method=6)
@@ -191,7 +191,7 @@ def _mend_page(path: Path, renamed: dict[str, str]) -> None:
     names = "|".join(map(re.escape, unwanted))
     page = path.read_text(encoding="utf-8")
     page = re.sub(rf'\s*<script[^>]*src="[^"]*\b(?:{names})[^"]*"[^>]*></script>', "", page)
-    page = INLINE_PICTURE.sub(_smaller, INLINE_SVG.sub(_plain_svg, page))
+    page = INLINE_PICTURE.sub(_as_webp, INLINE_SVG.sub(_plain_svg, page))
     page = page.replace('role="doc-biblioentry"', 'role="listitem"')
     page = page.replace('<summary aria-label="Toggle hidden content">', "<summary>")  # as it reads
     page = page.replace("</td><td", "</td> <td")  # a search's summary keeps the numbers apart

@@ -47,7 +47,7 @@ export function grid({ rows, columns, name, pads = [[0, 0], [0, 0]], border = "0
   const node = element("div", { class: "cnnlab-grid" }, table, frame);
   node.style.setProperty("--columns", columns + left + right);
   const inputs = [...fields.values()].map((entry) => entry.node);
-  connect(table, inputs, columns);
+  if (onedit) connect(table, inputs, columns);
   if (onpick) table.classList.add("cnnlab-pickable");
 
   const at = (r, c) => cells.get(`${r},${c}`);

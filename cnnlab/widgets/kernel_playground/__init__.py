@@ -32,7 +32,7 @@ SHOWS = {
 
 
 class Photo(Grid):
-    """A trait that holds a grey picture as read-only bytes and travels as a picture."""
+    """A trait that holds a grey picture as read-only bytes and travels as a BMP."""
 
     def __init__(self) -> None:
         super().__init__()

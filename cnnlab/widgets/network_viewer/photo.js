@@ -1,18 +1,16 @@
 // A photograph as the network sees it: the middle square, scaled, as planes of red, green and blue.
 import { bytesOf, fromFile as opened, loaded } from "../_shared/photo.js";
 
-const squared = (image, height, width, side) => {
+const squared = (image, side) => {
+  const { height, width } = image;
   const edge = Math.min(height, width);
   return bytesOf(image, [(width - edge) / 2, (height - edge) / 2, edge, edge], side, side);
 };
 
-export async function fromAddress(address, side) {
-  const image = await loaded(address);
-  return squared(image, image.naturalHeight, image.naturalWidth, side);
-}
+export const fromAddress = async (address, side) => squared(await loaded(address), side);
 
 /** The reader's own file, or a RangeError that says what is wrong with it. */
-export const fromFile = (file, side) => opened(file, (bitmap) => squared(bitmap, bitmap.height, bitmap.width, side));
+export const fromFile = (file, side) => opened(file, (bitmap) => squared(bitmap, side));
 
 /** (value − 127) / 128 of each byte: as cnnlab's `PhotoClassifier.prepare`. */
 export function planes({ data, width, height }) {
