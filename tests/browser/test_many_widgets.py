@@ -147,6 +147,32 @@ def test_use_leaves_nothing_behind(page, tmp_path, make):
     assert memory.count() == before
 
 
+# What each widget looks like when it says that it is alive, and two frames later.
+WAKE = """
+window.woken = new Map();
+new MutationObserver((records) => {
+  for (const { target } of records) woken.set(target, target.innerHTML);
+}).observe(document, { subtree: true, attributeFilter: ["data-live"] });"""
+REDRAWN = """async () => {
+  const frame = () => new Promise(requestAnimationFrame);
+  await frame();
+  await frame();
+  return [...woken].filter(([box, before]) => box.innerHTML !== before)
+    .map(([box]) => box.dataset.module);
+}"""
+
+
+def test_a_widget_comes_alive_drawn_for_the_width_that_it_has(page, tmp_path):
+    """Else it is drawn twice, and what is pointed at in between is gone."""
+    path = tmp_path / "woken.html"
+    path.write_text(site.page(*examples()), encoding="utf-8")
+    page.add_init_script(WAKE)
+    page.goto(path.as_uri())
+    page.locator("[data-live]").nth(len(WIDGETS) - 1).wait_for()
+    assert page.evaluate("woken.size") == len(WIDGETS)
+    assert page.evaluate(REDRAWN) == []
+
+
 LOAD = """async (urls) => {
   globalThis.views = {};
   for (const [name, url] of Object.entries(urls)) views[name] = (await import(url)).default;

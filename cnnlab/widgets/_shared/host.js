@@ -47,12 +47,15 @@ async function enliven(box) {
     for (const image of box.querySelectorAll("img[data-trait]")) values[image.dataset.trait] = image.src;
     const model = new PageModel(values);
     await widget.initialize?.({ model });
+    el.style = "height: 0; overflow: hidden"; // until it is drawn, for the width that it will have
+    box.append(el);
     await widget.render({ model, el });
     for (const node of still) node.remove();
-    box.append(el);
+    el.removeAttribute("style");
     box.dataset.live = "";
   } catch (error) {
     console.error(error);
+    el.remove();
     const note = document.createElement("p");
     note.textContent = `This widget could not start (${error.message}); the picture above shows how it begins.`;
     box.append(note);
