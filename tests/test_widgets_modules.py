@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from cnnlab.widgets import site
+from cnnlab.widgets import NetworkViewer, Quiz, TrainingLab, site
 from cnnlab.widgets._shared import modules
 
 pytestmark = pytest.mark.any_cpu
@@ -55,6 +55,14 @@ def test_sources_hold_what_is_imported_from_afar_and_no_more():
     afar = imported - set(modules.imports(view, found[view]))
     assert {"_shared/panels.js", "_shared/paths.js"} <= afar  # by way of stepper and transport
     assert list(found) == sorted(found)
+
+
+def test_a_stylesheet_comes_with_the_module_that_it_lies_beside():
+    written = {path.relative_to(modules.FOLDER) for path in modules.FOLDER.rglob("*.css")}
+    every = site.stylesheet()
+    assert all(every.count(modules.read(path.as_posix())) == 1 for path in written)
+    ink = modules.read("_networks/ink.css")
+    assert [ink in kind._css for kind in (Quiz, TrainingLab, NetworkViewer)] == [False, True, True]
 
 
 def test_script_carries_each_module_once():

@@ -6,7 +6,7 @@
 import html
 
 from cnnlab.widgets._shared.base import LabWidget
-from cnnlab.widgets._shared.modules import FOLDER, carried, read
+from cnnlab.widgets._shared.modules import FOLDER, carried, read, styles
 
 _PLAIN_PAGE = "main { max-width: 47rem; margin: 2rem auto; font-family: system-ui, sans-serif; }"
 
@@ -27,8 +27,7 @@ def script() -> str:
 
 def stylesheet() -> str:
     """Return the stylesheet of all widgets; its colours follow the theme of the page."""
-    own = sorted(path.relative_to(FOLDER).as_posix() for path in FOLDER.glob("*/view.css"))
-    return "\n".join(map(read, ["_shared/lab.css", *own]))
+    return styles(views())
 
 
 def page(*widgets: LabWidget, title: str = "cnnlab") -> str:

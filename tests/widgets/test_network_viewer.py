@@ -92,7 +92,7 @@ def test_the_example_is_what_the_network_finds():
     assert EXAMPLE["told"].startswith(
         f"{EXAMPLE['top'][0][0]}, {round(100 * chances[best[0]])}\u00a0%"
     )
-    with node.importing("_shared/ink.js") as evaluate:
+    with node.importing("_networks/ink.js") as evaluate:
         ink = evaluate("() => Array.from(tested.inked(tested.SEVEN, { steps: 255 }))")
     assert np.abs(pixels(EXAMPLE["digit"]).ravel() - 255 * np.array(ink)).max() <= 1
     digit = softmax(weights.viewed("digit")(np.reshape(ink, (1, 1, 28, 28)).astype(np.float32)))[0]
@@ -140,7 +140,7 @@ def test_simulated_drawings_are_read():
     labels = [digit for digit in TEMPLATES for _ in range(38)]
     hands = [drawn(TEMPLATES[digit][k % 2], rng) for k, digit in enumerate(labels)]
     network, right = weights.viewed("digit"), {}
-    with node.importing("_shared/ink.js") as evaluate:
+    with node.importing("_networks/ink.js") as evaluate:
         for prepared in (True, False):
             digits = evaluate(
                 "([hands, prepared]) => hands.map((strokes) => "

@@ -16,7 +16,7 @@ import ipywidgets
 import numpy as np
 import traitlets
 
-from cnnlab.widgets._shared.modules import FOLDER, alone, read
+from cnnlab.widgets._shared.modules import alone, styles
 
 
 class Grid(traitlets.TraitType):
@@ -137,8 +137,7 @@ class LabWidget(anywidget.AnyWidget):
     def __init_subclass__(cls, **kwargs: Any) -> None:
         if "_module" in cls.__dict__:  # not for the classes that add_traits makes on the way
             cls._esm = alone(f"{cls._module}/view.js")
-            own = f"{cls._module}/view.css"  # if it has styles of its own
-            cls._css = read("_shared/lab.css") + (read(own) if (FOLDER / own).is_file() else "")
+            cls._css = styles([f"{cls._module}/view.js"])
         super().__init_subclass__(**kwargs)
 
     def __init__(self, **traits: Any) -> None:

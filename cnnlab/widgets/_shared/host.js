@@ -39,7 +39,7 @@ function load(view) {
 
 async function enliven(box) {
   const still = [...box.childNodes];
-  const el = document.createElement("div");
+  const el = Object.assign(document.createElement("div"), { style: "height: 0; overflow: hidden" }); // until it is drawn
   try {
     const widget = (await load(box.dataset.module)).default;
     const values = JSON.parse(box.dataset.traits);
@@ -47,8 +47,7 @@ async function enliven(box) {
     for (const image of box.querySelectorAll("img[data-trait]")) values[image.dataset.trait] = image.src;
     const model = new PageModel(values);
     await widget.initialize?.({ model });
-    el.style = "height: 0; overflow: hidden"; // until it is drawn, for the width that it will have
-    box.append(el);
+    box.append(el); // before it is drawn, for the width that it has there
     await widget.render({ model, el });
     for (const node of still) node.remove();
     el.removeAttribute("style");
@@ -68,7 +67,6 @@ function start() {
 
 // The modules that the script's tag names load while the page is still being read. Then "interactive" comes before
 // the theme's deferred scripts run, DOMContentLoaded after: a widget need not wait for those.
-const early = document.currentScript.dataset.views ?? "";
-early.split(" ").filter(Boolean).forEach(load);
+(document.currentScript.dataset.views ?? "").split(" ").filter(Boolean).forEach(load);
 if (document.readyState === "loading") document.addEventListener("readystatechange", start, { once: true });
 else start();

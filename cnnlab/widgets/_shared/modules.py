@@ -54,6 +54,13 @@ def sources(names: list[str]) -> dict[str, str]:
     return dict(sorted(found.items()))
 
 
+def styles(names: list[str]) -> str:
+    """Return what all widgets share, then what lies beside a module, as view.css by view.js."""
+    beside = [name.removesuffix(".js") + ".css" for name in sources(names)]
+    own = [name for name in beside if (FOLDER / name).is_file()]
+    return "\n".join(map(read, ["_shared/lab.css", *own]))
+
+
 def imports(name: str, text: str) -> list[str]:
     """List the paths of the modules that one imports, by its path and its text.
 

@@ -6,7 +6,7 @@ import { runner } from "./runner.js";
 import { described, given, whereabouts } from "./words.js";
 import { button, choice, numberField, presets, signButton, slider, toggle } from "../_shared/choices.js";
 import { arrange, batch, element, initially, openPage, send, steer } from "../_shared/dom.js";
-import { pad, SIDE } from "../_shared/ink.js";
+import { pad, SIDE } from "../_networks/ink.js";
 import { ADVICE } from "../_shared/photo.js";
 import { format } from "../_shared/text.js";
 

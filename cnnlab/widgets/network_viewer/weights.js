@@ -1,5 +1,5 @@
 // The networks of the viewer: brought to where they are needed, and unpacked. The twin of weights.py, which packs them.
-import { beside, fromPython, script } from "../_shared/bring.js";
+import { beside, fromPython, script } from "../_networks/bring.js";
 
 const LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+/";
 const VALUES = new Uint8Array(128);

@@ -1,5 +1,5 @@
 // The digits that the widget learns from: brought to where they are needed, and unpacked. The twin of digits.py, which packs them.
-import { beside, fromPython, script } from "../_shared/bring.js";
+import { beside, fromPython, script } from "../_networks/bring.js";
 
 export const LEARNED = 2000;
 export const HELD_OUT = 500;

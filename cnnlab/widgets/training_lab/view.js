@@ -5,7 +5,7 @@ import { CLASSES, grouped, hundredths, percent, SIDE, told } from "./numbers.js"
 import { bars, curves, grey, rising, sheet, signed, write } from "./parts.js";
 import { button, choice, numberField, slider } from "../_shared/choices.js";
 import { arrange, element, initially, openPage, prefersStillness, send, steer } from "../_shared/dom.js";
-import { pad } from "../_shared/ink.js";
+import { pad } from "../_networks/ink.js";
 
 const PAUSE = 66; // milliseconds from one drawing to the next while it trains
 const SHARE = 30; // or this many times what a drawing takes, if that is longer: the browser has more to do with it than the page

@@ -1,7 +1,7 @@
 // A place to draw a digit, by pointer or by keys, and the digit as the network sees it.
-import { button } from "./choices.js";
-import { element, steer } from "./dom.js";
-import { svg } from "./paths.js";
+import { button } from "../_shared/choices.js";
+import { element, steer } from "../_shared/dom.js";
+import { svg } from "../_shared/paths.js";
 
 export const SIDE = 28; // cells of a digit
 const BOX = 18; // cells that the middle of a stroke may cover, as in MNIST, whose digits fill 20
