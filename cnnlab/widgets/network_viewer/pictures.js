@@ -4,6 +4,12 @@ import { element, steer } from "../_shared/dom.js";
 const [ORANGE, BLUE] = [[224, 130, 20], [47, 143, 208]]; // as in lab.css
 const GAP = 1;
 
+/** A titled part of the page. */
+export function panel(...content) {
+  const title = element("div", { class: "cnnlab-title" });
+  return { title, node: element("div", { class: "cnnlab-panel" }, title, ...content) };
+}
+
 /** A canvas that keys and pointers work on. `onmove([rows, columns])` hears the arrow keys, `onpoint([x, y], type)` a pointer, from 0 to 1. */
 export function plate({ label, onmove, onpoint, ...attributes }) {
   const canvas = element("canvas", { role: onmove ? "application" : "img", "aria-label": label, ...(onmove ? { tabindex: 0, onkeydown: press } : {}), ...attributes });
