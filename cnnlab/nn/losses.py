@@ -6,6 +6,8 @@ and has their shape (N, K).
 
 import numpy as np
 
+from cnnlab import _arguments as given
+
 
 def softmax(scores):
     """Turn scores (N, K) into probabilities: exp(s) divided by its sum over each row.
@@ -15,7 +17,7 @@ def softmax(scores):
     >>> softmax(np.log([[1.0, 2.0, 5.0]])).round(3)
     array([[0.125, 0.25 , 0.625]])
     """
-    scores = np.asarray(scores) * 1.0  # whole numbers and bytes become floats
+    scores = _scores(scores)
     powers = np.exp(scores - scores.max(axis=1, keepdims=True, initial=-np.inf))
     return powers / powers.sum(axis=1, keepdims=True)
 
@@ -25,7 +27,7 @@ def cross_entropy(scores, labels):
 
     Parameters
     ----------
-    scores : ndarray of shape (N, K)
+    scores : array_like of shape (N, K)
         Any numbers; softmax is inside.
     labels : array_like of int, of shape (N,)
         The right class of each example, from 0 to K − 1.
@@ -43,6 +45,7 @@ def cross_entropy(scores, labels):
     >>> round(loss, 4), gradient.round(2)
     (1.3863, array([[-0.75,  0.75]]))
     """
+    scores = _scores(scores)
     labels = check_labels(labels, scores)
     rows = np.arange(len(labels))
     shifted = scores - scores.max(axis=1, keepdims=True)
@@ -58,7 +61,7 @@ def squared_error(scores, targets):
 
     Parameters
     ----------
-    scores : ndarray of shape (N, …)
+    scores : array_like of shape (N, …)
         What the network gives.
     targets : array_like
         The right class of each example, whose target is 1 and 0 elsewhere; or numbers in the shape
@@ -77,7 +80,7 @@ def squared_error(scores, targets):
     >>> loss, gradient
     (0.5, array([[0., 1.]]))
     """
-    targets = np.asarray(targets)
+    scores, targets = _scores(scores), given.real_array(targets, "targets")
     if targets.shape != scores.shape:
         targets = np.eye(scores.shape[-1], dtype=scores.dtype)[check_labels(targets, scores)]
     away = scores - targets.astype(scores.dtype, copy=False)
@@ -109,6 +112,7 @@ def hinge(scores, labels, *, margin=1.0):
     >>> loss, gradient
     (0.5, array([[-1.,  1.,  0.]]))
     """
+    scores = _scores(scores)
     labels = check_labels(labels, scores)
     rows = np.arange(len(labels))
     over = scores - scores[rows, labels][:, None] + margin
@@ -140,13 +144,19 @@ def logistic(scores, labels):
     >>> round(loss, 4), gradient.round(2)
     (0.9808, array([[ 0.5 , -0.25]]))
     """
-    targets = np.asarray(labels)
+    scores, targets = _scores(scores), given.real_array(labels, "labels")
     if targets.shape != scores.shape:
         targets = np.eye(scores.shape[-1], dtype=scores.dtype)[check_labels(targets, scores)]
     targets = targets.astype(scores.dtype, copy=False)
     count = np.asarray(len(scores), scores.dtype)
     loss = (np.logaddexp(0, scores) - targets * scores).sum() / count
     return float(loss), (0.5 + 0.5 * np.tanh(0.5 * scores) - targets) / count
+
+
+def _scores(scores):
+    """Take real numbers as floats: with whole ones, targets would be cut off and bytes run over."""
+    (scores,) = given.as_floats(given.real_array(scores, "scores"))
+    return scores
 
 
 def check_labels(labels, scores):

@@ -54,6 +54,31 @@ def test_softmax_takes_any_numbers(dtype):
     assert nn.softmax(scores).dtype == (np.float32 if dtype is np.float32 else float)
 
 
+@pytest.mark.parametrize("loss", LOSSES)
+@pytest.mark.parametrize("dtype", [int, np.uint8, np.float16, list])
+def test_losses_take_any_numbers(loss, dtype):
+    whole, labels = np.tile([[3, 0], [0, 200]], (150, 1)), np.tile([1, 0], 150)
+    scores = whole.tolist() if dtype is list else whole.astype(dtype)
+    value, gradient = loss(scores, labels)
+    expected, slope = loss(whole.astype(float), labels)
+    assert_allclose(value, expected, rtol=1e-6)
+    assert_allclose(gradient, slope, rtol=1e-6, atol=1e-12)
+    assert gradient.dtype == (np.float32 if dtype is np.float16 else float)
+
+
+@pytest.mark.parametrize("loss", [nn.squared_error, nn.logistic])
+def test_targets_of_whole_scores_are_not_cut_off(loss):
+    targets = [[0.5, 1.5]]
+    assert loss(np.array([[1, 2]]), targets)[0] == loss(np.array([[1.0, 2.0]]), targets)[0]
+    assert nn.squared_error([[1, 2]], targets)[0] == 0.25
+
+
+@pytest.mark.parametrize("loss", [*LOSSES, lambda scores, labels: nn.softmax(scores)])
+def test_scores_are_real_numbers(loss):
+    with pytest.raises(TypeError, match=r"scores must hold real numbers .* dtype complex128"):
+        loss(np.array([[1j, 2]]), [0])
+
+
 def test_a_sure_network_has_no_loss():
     assert nn.cross_entropy(np.array([[100.0, 0]]), [0])[0] < 1e-12
     assert nn.hinge(np.array([[1.0, 0]]), [0])[0] == 0
