@@ -2,6 +2,7 @@
 
 import copy
 import math
+from numbers import Integral, Real
 
 import numpy as np
 
@@ -105,7 +106,8 @@ class Layer:
         Raises
         ------
         ValueError
-            If a name is missing or unknown, or a shape is another. Nothing is changed then.
+            If a name is missing or unknown, a shape is another, or what came holds no real numbers.
+            Nothing is changed then.
         """
         mine = self._collect(Layer._own_state)
         found = {name: np.asarray(value) for name, value in state.items()}
@@ -116,17 +118,25 @@ class Layer:
             for name, array in mine.items()
             if name in found and found[name].shape != array.shape
         ]
+        faults += [
+            f"{name} holds no real numbers but {value.dtype}"
+            for name, value in found.items()
+            if name in mine and value.dtype.kind not in "biuf"
+        ]
         if faults:
             more = f", and {len(faults) - 3} more" if len(faults) > 3 else ""
             raise ValueError(f"state is of another network: {'; '.join(faults[:3])}{more}")
-        for name, array in mine.items():
-            array[...] = found[name]
+        cast = {name: found[name].astype(array.dtype) for name, array in mine.items()}
+        for name, array in mine.items():  # only now, as nothing can go wrong any more
+            array[...] = cast[name]
 
     def astype(self, dtype):
         """Return a copy whose parameters and buffers have another float type.
 
         In float64 a gradient can be checked; networks are made in float32.
         """
+        if np.dtype(dtype).kind != "f":
+            raise TypeError(f"dtype must be a float type, such as np.float64; got {dtype!r}")
         twin = copy.deepcopy(self)
         for layer in twin.walk():
             for parameter in layer._own_parameters().values():
@@ -162,8 +172,8 @@ class Layer:
         ValueError
             If there is none of that name; the message lists those that there are.
         """
-        found, above = self, self.label()
-        for part in str(name).split("."):
+        found, above, name = self, self.label(), check_name(name)
+        for part in name.split("."):
             parts = found.children()
             if part not in parts:
                 names = f"layers named {', '.join(parts)}" if parts else "no parts"
@@ -433,12 +443,32 @@ def check_rng(rng):
     return rng
 
 
-def check_number(value, name, *, least=-math.inf, below=math.inf):
-    """Take a finite number from `least` up to, but not including, `below`."""
-    if isinstance(value, (bool, np.bool_)) or not np.isscalar(value) or isinstance(value, str):
+def check_name(name):
+    """Take the name of a layer, as in the table; the number of one will do."""
+    if isinstance(name, bool) or not isinstance(name, (str, Integral)):
+        raise TypeError(
+            f'a layer is called by its name, such as "3" or "block3.branch.expand"; got {name!r}'
+        )
+    return str(name)
+
+
+def kind_of(layer):
+    """Return the class whose forward a layer runs: its own, or one that its class is made from."""
+    return next(kind for kind in type(layer).__mro__ if "forward" in vars(kind))
+
+
+def check_number(value, name, *, least=-math.inf, most=math.inf, below=math.inf):
+    """Take a finite number from `least` up to `most`, or up to, but not including, `below`."""
+    if isinstance(value, (bool, np.bool_)) or not isinstance(value, Real):
         raise TypeError(f"{name} must be a number; got {value!r} ({type(value).__name__})")
-    if not (math.isfinite(value) and least <= value < below):
-        limits = [f"at least {least:g}"] * (least > -math.inf)
+    try:
+        number = float(value)
+    except OverflowError:
+        raise ValueError(f"{name} must fit a float, which ends at about 1.8e308") from None
+    if not (math.isfinite(number) and least <= number <= most and number < below):
+        limits = ["finite"] * math.isinf(number)
+        limits += [f"at least {least:g}"] * (least > -math.inf)
+        limits += [f"at most {most:g}"] * (most < math.inf)
         limits += [f"below {below:g}"] * (below < math.inf)
         raise ValueError(f"{name} must be {' and '.join(limits) or 'finite'}; got {value}")
-    return float(value)
+    return number

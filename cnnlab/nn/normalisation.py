@@ -46,7 +46,7 @@ class BatchNorm2d(Layer):
             np.array(0),
         )
         self.eps = check_number(eps, "eps", least=0)
-        self.momentum = check_number(momentum, "momentum", least=0)
+        self.momentum = check_number(momentum, "momentum", least=0, most=1)
 
     def forward(self, x, training=False):
         """Compute y = weight · (x − mean) / √(variance + eps) + bias."""

@@ -48,7 +48,8 @@ def load(network, path):
     FileNotFoundError
         If there is no such file.
     ValueError
-        If the file is damaged, cut off, or of another network. The network is as it was then.
+        If the file is damaged, cut off, of another network, or holds numbers that NumPy does not
+        have, such as bfloat16. The network is as it was then.
     """
     from safetensors import SafetensorError
     from safetensors.numpy import load as from_bytes
@@ -61,6 +62,11 @@ def load(network, path):
             f"{path} is no whole safetensors file ({len(content):,} bytes; {error}): it was cut "
             f"off, or is of another format; save the network again, or copy the file again"
         ) from error
+    except KeyError as error:
+        raise ValueError(
+            f"{path} holds numbers of the type {error.args[0]}, which NumPy does not have; save "
+            f"float32, in PyTorch {{name: w.float() for name, w in net.state_dict().items()}}"
+        ) from None
     try:
         network.load_state_dict(state)
     except ValueError as error:

@@ -129,6 +129,12 @@ def test_a_copy_in_float64_shares_nothing(rng):
     assert net[0].weight.value.any()
 
 
+@pytest.mark.parametrize("dtype", [int, "uint8", bool, complex])
+def test_weights_are_floats(rng, dtype):
+    with pytest.raises(TypeError, match=r"dtype must be a float type, such as np\.float64; got"):
+        nested(rng).astype(dtype)
+
+
 def test_a_layer_of_ones_own_needs_forward_and_backward():
     class Mine(nn.Layer):
         pass
@@ -198,6 +204,14 @@ def test_a_layer_with_a_name_that_refuses_is_called_by_it():
 def test_a_name_that_is_not_there_is_said(name, message):
     with pytest.raises(ValueError, match=message):
         named().find(name)
+
+
+def test_a_layers_number_is_its_name_and_nothing_else_is():
+    net = nn.Sequential(nn.ReLU(), nn.Flatten())
+    assert net.find(1) is net.find(np.int64(1)) is net[1]
+    for name in (1.0, True, None, net[1]):
+        with pytest.raises(TypeError, match=r'called by its name, such as "3" or .*; got'):
+            net.find(name)
 
 
 def test_names_and_no_names_do_not_mix():

@@ -346,6 +346,15 @@ def test_initial_weights_have_the_variance_that_they_say():
         ),
         (lambda: nn.Dropout(1, rng=rng()), ValueError, "p must be at least 0 and below 1; got 1"),
         (lambda: nn.LeakyReLU("x"), TypeError, "slope must be a number; got 'x'"),
+        (lambda: nn.LeakyReLU(1j), TypeError, r"slope must be a number; got 1j \(complex\)"),
+        (lambda: nn.LeakyReLU(b"1"), TypeError, "slope must be a number; got b'1'"),
+        (lambda: nn.LeakyReLU(10**400), ValueError, "slope must fit a float, which ends at about"),
+        (lambda: nn.ELU(np.inf), ValueError, "alpha must be finite and at least 0; got inf"),
+        (
+            lambda: nn.BatchNorm2d(3, momentum=2),
+            ValueError,
+            "momentum must be at least 0 and at most 1; got 2",
+        ),
         (
             lambda: nn.LocalResponseNorm(4, convention="caffe"),
             ValueError,

@@ -1,6 +1,7 @@
 """Weights in files: they come back, and nothing is lost where something goes wrong."""
 
 import errno
+import json
 import os
 
 import numpy as np
@@ -115,6 +116,39 @@ def test_missing_and_unknown_names_are_said():
     state["3.wait"] = state.pop("3.weight")
     with pytest.raises(ValueError, match=r"3\.weight is missing; 3\.wait is unknown"):
         net().load_state_dict(state)
+
+
+@pytest.mark.parametrize(
+    "values", [np.array(["x"] * 4), np.full(4, 1j), np.array([None] * 4)], ids=["str", "1j", "None"]
+)
+def test_what_is_no_number_is_said_before_anything_is_loaded(values):
+    network, state = net(0), net(1).state_dict()
+    before = network.state_dict()
+    message = f"state is of another network: 1.weight holds no real numbers but {values.dtype}"
+    with pytest.raises(ValueError, match=message):
+        network.load_state_dict(state | {"1.weight": values})
+    assert_same(network.state_dict(), before)
+
+
+def test_numbers_that_overflow_leave_no_network_half_loaded():
+    network, state = net(0), net(1).state_dict()
+    before = network.state_dict()
+    with pytest.raises(RuntimeWarning, match="overflow"):
+        network.load_state_dict(state | {"3.weight": state["3.weight"] * np.float64(1e300)})
+    assert_same(network.state_dict(), before)
+
+
+@pytest.mark.parametrize("kind", ["BF16", "F8_E4M3"])
+def test_numbers_that_numpy_does_not_have_are_said(tmp_path, kind):
+    path, network = tmp_path / "net.safetensors", net()
+    content = bytes(2 if kind == "BF16" else 1)
+    head = {"0.weight": {"dtype": kind, "shape": [1], "data_offsets": [0, len(content)]}}
+    head = json.dumps(head).encode()
+    path.write_bytes(len(head).to_bytes(8, "little") + head + content)
+    before = network.state_dict()
+    with pytest.raises(ValueError, match=rf"net\.safetensors holds numbers of the type {kind},"):
+        nn.load(network, path)
+    assert_same(network.state_dict(), before)
 
 
 def test_a_file_that_is_not_there(tmp_path):
