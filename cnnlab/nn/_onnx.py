@@ -3,11 +3,12 @@
 import numpy as np
 
 from cnnlab import _arguments as given
+from cnnlab.nn import _layer as base
 from cnnlab.nn import activations as a
 from cnnlab.nn import layers as la
 from cnnlab.nn import normalisation as no
 from cnnlab.nn._files import write_whole
-from cnnlab.nn._layer import Concat, Identity, Residual, Sequential, naming
+from cnnlab.nn._layer import kind_of, naming
 from cnnlab.shapes import lay_pooling_windows, lay_windows
 
 OPSET, IR = 18, 8  # the format's versions: those of 2022, which every program reads by now
@@ -23,7 +24,7 @@ def to_onnx(network, path, *, input_shape=None):
     Parameters
     ----------
     network : Layer
-        Made of this package's layers.
+        Made of this package's layers, or of your own classes that keep the forward of one.
     path : str or path
         Such as ``"lenet.onnx"``. A file that was there is replaced when the new one is whole.
     input_shape : tuple of int, optional
@@ -46,7 +47,7 @@ def to_onnx(network, path, *, input_shape=None):
         ) from None
     if input_shape is None and network.shapes is None:
         raise ValueError("input_shape is not known, as no batch went through the network; name it")
-    shape = given.as_shape(input_shape or network.shapes[0], "input_shape")
+    shape = given.as_shape(network.shapes[0] if input_shape is None else input_shape, "input_shape")
     scores = network(np.zeros((0, *shape), np.float32))  # so that every layer knows its shapes
     graph = _Graph()
     last = graph.add(network, "x", "")
@@ -63,6 +64,13 @@ def to_onnx(network, path, *, input_shape=None):
     model = helper.make_model(made, producer_name="cnnlab", **versions)
     checker.check_model(model, full_check=True)
     write_whole(path, lambda file: file.write(model.SerializeToString()))
+
+
+WORDS = {
+    a.ReLU: "Relu", a.Sigmoid: "Sigmoid", la.GlobalAvgPool2d: "GlobalAveragePool",
+    la.Flatten: "Flatten", la.MaxPool2d: "MaxPool", la.AvgPool2d: "AveragePool",
+    la.LpPool2d: "LpPool",
+}  # fmt: skip
 
 
 class _Graph:
@@ -94,94 +102,95 @@ class _Graph:
 
         `name` is the layer's, with a dot behind it, as in ``state_dict()``.
         """
-        match layer:
-            case Sequential():
+        match kind_of(layer):
+            case base.Sequential:
                 for part, each in layer.children().items():
                     with naming(part, each):
                         x = self.add(each, x, f"{name}{part}.")
                 return x
-            case Residual(shortcut=None):
+            case base.Residual if layer.shortcut is None:
                 return self.node("Add", self.add(layer.branch, x, f"{name}branch."), x)
-            case Residual():
+            case base.Residual:
                 short = self.add(layer.shortcut, x, f"{name}shortcut.")
                 return self.node("Add", self.add(layer.branch, x, f"{name}branch."), short)
-            case Concat():
+            case base.Concat:
                 parts = [self.add(b, x, f"{name}{n}.") for n, b in enumerate(layer.branches)]
                 return self.node("Concat", *parts, axis=1)
-            case Identity() | no.Dropout():
+            case base.Identity | no.Dropout:
                 return x
-            case a.ReLU() | a.Sigmoid() | la.GlobalAvgPool2d() | la.Flatten():
-                words = {a.ReLU: "Relu", a.Sigmoid: "Sigmoid", la.Flatten: "Flatten"}
-                return self.node(words.get(type(layer), "GlobalAveragePool"), x)
-            case a.ReLU6():
+            case a.ReLU | a.Sigmoid | la.GlobalAvgPool2d | la.Flatten as kind:
+                return self.node(WORDS[kind], x)
+            case a.ReLU6:
                 return self.node("Clip", x, self.array(0.0), self.array(6.0))
-            case a.LeakyReLU():
+            case a.LeakyReLU:
                 return self.node("LeakyRelu", x, alpha=layer.slope)
-            case a.ELU():
+            case a.ELU:
                 return self.node("Elu", x, alpha=layer.alpha)
-            case a.Tanh():
+            case a.Tanh:
                 scaled = self.node("Mul", x, self.array(layer.slope))
                 return self.node("Mul", self.node("Tanh", scaled), self.array(layer.amplitude))
-            case la.Conv2d():
+            case la.Conv2d:
                 kernel, options = layer.weight.value.shape[2:], dict(layer.options)
                 groups = options.pop("groups")
                 places = _places(lay_windows(layer.shapes[0][1:], kernel, **options))
                 dilations = given.per_axis(options["dilation"], "dilation", axes=2)
                 operands = self.own(layer, name)
                 return self.node("Conv", x, *operands, **places, dilations=dilations, group=groups)
-            case la.Linear():
+            case la.Linear:
                 return self.node("Gemm", x, *self.own(layer, name), transB=1)
-            case la.MaxPool2d() | la.AvgPool2d() | la.LpPool2d():
-                return self.pool(layer, x)
-            case la.DepthwiseMaxPool2d():
+            case la.MaxPool2d | la.AvgPool2d | la.LpPool2d as kind:
+                return self.pool(layer, WORDS[kind], x)
+            case la.DepthwiseMaxPool2d:
                 channels, *size = layer.shapes[0]
                 groups = [0, channels // layer.depth, layer.depth, *size]  # 0: as it is
                 split = self.node("Reshape", x, self.array(np.array(groups)))
                 return self.node("ReduceMax", split, self.array(np.array([2])), keepdims=0)
-            case la.Subsampling():
+            case la.Subsampling:
                 kernel = layer.kernel_size
                 mean = self.node("AveragePool", x, kernel_shape=kernel, strides=kernel)
                 weight = self.array(layer.weight.value[:, None, None], f"{name}weight")
                 bias = self.array(layer.bias.value[:, None, None], f"{name}bias")
                 return self.node("Add", self.node("Mul", mean, weight), bias)
-            case la.RBF():
+            case la.RBF:
                 rows = self.node("Unsqueeze", x, self.array(np.array([1])))
                 away = self.node("Sub", rows, *self.own(layer, name))
                 axes = self.array(np.array([2]))
                 return self.node("Neg", self.node("ReduceSumSquare", away, axes, keepdims=0))
-            case no.BatchNorm2d():
+            case no.BatchNorm2d:
                 averages = ("running_mean", "running_var")
                 kept = [self.array(getattr(layer, each), f"{name}{each}") for each in averages]
                 operands = (*self.own(layer, name), *kept)
                 return self.node("BatchNormalization", x, *operands, epsilon=layer.eps)
-            case no.LocalResponseNorm():
+            case no.LocalResponseNorm:
                 size = layer.before + layer.after + 1
                 if layer.before != layer.after:
                     raise ValueError("ONNX Runtime has odd windows alone; use an odd size")
                 constants = {"alpha": layer.a * size, "beta": layer.beta, "bias": layer.k}
                 return self.node("LRN", x, size=size, **constants)
-        raise TypeError(f"{layer.label()} has no form in ONNX that this package knows")
+        raise TypeError(
+            f"{layer.label()} has no form in ONNX that this package knows: "
+            f"the class {type(layer).__name__} has a forward of its own"
+        )
 
     def own(self, layer, name):
-        """Add a layer's parameters."""
-        return [self.array(p.value, f"{name}{key}") for key, p in layer.parameters().items()]
+        """Add a layer's weight and, if there is one, its bias."""
+        found = {key: vars(layer).get(key) for key in ("weight", "bias")}
+        return [self.array(p.value, f"{name}{key}") for key, p in found.items() if p]
 
-    def pool(self, layer, x):
+    def pool(self, layer, word, x):
         """Add a pooling of windows."""
-        options = dict(layer.options)
-        words = {la.MaxPool2d: "MaxPool", la.AvgPool2d: "AveragePool", la.LpPool2d: "LpPool"}
-        others = {}
+        options, others = dict(layer.options), {}
         if "count_padding" in options:
             others["count_include_pad"] = int(options.pop("count_padding"))
         if "p" in options and (p := options.pop("p")) != int(p):
             raise ValueError(f"ONNX has whole powers alone; got p {p}")
-        elif isinstance(layer, la.LpPool2d):
+        elif word == "LpPool":
             others["p"] = int(p)
         if "dilation" in options:
             others["dilations"] = given.per_axis(options["dilation"], "dilation", axes=2)
         windows = lay_pooling_windows(layer.shapes[0][1:], layer.kernel_size, **options)
         ceil = int(options["ceil"])
-        return self.node(words[type(layer)], x, **_places(windows), **others, ceil_mode=ceil)
+        return self.node(word, x, **_places(windows), **others, ceil_mode=ceil)
 
 
 def _places(windows):

@@ -121,9 +121,61 @@ def test_what_onnx_has_no_form_for_is_named(tmp_path):
     assert not list(tmp_path.iterdir())
 
 
+def own(kind, *arguments, **options):
+    """Make a layer of a student's class that computes twice what its base does."""
+
+    class Own(kind):
+        def forward(self, x, training=False):
+            return 2 * super().forward(x, training)
+
+    return Own(*arguments, **options)
+
+
+@pytest.mark.parametrize(
+    "layer",
+    [
+        own(nn.Sigmoid), own(nn.ReLU), own(nn.Identity), own(nn.Flatten), own(nn.GlobalAvgPool2d),
+        own(nn.Dropout, rng=rng()), own(nn.Conv2d, 4, 4, 1, rng=rng()), own(nn.MaxPool2d, 2),
+        own(nn.BatchNorm2d, 4), own(nn.Sequential, nn.ReLU()), own(nn.Concat, nn.ReLU()),
+        own(nn.Residual, nn.ReLU()), own(nn.Residual, nn.ReLU(), nn.ReLU()),
+    ],
+    ids=lambda layer: type(layer).__base__.__name__,
+)  # fmt: skip
+def test_a_forward_of_ones_own_is_not_taken_for_that_of_its_base(layer, tmp_path):
+    net = nn.Sequential(nn.ReLU(), layer)
+    with pytest.raises(TypeError, match=r"^layer 1, .* no form in ONNX .*: the class Own has a f"):
+        nn.to_onnx(net, tmp_path / "net.onnx", input_shape=(4, 5, 6))
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_class_of_ones_own_with_its_bases_forward_is_written(tmp_path):
+    class Head(nn.Linear):
+        def __init__(self, classes):
+            self.unused = nn.Parameter(np.zeros(3))
+            super().__init__(8, classes, rng=rng())
+
+    class Start(nn.MaxPool2d):
+        pass
+
+    class Net(nn.Sequential):
+        pass
+
+    class Sigmoid(nn.Sigmoid):
+        pass
+
+    x = rng().normal(size=(2, 2, 4, 4)).astype(np.float32)
+    net = Net(Start(2), Sigmoid(), nn.Flatten(), Head(3))
+    nn.to_onnx(net, tmp_path / "net.onnx", input_shape=np.array([2, 4, 4]))
+    assert_allclose(run(tmp_path / "net.onnx", x), net(x), rtol=1e-5)
+
+
 def test_the_shape_must_be_known(tmp_path):
     with pytest.raises(ValueError, match="input_shape is not known, as no batch went through"):
         nn.to_onnx(nn.ReLU(), tmp_path / "net.onnx")
+    with pytest.raises(ValueError, match="input_shape must be an integer of at least 1; got 0"):
+        nn.to_onnx(nn.ReLU(), tmp_path / "net.onnx", input_shape=(0, 2))
+    with pytest.raises(ValueError, match=r"x must have shape \(N, 8\); got \(0,\)"):
+        nn.to_onnx(nn.Linear(8, 2, rng=rng()), tmp_path / "net.onnx", input_shape=())
 
 
 def test_without_onnx_it_says_what_to_install(tmp_path, monkeypatch):
