@@ -4,7 +4,8 @@
 `flip`, `crop`, `noise`, `contrast` and `colours` each return a function of images and a generator,
 which draws for each image anew: for ``nn.fit(…, augment=[nn.shift(2), nn.rotate(10)])``.
 
-Images are (N, C, H, W). What comes in from outside is 0; no change makes a cell that is none.
+Images are (N, C, H, W). What comes in from outside is 0; no change makes a cell that is none. Where
+numbers are mixed or multiplied, whole ones and bytes become floats.
 """
 
 import numpy as np
@@ -24,14 +25,20 @@ def shifted(images, rows, columns):
     """
     images = given.batch_of_maps(images, "images", axes=2)
     output = np.zeros_like(images)
+    rows, columns = _cells(rows, "rows"), _cells(columns, "columns")
     here, there = zip(*map(_moved, (rows, columns), images.shape[2:]), strict=True)
     output[:, :, *here] = images[:, :, *there]
     return output
 
 
+def _cells(cells, name):
+    """Take a whole number of cells, either way."""
+    return given.as_integer(cells, name, minimum=-given.LARGEST)
+
+
 def _moved(cells, size):
     """Return the slices of one axis to write to and to read from."""
-    cells = int(np.clip(cells, -size, size))
+    cells = max(-size, min(cells, size))
     return slice(max(cells, 0), size + min(cells, 0)), slice(max(-cells, 0), size - max(cells, 0))
 
 
@@ -40,16 +47,16 @@ def rotated(images, degrees):
 
     Between cells, values are interpolated bilinearly; a quarter turn of a square is exact.
     """
-    images = given.batch_of_maps(images, "images", axes=2)
-    angle = np.deg2rad(_each(degrees, images))
+    images = _floats(images)
+    angle = np.deg2rad(_each(degrees, "degrees", images))
     cos, sin = np.cos(angle).round(15), np.sin(angle).round(15)
     return _resampled(images, np.array([[cos, sin], [-sin, cos]]))
 
 
 def zoomed(images, factor):
     """Enlarge all images around their middle, by one factor or one each; below 1 they shrink."""
-    images = given.batch_of_maps(images, "images", axes=2)
-    factor = _each(factor, images)
+    images = _floats(images)
+    factor = _each(factor, "factor", images)
     if not (factor > 0).all():
         raise ValueError(f"factor must be above 0; got {factor.min():g}")
     return _resampled(images, np.eye(2)[..., None] / factor)
@@ -102,7 +109,7 @@ def zoom(part):
 
 def flip(p=0.5):
     """Exchange left and right in each image with probability p."""
-    p = check_number(p, "p", least=0)
+    p = check_number(p, "p", least=0, most=1)
 
     def draw(images, rng):
         return np.where(rng.random((len(images), 1, 1, 1)) < p, images[..., ::-1], images)
@@ -115,6 +122,7 @@ def noise(deviation):
     deviation = check_number(deviation, "deviation", least=0)
 
     def draw(images, rng):
+        images = _floats(images)
         return images + deviation * rng.standard_normal(images.shape, np.float32)
 
     return draw
@@ -125,6 +133,7 @@ def contrast(part):
     part = check_number(part, "part", least=0)
 
     def draw(images, rng):
+        images = _floats(images)
         mean = images.mean(axis=(1, 2, 3), keepdims=True)
         factor = rng.uniform(1 - part, 1 + part, (len(images), 1, 1, 1)).astype(images.dtype)
         return mean + factor * (images - mean)
@@ -159,6 +168,7 @@ def colours(images, deviation=0.1, *, by_eigenvalue=True):
     deviation = check_number(deviation, "deviation", least=0)
 
     def draw(images, rng):
+        images = _floats(images)
         factors = rng.normal(scale=deviation, size=(len(images), len(eigenvalues)))
         shifts = (factors * scale) @ vectors.T
         return images + shifts[:, :, None, None].astype(images.dtype)
@@ -166,11 +176,21 @@ def colours(images, deviation=0.1, *, by_eigenvalue=True):
     return draw
 
 
-def _each(value, images):
+def _floats(images):
+    """Take images as floats, which have room for what lies between whole numbers."""
+    (images,) = given.as_floats(given.batch_of_maps(images, "images", axes=2))
+    return images
+
+
+def _each(value, name, images):
     """Take one number for all images, or one for each."""
-    value = np.asarray(value, float)
+    value = given.real_array(value, name).astype(float)
     if value.ndim and value.shape != images.shape[:1]:
-        raise ValueError(f"one number, or one for each of {len(images)} images; got {value.shape}")
+        raise ValueError(
+            f"{name} must be one number, or one for each of {len(images)} images; got {value.shape}"
+        )
+    if not np.isfinite(value).all():
+        raise ValueError(f"{name} must be finite; got {value[~np.isfinite(value)][0]}")
     return np.broadcast_to(value, len(images))
 
 

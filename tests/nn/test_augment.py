@@ -36,6 +36,53 @@ def test_what_is_drawn_differs_from_image_to_image_and_not_from_run_to_run(chang
     assert len(change(same[:0], rng())) == 0
 
 
+BYTES = (255 * IMAGES).astype(np.uint8)
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.int64])
+@pytest.mark.parametrize(
+    "change",
+    [
+        *DRAWN[:6], nn.colours(BYTES, 0.1), nn.crop(5),
+        lambda images, rng: nn.rotated(images, 45), lambda images, rng: nn.zoomed(images, 1.3),
+    ],
+)  # fmt: skip
+def test_whole_numbers_are_changed_as_floats_are(change, dtype):
+    expected = change(BYTES.astype(float), rng(1))
+    assert_allclose(change(BYTES.astype(dtype), rng(1)), expected, rtol=1e-6, atol=1e-3)
+
+
+def test_a_turn_of_whole_numbers_is_bilinear():
+    turned = nn.rotated(np.arange(9).reshape(1, 1, 3, 3), 45)[0, 0, 0]
+    assert_allclose(turned, [0.586, 2.586, 2.929], atol=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("make", "error", "message"),
+    [
+        (lambda: nn.shifted(IMAGES, 0, 1.9), TypeError, "columns must be an integer .* got 1.9"),
+        (lambda: nn.shifted(IMAGES, True, 0), TypeError, "rows must be an integer .* got True"),
+        (lambda: nn.rotated(IMAGES, np.nan), ValueError, "degrees must be finite; got nan"),
+        (lambda: nn.rotated(IMAGES, "x"), TypeError, "degrees must be an array of numbers; got"),
+        (
+            lambda: nn.rotated(IMAGES, [0] * 39 + [np.inf]),
+            ValueError,
+            "degrees must be finite; got inf",
+        ),
+        (lambda: nn.zoomed(IMAGES, np.inf), ValueError, "factor must be finite; got inf"),
+        (lambda: nn.flip(7), ValueError, "p must be at least 0 and at most 1; got 7"),
+        (lambda: nn.flip(-0.1), ValueError, "p must be at least 0 and at most 1; got -0.1"),
+    ],
+)
+def test_changes_that_are_none(make, error, message):
+    with pytest.raises(error, match=message):
+        make()
+
+
+def test_a_flip_may_be_certain():
+    assert_array_equal(nn.flip(1)(IMAGES, rng()), nn.mirrored(IMAGES))
+
+
 def test_shifted_moves_by_cells_and_fills_with_zeros():
     down = nn.shifted(IMAGES, 2, -3)
     assert_array_equal(down[:, :, 2:, :-3], IMAGES[:, :, :-2, 3:])
