@@ -122,7 +122,6 @@ def noise(deviation):
     deviation = check_number(deviation, "deviation", least=0)
 
     def draw(images, rng):
-        images = _floats(images)
         return images + deviation * rng.standard_normal(images.shape, np.float32)
 
     return draw

@@ -16,9 +16,11 @@ from cnnlab.nn._layer import (
     Parameter,
     channelwise,
     check_channels,
+    check_number,
     check_rng,
 )
 from cnnlab.nn.initial import he_normal
+from cnnlab.shapes import lay_pooling_windows, lay_windows
 
 
 class Conv2d(Layer):
@@ -45,9 +47,9 @@ class Conv2d(Layer):
         *, stride=1, padding=0, dilation=1, groups=1, bias=True, rng, init=he_normal,
     ):  # fmt: skip
         shape = _filters(in_channels, out_channels, kernel_size, groups)
+        options = {"stride": stride, "padding": padding, "dilation": dilation}
+        self.options = _laid(lay_windows, shape[2:], options) | {"groups": groups}
         self.weight, self.bias = _drawn(init, shape, rng), _zeros(out_channels, bias)
-        self.options = {"stride": stride, "padding": padding, "dilation": dilation}
-        self.options["groups"] = groups
 
     def forward(self, x, training=False):
         """Correlate each filter with all channels of its group, and add its bias."""
@@ -144,7 +146,8 @@ class MaxPool2d(Layer):
 
     def __init__(self, kernel_size, *, stride=None, padding=0, dilation=1, ceil=False):
         self.kernel_size = given.per_axis(kernel_size, "kernel_size", axes=2)
-        self.options = {"stride": stride, "padding": padding, "dilation": dilation, "ceil": ceil}
+        options = {"stride": stride, "padding": padding, "dilation": dilation, "ceil": ceil}
+        self.options = _laid(lay_pooling_windows, self.kernel_size, options)
 
     def forward(self, x, training=False):
         """Take each window's maximum, and remember where it was."""
@@ -174,12 +177,9 @@ class AvgPool2d(Layer):
 
     def __init__(self, kernel_size, *, stride=None, padding=0, ceil=False, count_padding=False):
         self.kernel_size = given.per_axis(kernel_size, "kernel_size", axes=2)
-        self.options = {
-            "stride": stride,
-            "padding": padding,
-            "ceil": ceil,
-            "count_padding": count_padding,
-        }
+        options = {"stride": stride, "padding": padding, "ceil": ceil}
+        self.options = _laid(lay_pooling_windows, self.kernel_size, options)
+        self.options["count_padding"] = given.as_flag(count_padding, "count_padding")
 
     def forward(self, x, training=False):
         """Take each window's mean."""
@@ -210,7 +210,9 @@ class LpPool2d(Layer):
 
     def __init__(self, kernel_size, *, p=2, stride=None, padding=0, ceil=False):
         self.kernel_size = given.per_axis(kernel_size, "kernel_size", axes=2)
-        self.options = {"p": p, "stride": stride, "padding": padding, "ceil": ceil}
+        check_number(p, "p", least=1)
+        options = {"stride": stride, "padding": padding, "ceil": ceil}
+        self.options = {"p": p} | _laid(lay_pooling_windows, self.kernel_size, options)
 
     def forward(self, x, training=False):
         """Compute (∑ |x|ᵖ)^(1/p) over each window."""
@@ -370,9 +372,23 @@ def _zeros(cells, wanted=True):
     return Parameter(np.zeros(cells, np.float32)) if given.as_flag(wanted, "bias") else None
 
 
+def _laid(lay, kernel_size, options):
+    """Check options by laying windows out, on a map that one covers; write numbers per axis."""
+    gaps = given.per_axis(options.get("dilation", 1), "dilation", axes=2)
+    size = [gap * (k - 1) + 1 for k, gap in zip(kernel_size, gaps, strict=True)]
+    windows = lay(size, kernel_size, **options)
+    numbers = [name for name, value in options.items() if not isinstance(value, (str, type(None)))]
+    return options | {name: getattr(windows, name) for name in numbers if name != "ceil"}
+
+
 def _drawn(init, shape, rng):
     """Draw weights in float32."""
-    return Parameter(init(shape, check_rng(rng)).astype(np.float32))
+    if not callable(init):
+        raise TypeError(f"init must be a function, such as nn.he_normal; got {init!r}")
+    values = given.real_array(init(shape, check_rng(rng)), "what init draws")
+    if values.shape != shape:
+        raise ValueError(f"init must draw the shape {shape}; got {values.shape}")
+    return Parameter(values.astype(np.float32))
 
 
 def _times(sizes):
@@ -382,9 +398,17 @@ def _times(sizes):
 def _unusual(options, stride=None):
     """Name the options that are not as usual; `stride` is the usual one."""
     usual = {"p": 2, "stride": stride, "padding": 0, "dilation": 1, "groups": 1}
-    others = [(name.replace("_", " "), value) for name, value in options.items()]
+    others = [(name.replace("_", " "), _short(value)) for name, value in options.items()]
     others = [(name, value) for name, value in others if value != usual.get(name, False)]
     return "".join(f", {name}{'' if value is True else f' {value}'}" for name, value in others)
+
+
+def _short(value):
+    """Write (2, 2) as 2, and ((1, 1), (2, 2)) as (1, 2)."""
+    if not isinstance(value, tuple):
+        return value
+    value = tuple(map(_short, value))
+    return value[0] if isinstance(value[0], int) and value[0] == value[1] else value
 
 
 def _check_features(x, features):

@@ -177,6 +177,23 @@ def test_a_label_is_one_line(name):
     assert re.fullmatch(r"[A-Za-z0-9]+\(.*\)", label), label
 
 
+def test_options_in_any_form_are_written_alike():
+    labels = [
+        nn.Conv2d(1, 1, 3, stride=np.array([2, 2]), padding=((1, 1), [2, 2]), rng=rng()),
+        nn.Conv2d(1, 1, 3, stride=(1, 1), padding=np.int64(1), dilation=[1, 2], rng=rng()),
+        nn.Conv2d(1, 1, 3, padding=((1, 2), (1, 2)), rng=rng()),
+        nn.MaxPool2d(3, stride=np.array([2, 2]), padding=np.array([1, 1])),
+        nn.AvgPool2d(3, stride=(2, 1), padding=[(0, 1), 1]),
+    ]
+    assert [repr(layer) for layer in labels] == [
+        "Conv2d(1 → 1, 3×3, stride 2, padding (1, 2))",
+        "Conv2d(1 → 1, 3×3, padding 1, dilation (1, 2))",
+        "Conv2d(1 → 1, 3×3, padding ((1, 2), (1, 2)))",
+        "MaxPool2d(3×3, stride 2, padding 1)",
+        "AvgPool2d(3×3, stride (2, 1), padding ((0, 1), 1))",
+    ]
+
+
 def test_labels_say_what_is_not_as_usual():
     labels = [
         nn.Conv2d(4, 6, (3, 2), stride=2, padding=1, groups=2, rng=rng()),
@@ -354,6 +371,39 @@ def test_initial_weights_have_the_variance_that_they_say():
             lambda: nn.BatchNorm2d(3, momentum=2),
             ValueError,
             "momentum must be at least 0 and at most 1; got 2",
+        ),
+        (
+            lambda: nn.Conv2d(4, 6, 3, stride=0, rng=rng()),
+            ValueError,
+            "stride must be an integer of",
+        ),
+        (
+            lambda: nn.Conv2d(4, 6, 3, stride=None, rng=rng()),
+            TypeError,
+            "stride must be an integer",
+        ),
+        (lambda: nn.Conv2d(4, 6, 3, dilation=1.5, rng=rng()), TypeError, "dilation must be an int"),
+        (lambda: nn.Conv2d(4, 6, 3, padding="smae", rng=rng()), ValueError, "did you mean 'same'"),
+        (lambda: nn.Conv2d(4, 6, 3, padding=-1, rng=rng()), ValueError, "padding must be an integ"),
+        (lambda: nn.MaxPool2d(2, stride=-1), ValueError, "stride must be an integer of at least 1"),
+        (lambda: nn.MaxPool2d(2, ceil="yes"), TypeError, "ceil must be True or False; got 'yes'"),
+        (lambda: nn.MaxPool2d(2, dilation=None), TypeError, "dilation must be an integer"),
+        (
+            lambda: nn.AvgPool2d(2, padding=(1, 2, 3)),
+            ValueError,
+            "padding needs one entry per axis",
+        ),
+        (lambda: nn.AvgPool2d(2, count_padding=1), TypeError, "count_padding must be True or Fal"),
+        (lambda: nn.LpPool2d(2, p=-1), ValueError, "p must be at least 1; got -1"),
+        (
+            lambda: nn.Conv2d(4, 6, 3, rng=rng(), init=lambda shape, rng: np.zeros(6)),
+            ValueError,
+            r"init must draw the shape \(6, 4, 3, 3\); got \(6,\)",
+        ),
+        (
+            lambda: nn.Linear(4, 6, rng=rng(), init="he_normal"),
+            TypeError,
+            r"init must be a function, such as nn\.he_normal; got 'he_normal'",
         ),
         (
             lambda: nn.LocalResponseNorm(4, convention="caffe"),
