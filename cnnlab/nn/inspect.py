@@ -9,16 +9,18 @@ shape (N, C, H, W), ``5`` is the whole map of channel 5, which counts with the s
 The network goes forward and backward as always: its parameters stay, and their gradients do not.
 """
 
+from collections.abc import Iterable
 from contextlib import contextmanager
 from typing import NamedTuple
 
 import numpy as np
 
 from cnnlab import _arguments as given
+from cnnlab.nn import _layer as base
 from cnnlab.nn import activations as a
 from cnnlab.nn import layers as la
 from cnnlab.nn import normalisation as no
-from cnnlab.nn._layer import Concat, Identity, Residual, Sequential, check_number
+from cnnlab.nn._layer import Sequential, check_name, check_number, kind_of
 from cnnlab.shapes import lay_pooling_windows, lay_windows
 
 
@@ -54,13 +56,14 @@ def until(network, layer):
        0  ReLU()             1×2×2            0              0
     total                                     0              0
     """
+    layer = check_name(layer)
     network.find(layer)  # refuses a name that is not there
-    if not isinstance(network, (Sequential, Residual, Concat)):
+    if kind_of(network) not in (Sequential, base.Residual, base.Concat):
         raise TypeError(f"{network.label()} is made of parts in a way that is not known here")
     first, _, rest = layer.partition(".")
     parts = network.children()
     last = until(parts[first], rest) if rest else parts[first]
-    if not isinstance(network, Sequential):
+    if kind_of(network) is not Sequential:
         return last
     before = list(parts)[: list(parts).index(first)]
     return Sequential(**{name: parts[name] for name in before}, **{first: last})
@@ -88,6 +91,8 @@ def activations(network, x, layers=None):
     >>> activations(net, np.array([[[[-4, 8]]]]))
     {'0': array([[[[0, 8]]]]), '1': array([[[[4.]]]])}
     """
+    if isinstance(layers, str) or not isinstance(layers, (Iterable, type(None))):
+        raise TypeError(f'layers must be a list of names, such as ["3"]; got {layers!r}')
     names = list(network.children()) if layers is None else list(layers)
     found = {}
 
@@ -283,6 +288,7 @@ def occlusion(network, x, unit, *, size, stride=None, value=0, layer=None):
     array([[[0.75, 2.25]]])
     """
     part, value = _part(network, layer), check_number(value, "value")
+    (x,) = given.as_floats(given.real_array(x, "x"))
     windows = lay_pooling_windows(x.shape[2:], size, stride=stride)
     whole = _value(part(x), unit)
     falls = np.empty((len(x), *windows.count), whole.dtype)
@@ -315,7 +321,8 @@ def field(network, place, *, layer=None):
     (slice, slice)
         The first to the last that it depends on: ``x[:, :, rows, columns]``. They end at the
         input's border; with dilation not every cell between them need be seen. Every unit of a
-        fully connected layer sees everything, and its place is ``()``.
+        fully connected layer sees everything, and its place is ``()``. A unit that meets padding
+        alone sees nothing: both slices are empty.
 
     See Also
     --------
@@ -337,8 +344,9 @@ def field(network, place, *, layer=None):
     place = given.as_shape(place, "place", axes=len(sizes), minimum=0)
     for at, cells in zip(place, sizes, strict=True):
         given.as_integer(at, "place", minimum=0, maximum=cells - 1)
-    spans = _seen(_part(network, layer), [(at, at) for at in place])
-    return tuple(slice(first, last + 1) for first, last in spans)
+    units = [np.arange(cells) == at for at, cells in zip(place, sizes, strict=True)]
+    seen = map(np.flatnonzero, _seen(_part(network, layer), units))
+    return tuple(slice(int(at[0]), int(at[-1]) + 1) if len(at) else slice(0, 0) for at in seen)
 
 
 class Patch(NamedTuple):
@@ -403,7 +411,10 @@ def top_patches(network, images, unit, *, layer=None, count=9, apart=None, batch
     part = _part(network, layer)
     count = given.as_integer(count, "count", minimum=1)
     batch_size = given.as_integer(batch_size, "batch_size", minimum=1)
-    apart = apart and given.as_integer(apart, "apart", minimum=1)
+    if apart is not None:
+        apart = given.as_integer(apart, "apart", minimum=1)
+    if not len(images):
+        raise ValueError("images is empty; there is no patch to find without an image")
     batches = range(0, len(images), batch_size)
     maps = np.concatenate([_channel(part(images[at : at + batch_size]), unit) for at in batches])
     chosen = []
@@ -519,7 +530,7 @@ def invert(network, start, target, *, layer=None, steps=100, rate=1.0, penalty=0
     (array([[2., 1.]]), array([[1.25],
            [0.  ]]))
     """
-    target = given.real_array(target, "target")
+    (target,) = given.as_floats(given.real_array(target, "target"))
 
     def missing(output):
         if output.shape != target.shape:
@@ -545,7 +556,7 @@ def _climb(part, start, slope, measure, *, steps, rate, penalty, limits):
     """Follow the gradient of what has this slope with respect to the output; measure each step."""
     steps = given.as_integer(steps, "steps", minimum=1)
     rate, penalty = check_number(rate, "rate"), check_number(penalty, "penalty", least=0)
-    x, values = np.array(start), []
+    (x,), values = given.as_floats(given.real_array(start, "start")), []
     for _ in range(steps):
         output = part(x)
         values.append(measure(output))
@@ -609,10 +620,10 @@ def _near(place, other, apart):
 
 def _last_pooling(network):
     """Return the number of the layer that averages a network's last maps before its scores."""
-    layers = network.layers if isinstance(network, Sequential) else []
-    last = [each for each in layers if not isinstance(each, no.Dropout)][-3:]
-    kinds = (la.GlobalAvgPool2d, la.Flatten, la.Linear)
-    if len(last) < 3 or not all(map(isinstance, last, kinds)) or last[-1] is not layers[-1]:
+    layers = network.layers if kind_of(network) is Sequential else []
+    last = [each for each in layers if kind_of(each) is not no.Dropout][-3:]
+    kinds = [la.GlobalAvgPool2d, la.Flatten, la.Linear]
+    if list(map(kind_of, last)) != kinds or last[-1] is not layers[-1]:
         ends = ", ".join(each.label() for each in last) or network.label()
         raise ValueError(
             f"a class activation map needs a network that ends with GlobalAvgPool2d(), Flatten() "
@@ -622,46 +633,49 @@ def _last_pooling(network):
 
 
 CELL_BY_CELL = (
-    Identity, a.ReLU, a.ReLU6, a.LeakyReLU, a.ELU, a.Sigmoid, a.Tanh, no.BatchNorm2d,
+    base.Identity, a.ReLU, a.ReLU6, a.LeakyReLU, a.ELU, a.Sigmoid, a.Tanh, no.BatchNorm2d,
     no.LocalResponseNorm, no.Dropout, la.DepthwiseMaxPool2d,
 )  # fmt: skip
 
 
-def _seen(layer, spans):
-    """Return what units from the first to the last of each axis see of a layer's input."""
-    match layer:
-        case Sequential():
+def _seen(layer, units):
+    """Return what units see of a layer's input: for each axis, which of its cells.
+
+    Both are arrays of booleans, one an axis. Where an axis has none, no other has any either.
+    """
+    match kind_of(layer):
+        case base.Sequential:
             for each in reversed(layer.layers):
-                spans = _seen(each, spans)
-            return spans
-        case Residual() | Concat():
-            ways = [_seen(way, spans) for way in layer.children().values()]
-            ways += [spans] * (isinstance(layer, Residual) and layer.shortcut is None)
-            sides = zip(*ways, strict=True)
-            return [
-                (min(first for first, _ in side), max(last for _, last in side)) for side in sides
-            ]
-        case la.Conv2d():
+                units = _seen(each, units)
+            return units
+        case base.Residual | base.Concat as kind:
+            ways = [_seen(way, units) for way in layer.children().values()]
+            ways += [units] * (kind is base.Residual and layer.shortcut is None)
+            return [np.logical_or.reduce(side) for side in zip(*ways, strict=True)]
+        case la.Conv2d:
             options = {name: v for name, v in layer.options.items() if name != "groups"}
             windows = lay_windows(layer.shapes[0][1:], layer.weight.value.shape[2:], **options)
-        case la.MaxPool2d() | la.AvgPool2d() | la.LpPool2d():
+        case la.MaxPool2d | la.AvgPool2d | la.LpPool2d:
             names = ("stride", "padding", "dilation", "ceil")
             options = {name: layer.options[name] for name in names if name in layer.options}
             windows = lay_pooling_windows(layer.shapes[0][1:], layer.kernel_size, **options)
-        case la.Subsampling():
+        case la.Subsampling:
             windows = lay_pooling_windows(layer.shapes[0][1:], layer.kernel_size)
-        case la.GlobalAvgPool2d() | la.Flatten() | la.Linear() | la.RBF():
-            return [(0, cells - 1) for cells in layer.shapes[0][1:]]
-        case _ if isinstance(layer, CELL_BY_CELL):
-            return spans
+        case la.GlobalAvgPool2d | la.Flatten | la.Linear | la.RBF:
+            anything = all(map(np.any, units))
+            return [np.full(cells, anything) for cells in layer.shapes[0][1:]]
+        case kind if kind in CELL_BY_CELL:
+            return units
         case _:
-            raise TypeError(f"what a unit of {layer.label()} sees is not known here")
-    starts = (windows.start(axis) for axis in range(len(spans)))
-    sides = zip(spans, starts, windows.span, windows.size, strict=True)
-    return [  # padding is no cell
-        (max(int(start[first]), 0), min(int(start[last]) + span, cells) - 1)
-        for (first, last), start, span, cells in sides
-    ]
+            raise TypeError(
+                f"what a unit of {layer.label()} sees is not known here: "
+                f"the class {type(layer).__name__} has a forward of its own"
+            )
+    seen = [np.zeros(cells, bool) for cells in windows.size]
+    for axis, cells in enumerate(seen):
+        for _, some, met in windows.taps(axis):  # padding is no cell
+            cells[met] |= units[axis][some]
+    return seen if all(map(np.any, seen)) else [np.zeros_like(cells) for cells in seen]
 
 
 __all__ = [

@@ -95,6 +95,27 @@ def test_parts_that_are_not_known_are_refused():
         inspect.activations(branched(), np.zeros((1, 2, 5, 6)), ["7"])
 
 
+def test_the_number_of_a_layer_is_a_name_and_one_name_is_no_list():
+    net, x = branched(), rng().normal(size=(2, 2, 5, 6))
+    net(x)
+    assert len(inspect.until(net, 2)) == 3
+    for layer in (0, np.int64(0)):
+        assert inspect.field(net, (2, 2), layer=layer) == inspect.field(net, (2, 2), layer="0")
+        assert_array_equal(
+            inspect.input_gradient(net, x, 1, layer=layer),
+            inspect.input_gradient(net, x, 1, layer="0"),
+        )
+        assert_array_equal(inspect.activations(net, x, [layer])[layer], net[0](x))
+    for layer in (1.0, False, net[0]):
+        with pytest.raises(TypeError, match="a layer is called by its name, such as"):
+            inspect.until(net, layer)
+    for layers in ("10", "6", 6, net[0]):
+        with pytest.raises(
+            TypeError, match=r'layers must be a list of names, such as \["3"\]; got'
+        ):
+            inspect.activations(net, x, layers)
+
+
 # ---- input gradients, and the three rules ----
 
 
@@ -223,6 +244,16 @@ def test_patches_lie_side_by_side_by_default_and_each_example_counts_for_itself(
     assert_array_equal(x, np.arange(32.0).reshape(2, 1, 4, 4))  # nothing was written into it
 
 
+@pytest.mark.parametrize("dtype", [np.uint8, int, list])
+def test_bytes_are_covered_as_floats_are(dtype):
+    x = np.arange(16.0).reshape(1, 1, 4, 4)
+    whole = x.astype(int).tolist() if dtype is list else x.astype(dtype)
+    for value in (-0.5, 300):
+        expected = inspect.occlusion(nn.MaxPool2d(4), x, (0, 0, 0), size=2, value=value)
+        found = inspect.occlusion(nn.MaxPool2d(4), whole, (0, 0, 0), size=2, value=value)
+        assert_array_equal(found, expected)
+
+
 def test_only_the_patch_over_the_object_matters():
     net = nn.Sequential(conv([[[[1, 1], [1, 1]]]]), nn.ReLU(), nn.MaxPool2d(7))
     x = np.zeros((1, 1, 8, 8))
@@ -266,6 +297,13 @@ NETWORKS = {
         ],
         (2, 12, 10),
     ),
+    "dilation": (
+        lambda: [
+            nn.Conv2d(1, 1, 3, dilation=(3, 2), padding=2, rng=rng()),
+            nn.Conv2d(1, 1, 2, dilation=2, rng=rng()), nn.AvgPool2d(3, stride=2, padding=1),
+        ],
+        (1, 9, 12),
+    ),
     "everything": (lambda: [nn.GlobalAvgPool2d(), nn.Conv2d(1, 1, 1, rng=rng())], (1, 4, 5)),
 }  # fmt: skip
 
@@ -297,6 +335,78 @@ def test_a_field_is_that_of_the_formulas():
         assert rows.stop - rows.start == columns.stop - columns.start == each.size
     assert inspect.field(net, (), layer="6") == (slice(0, 28), slice(0, 28))
     assert inspect.field(net, (0, 0), layer="0") == (slice(0, 3), slice(0, 3))
+
+
+@pytest.mark.parametrize(
+    "layers",
+    [
+        [nn.Conv2d(1, 1, 1, padding=5, rng=rng())],
+        [nn.Conv2d(1, 1, 2, padding=(0, 3), dilation=(1, 27), rng=rng()), nn.Identity()],
+        [nn.ReLU(), nn.AvgPool2d(2, padding=(2, 0), count_padding=True), nn.ReLU()],
+        [nn.Conv2d(1, 1, 3, rng=rng()), nn.Conv2d(1, 1, 3, padding=(3, 0), rng=rng())],
+        [nn.GlobalAvgPool2d(), nn.Conv2d(1, 1, 1, padding=1, rng=rng())],
+        [
+            nn.Residual(nn.Conv2d(1, 1, 3, padding=1, rng=rng())),
+            nn.Conv2d(1, 1, 1, padding=5, rng=rng()),
+        ],
+    ],
+    ids=repr,
+)
+def test_a_unit_that_meets_padding_alone_sees_nothing(layers):
+    net, x = ones(nn.Sequential(*layers)), rng().random((1, 1, 24, 23)) + 1
+    net(x)
+    assert not inspect.input_gradient(net, x, (0, 0, 0)).any()
+    rows, columns = inspect.field(net, (0, 0))
+    assert (rows, columns) == (slice(0, 0), slice(0, 0))
+    assert x[:, :, rows, columns].size == 0
+
+
+def test_a_branch_that_sees_nothing_counts_for_nothing():
+    net = nn.Concat(
+        nn.Conv2d(1, 1, 1, padding=(5, 0), rng=rng()),
+        nn.MaxPool2d((1, 1), padding=(5, 0)),
+        nn.Conv2d(1, 1, 11, padding=(10, 5), rng=rng()),
+    )
+    net(np.ones((1, 1, 20, 20)))
+    assert inspect.field(net, (0, 7)) == (slice(0, 1), slice(2, 13))
+    patch = inspect.top_patches(
+        nn.Conv2d(1, 1, 1, padding=2, init=nn.zeros, rng=rng()), np.ones((1, 1, 3, 3)), 0
+    )[0]
+    assert patch[2:] == ((0, 0), slice(0, 0), slice(0, 0))
+
+
+def own(kind, *arguments, **options):
+    """Make a layer of a student's class that computes something else than its base does."""
+
+    class Own(kind):
+        def forward(self, x, training=False):
+            return 2 * super().forward(x[:, :, ::-1], training)
+
+    return Own(*arguments, **options)
+
+
+def test_a_forward_of_ones_own_is_not_taken_for_that_of_its_base():
+    x = np.ones((1, 1, 4, 4))
+    for layer in (own(nn.Identity), own(nn.MaxPool2d, 2), own(nn.Residual, nn.ReLU())):
+        layer(x)
+        with pytest.raises(TypeError, match=r"sees is not known here: the class Own has a forward"):
+            inspect.field(layer, (0, 0))
+    for net in (own(nn.Sequential, nn.ReLU(), nn.ReLU()), own(nn.Concat, nn.ReLU(), nn.ReLU())):
+        with pytest.raises(TypeError, match="is made of parts in a way that is not known here"):
+            inspect.until(net, "1")
+    ends = nn.GlobalAvgPool2d(), nn.Flatten(), own(nn.Linear, 1, 2, rng=rng())
+    with pytest.raises(ValueError, match="a class activation map needs a network that ends with"):
+        inspect.class_activation_map(nn.Sequential(*ends), x, 0)
+
+
+def test_a_class_of_ones_own_with_its_bases_forward_is_known():
+    class Net(nn.Sequential):
+        pass
+
+    net = Net(nn.ReLU(), nn.MaxPool2d(2))
+    net(np.ones((1, 1, 4, 4)))
+    assert inspect.field(net, (1, 0)) == (slice(2, 4), slice(0, 2))
+    assert len(inspect.until(net, "0")) == 1
 
 
 def test_a_field_needs_a_batch_and_known_layers():
@@ -351,6 +461,20 @@ def test_an_image_gives_one_patch_or_several_that_are_apart():
     assert found[2].value == 12  # a place beside the best, with 3 · (1·2 + 2·1)
 
 
+@pytest.mark.parametrize(
+    ("options", "error", "message"),
+    [
+        ({"apart": 0}, ValueError, "apart must be an integer of at least 1; got 0"),
+        ({"apart": False}, TypeError, "apart must be an integer of at least 1; got False"),
+        ({"images": planted([])[:0]}, ValueError, "images is empty; there is no patch to find"),
+    ],
+)
+def test_patches_that_can_not_be_found(options, error, message):
+    options = {"images": planted([(0, 1, 1)])} | options
+    with pytest.raises(error, match=message):
+        inspect.top_patches(conv([[PLANTED]]), unit=0, **options)
+
+
 def test_patches_of_a_layer_inside_and_of_scores():
     images = planted([(2, 4, 6)])
     net = nn.Sequential(
@@ -401,6 +525,12 @@ def test_the_start_is_left_alone_and_its_type_stays():
     x, _ = inspect.maximise(linear([6, -2]), start, 0, steps=2, penalty=0.1)
     assert x.dtype == np.float32
     assert_array_equal(start, 1)
+
+
+def test_whole_numbers_climb_as_floats_do():
+    climb = inspect.invert(nn.ReLU(), np.array([[3, 1]], np.uint8), np.array([[1, 2]], np.uint8))
+    assert_allclose(climb.x, [[1, 2]])
+    assert climb.values[0] == 2.5
 
 
 def test_an_answer_is_inverted():
