@@ -10,8 +10,10 @@ import signal
 import sys
 import threading
 import time
+import types
 import warnings
 from concurrent.futures import ThreadPoolExecutor
+from unittest import mock
 
 import matplotlib.pyplot as plt
 import nbformat
@@ -23,6 +25,7 @@ from scipy import sparse
 from cnnlab.exercises import check, quiz
 from cnnlab.exercises._cases import kind, when
 from cnnlab.exercises._checks import isolation
+from cnnlab.exercises._checks.answers import unchanged
 from cnnlab.exercises._checks.comparing import digits_apart, same_numbers
 from cnnlab.exercises._checks.deadline import TimeLimit, deadline
 from cnnlab.exercises._checks.judging import judge
@@ -424,12 +427,19 @@ def test_what_is_no_such_array_gets_a_sentence(answer, words):
 # What cannot be used
 
 
+class Tensor:
+    def __array__(self, *_, **__):
+        raise RuntimeError("Can't call numpy() on Tensor that requires grad.")
+
+
 @pytest.mark.parametrize(
     ("result", "words"),
     [
         ("12", "text, '12'"),
         ({"a": 1}, "a dict, {'a': 1}"),
         ([[1, 2], [3]], "a list whose rows have different lengths"),
+        (Tensor(), "a Tensor that NumPy can't read: Can't call numpy() on Tensor that requires"),
+        ([Tensor()], "a list that NumPy can't read: Can't call numpy() on Tensor that requires"),
         ([1, None], "a list that holds more than numbers, [1, None]"),
         (np.array([1j]), "complex numbers: their real part is `.real`"),
         (sparse.csr_array([[1]]), "a csr_array, which is sparse: its `.toarray()`"),
@@ -475,6 +485,102 @@ def test_what_is_no_such_function_gets_a_sentence(answer, words):
     report = verdict(answer)
     assert (report.state, report.mistake) == ("failed", "not a function")
     assert words in repr(report)
+
+
+# Answers that are odd objects
+
+
+class Without:
+    """No attribute of it can be read, and its methods say nothing else."""
+
+    def __init__(self, run):
+        object.__setattr__(self, "run", run)
+
+    def __getattribute__(self, name):
+        if name == "__class__":
+            raise RuntimeError("no")
+        return object.__getattribute__(self, name)
+
+    def __getattr__(self, name):
+        raise RuntimeError("no")
+
+    def __call__(self, image, factor):
+        return object.__getattribute__(self, "run")(image, factor)
+
+
+class Endless:
+    def __getattr__(self, name):
+        while True:
+            time.sleep(0.001)
+
+    def __call__(self, image, factor):
+        return scale(image, factor)
+
+
+class Closed(dict):
+    """A dictionary of which nothing can be read."""
+
+    def __len__(self):
+        raise RuntimeError("no")
+
+    __iter__ = keys = values = items = copy = __len__
+
+
+def test_an_answer_that_leads_to_itself_or_to_ever_new_answers_is_judged():
+    def wrapped_by_itself(image, factor):
+        return scale(image, factor)
+
+    wrapped_by_itself.__wrapped__ = wrapped_by_itself
+    assert verdict(wrapped_by_itself).passed
+    assert verdict(mock.Mock()).state == "failed"
+    assert verdict(mock.MagicMock()).state == "failed"
+    assert verdict(mock.Mock(), **STEP | {"wrong": {}}).state == "failed"
+
+
+def test_an_answer_whose_attributes_raise_is_judged_by_what_it_does():
+    assert verdict(Without(scale)).passed
+    report = verdict(Without(lambda image, factor: image * 3 + factor))
+    assert (report.state, report.mistake) == ("failed", None)
+    returned, array = Without(lambda image, factor: Without(scale)), Without(scale)
+    said = repr(verdict(returned)) + repr(verdict(array, **STEP))
+    assert "Your function returned a Without that NumPy can't read: no." in said
+    assert "This is a Without that NumPy can't read: no." in said
+
+
+def test_an_answer_whose_attributes_never_come_is_stopped():
+    report = verdict(Endless(), seconds=0.1)
+    assert report.state == "stopped"
+    assert "in __getattr__:" in repr(report)
+    assert "The call was" not in repr(report)
+
+
+def test_a_signature_that_can_not_be_told_does_not_matter():
+    class Silent:
+        def __repr__(self):
+            raise OSError
+
+    def with_default(image, factor, more=Silent()):  # noqa: B008
+        return scale(image, factor)
+
+    class Unsigned(Without):
+        __signature__ = 3
+
+    assert verdict(with_default).passed
+    assert verdict(Unsigned(scale)).passed
+
+
+def test_odd_things_in_the_notebook_do_not_matter():
+    things = [Without(scale), Endless(), mock.Mock(spec=dict), random.SystemRandom()]
+    things += [Closed({Without(scale): [1]}), types.SimpleNamespace(func=np.zeros(3))]
+    names = {f"thing{n}": thing for n, thing in enumerate(things)} | {"__name__": "notebook"}
+    exec("def answer(image, factor):\n    return image * float(factor)\n", names)
+    assert verdict(names["answer"]).passed
+
+
+def test_whatever_stands_in_a_list_that_was_handed_in_it_is_told_as_a_change():
+    for entry in [np.array([1, 2]), np.arange(3), [1], None, "1", 2, {"a": 1}, Without(scale)]:
+        for first in (1, [1, 2], np.arange(2), {"a": 2}):
+            assert not unchanged([first, 2], [entry, 2])
 
 
 # Exceptions

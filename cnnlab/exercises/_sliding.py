@@ -53,7 +53,7 @@ def sliding(slide, turned=lambda kernel: kernel):
     Returns
     -------
     dict
-        For a table of wrong answers. The sentences stand in ``_checks/common.md``.
+        For a table of wrong answers. The sentences stand in ``exercises/common.md``.
     """
 
     def in_a_larger_one(output, image, top=0, left=0):

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from cnnlab.exercises._checks.deadline import TimeLimit
+from cnnlab.exercises._checks.explaining import message
 from cnnlab.exercises._checks.report import Listing, short_repr
 
 _PACKAGE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -57,14 +58,17 @@ def call(function, case, returns=(), tee=None, copied=np.copy):
 
 def unchanged(before, after):
     """Whether an argument still holds what it held: arrays, lists and dictionaries may not."""
+    if isinstance(before, (int, float, str)):
+        return np.array_equal(before, after)
+    if type(before) is not type(after):
+        return False
     if isinstance(before, np.ndarray):
         forms = [(array.shape, array.dtype, array.tobytes()) for array in (before, after)]
         return forms[0] == forms[1]
     if isinstance(before, dict):
         return unchanged(list(before.items()), list(after.items()))
-    if isinstance(before, (list, tuple)):
-        return len(before) == len(after) and all(map(unchanged, before, after))
-    return not isinstance(before, (int, float, str)) or before == after
+    several = isinstance(before, (list, tuple))
+    return not several or (len(before) == len(after) and all(map(unchanged, before, after)))
 
 
 def read(result, returns=()):
@@ -85,23 +89,25 @@ def read(result, returns=()):
 
 
 def _read_array(result):
-    unusable = _not_an_array(result)
-    if unusable is None:
-        try:
+    try:
+        unusable = _not_an_array(result)
+        if unusable is None:
             array = np.asarray(result)
-        except Exception:
-            unusable = f"{_a(result)} whose rows have different lengths"
-        else:
             unusable = _not_real_numbers(result, array)
+    except Exception as error:
+        words = message(error)[:300]
+        ragged = "inhomogeneous" in words and isinstance(result, (list, tuple))
+        why = "whose rows have different lengths" if ragged else f"that NumPy can't read: {words}"
+        unusable = f"{_a(result)} {why.removesuffix(': ')}"
     if unusable is not None:
         return Outcome(unusable=unusable, nothing=result is None)
     return Outcome((np.array(array, np.float64),), (array.dtype,))
 
 
 def _is_unattempted(result):
-    if isinstance(result, np.ndarray) and result.ndim == 0:
+    if type(result) is np.ndarray and result.ndim == 0:
         result = result.item()
-    several = isinstance(result, (tuple, list)) and len(result) > 0
+    several = type(result) in (tuple, list) and len(result) > 0
     return result is ... or (several and all(item is ... for item in result))
 
 
@@ -143,12 +149,9 @@ def _a(thing):
 
 def where(error):
     """Show the student's own line that an exception comes from, if one had part in it."""
-    frames = [
-        (frame, line)
-        for frame, line in traceback.walk_tb(error.__traceback__)
-        if not is_library(frame.f_code.co_filename)
-    ]
-    for frame, line in frames[-1:]:
+    walk = traceback.walk_tb(error.__traceback__)
+    own = [place for place in walk if not is_library(place[0].f_code.co_filename)]
+    for frame, line in own[-1:]:
         code = frame.f_code
         source = linecache.getline(code.co_filename, line, frame.f_globals).strip()
         shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None

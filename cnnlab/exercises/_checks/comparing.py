@@ -19,16 +19,13 @@ def close(numbers, expected, tolerance=TOLERANCE, *, equal_nan=False):
         sizes = abs(expected)[expected - expected == 0]  # without NaN and infinity
         scale = max(1.0, float(sizes.max())) if sizes.size else 1.0
         same = (abs(numbers - expected) <= tolerance * scale) | (numbers == expected)
-    if equal_nan:
-        same = same | ((numbers != numbers) & (expected != expected))
-    return same
+    return same | (equal_nan & (numbers != numbers) & (expected != expected))
 
 
 def same_numbers(numbers, expected, tolerance=TOLERANCE, *, equal_nan=False):
     """Compare the shape first, then every entry."""
-    if numbers.shape != expected.shape:
-        return False
-    return bool(close(numbers, expected, tolerance, equal_nan=equal_nan).all())
+    alike = numbers.shape == expected.shape
+    return alike and bool(close(numbers, expected, tolerance, equal_nan=equal_nan).all())
 
 
 def digits_apart(numbers, expected, tolerance=TOLERANCE, fewest=4):

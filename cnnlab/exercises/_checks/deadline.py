@@ -70,8 +70,7 @@ class _BySignal(_Deadline):
     def __exit__(self, *_exception):
         self.late = monotonic() - self.due > self.seconds / 2  # one step took all that time
         signal.setitimer(signal.ITIMER_REAL, 0)
-        handler = signal.SIG_DFL if self.previous_handler is None else self.previous_handler
-        signal.signal(signal.SIGALRM, handler)
+        signal.signal(signal.SIGALRM, self.previous_handler or signal.SIG_DFL)
         remaining, interval = self.previous_timer
         if remaining:
             elapsed = monotonic() - self.started

@@ -4,6 +4,7 @@ import builtins
 import contextlib
 import copy
 import decimal
+import functools
 import inspect
 import io
 import math
@@ -15,7 +16,7 @@ import time
 import traceback
 import types
 import warnings
-from builtins import all, isinstance, len, list, map  # noqa: UP029 (they may be replaced)
+from builtins import all, dict, isinstance, len, list, map  # noqa: UP029 (they may be replaced)
 
 import numpy as np
 
@@ -77,7 +78,7 @@ def undisturbed(answer):
         loaded = [m for n, m in list(sys.modules.items()) if n.partition(".")[0] in _LIBRARIES]
         spaces = [vars(m) for m in (*_MODULES, *loaded) if isinstance(m, types.ModuleType)]
         held = [(space, dict(space)) for space in (*spaces, vars(sys), sys.modules)]
-        stack.callback(_put_all_names, held)  # a callback for each of them takes ten times as long
+        stack.callback(_put_names, held)  # a callback for each of them takes ten times as long
         homes, things = _home(answer)
         for thing in _reachable(things, homes):
             _keep(stack, thing)
@@ -88,39 +89,41 @@ def undisturbed(answer):
         stack.enter_context(contextlib.redirect_stderr(Tee(sys.stderr)))
         stack.enter_context(contextlib.redirect_stdout(tee))
         needed = [(space, dict(space)) for space in (*map(vars, _MODULES), vars(np))]
-        tee.restore = lambda: _put_all_names(needed)
+        tee.restore = lambda: _put_names(needed)
         yield tee
 
 
-def _put_all_names(held):
-    """Put back the names of namespaces, from pairs of (namespace, what it held)."""
+def _put_names(held):
+    """Let names stand for what they stood for, from pairs of (namespace, what it held)."""
     for space, saved in held:
-        _put_names(space, saved)
-
-
-def _put_names(space, saved):
-    """Let the names of a namespace stand for what they stood for; a module may stay imported."""
-    if len(space) == len(saved) and all(map(operator.is_, space.values(), saved.values())):
-        return
-    for name in list(space):
-        if name not in saved and not isinstance(space[name], types.ModuleType):
-            del space[name]
-    for name, value in saved.items():
-        if name not in space or space[name] is not value:
-            space[name] = value
+        now = dict.values(space)
+        if len(now) == len(saved) and all(map(operator.is_, now, saved.values())):
+            continue
+        for name in list(space):
+            if name not in saved and not isinstance(space[name], types.ModuleType):
+                del space[name]  # a module may stay imported
+        for name, value in saved.items():
+            if name not in space or space[name] is not value:
+                space[name] = value
 
 
 def _home(answer):
-    """List the namespaces in which the student works, and what else the answer is made of."""
-    spaces, things = [vars(sys.modules["__main__"])], []
-    while answer is not None:
-        called = getattr(answer, "__func__", None), vars(type(answer)).get("__call__")
-        for part in (answer, *called):
-            if isinstance(part, types.FunctionType) and not is_library(part.__code__.co_filename):
-                spaces.append(part.__globals__)
-                things += [part, getattr(answer, "__self__", answer)]
-        answer = getattr(answer, "func", None) or getattr(answer, "__wrapped__", None)
-    return spaces, spaces + things
+    """List the student's namespaces and what the answer is made of, running no code of its own."""
+    spaces, parts, seen = [vars(sys.modules["__main__"])], [answer], {}
+    while parts:
+        part = parts.pop()
+        if id(part) in seen:
+            continue
+        seen[id(part)] = part
+        if type(part) is types.MethodType:
+            parts += [part.__func__, part.__self__]
+        elif type(part) is functools.partial:
+            parts += [part.func, part.args, part.keywords]
+        elif type(part) is types.FunctionType and not is_library(part.__code__.co_filename):
+            spaces.append(part.__globals__)
+        leads = ("func", "__wrapped__", "__call__")
+        parts += [inspect.getattr_static(part, name, None) for name in leads]
+    return spaces, [*spaces, *seen.values()]
 
 
 def _reachable(things, spaces):
@@ -132,38 +135,41 @@ def _reachable(things, spaces):
             continue
         seen[id(thing)] = thing
         yield thing
-        if isinstance(thing, dict) and len(thing) < MOST_ITEMS:
-            things += [value for name, value in thing.items() if str(name)[:2] != "__"]
-        elif isinstance(thing, (list, tuple, set)) and len(thing) < MOST_ITEMS:
-            things += thing
-        elif isinstance(thing, types.FunctionType):
-            if any(thing.__globals__ is space for space in spaces):
-                things += [thing.__dict__, thing.__defaults__, thing.__kwdefaults__]
-                things += thing.__closure__ or ()
-        elif isinstance(thing, types.CellType):
+        holders = (base for base in (dict, list, tuple, set) if issubclass(type(thing), base))
+        kind = next(holders, type(thing))  # whose methods are not a student's
+        if kind is dict and dict.__len__(thing) < MOST_ITEMS:
+            things += [v for k, v in dict.items(thing) if type(k) is not str or k[:2] != "__"]
+        elif kind in (list, tuple, set) and kind.__len__(thing) < MOST_ITEMS:
+            things += kind.__iter__(thing)
+        elif kind is types.FunctionType and any(thing.__globals__ is space for space in spaces):
+            things += [thing.__dict__, thing.__defaults__, thing.__kwdefaults__]
+            things += thing.__closure__ or ()
+        elif kind is types.CellType:
             with contextlib.suppress(ValueError):  # it may be empty
                 things.append(thing.cell_contents)
-        elif type(thing).__module__ in names:  # an object of a class of the student's
-            things.append(getattr(thing, "__dict__", None))
+        elif kind.__module__ in names:  # an object of a class of the student's
+            with contextlib.suppress(AttributeError):
+                things.append(object.__getattribute__(thing, "__dict__"))
 
 
 def _keep(stack, thing):
     """Have the present contents of a thing put back when the stack unwinds."""
-    if isinstance(thing, dict):
-        stack.callback(_put_names, thing, dict(thing))
-    elif isinstance(thing, list):
-        stack.callback(thing.__setitem__, slice(None), thing[:])
-    elif isinstance(thing, set):
-        stack.callback(thing.update, set(thing))
-        stack.callback(thing.clear)
-    elif isinstance(thing, types.CellType):
+    kind = type(thing)
+    if issubclass(kind, dict):
+        stack.callback(_put_names, [(thing, dict(dict.items(thing)))])
+    elif issubclass(kind, list):
+        stack.callback(list.__setitem__, thing, slice(None), list.copy(thing))
+    elif issubclass(kind, set):
+        stack.callback(set.update, thing, set.copy(thing))
+        stack.callback(set.clear, thing)
+    elif kind is types.CellType:
         with contextlib.suppress(ValueError):
             stack.callback(setattr, thing, "cell_contents", thing.cell_contents)
-    elif isinstance(thing, np.random.Generator):
+    elif kind is np.random.Generator:
         stack.callback(setattr, thing.bit_generator, "state", thing.bit_generator.state)
-    elif isinstance(thing, (np.random.RandomState, random.Random)):
+    elif kind in (np.random.RandomState, random.Random):  # what is derived may have no state
         stack.callback(thing.__setstate__, thing.__getstate__())
-    elif type(thing) is np.ndarray and thing.flags.writeable and thing.size <= MOST_ENTRIES:
+    elif kind is np.ndarray and thing.flags.writeable and thing.size <= MOST_ENTRIES:
         stack.callback(_put_entries, thing, thing.copy())
 
 

@@ -25,12 +25,12 @@ def judge(exercise, answer, *, seconds=TIME_LIMIT):
 
     Returns a `Report`; raises nothing but `KeyboardInterrupt`.
     """
-    refused = (_refused_array if exercise.is_array else _refused)(exercise, answer)
-    if refused is not None:
-        return refused
     expected, outcomes, unlike, guard = exercise.expected, [], None, deadline(seconds)
     try:
         with undisturbed(answer) as tee, guard:
+            refused = (_refused_array if exercise.is_array else _refused)(exercise, answer)
+            if refused is not None:
+                return refused
             for stage in exercise.stages:
                 for case in stage:
                     outcomes.append(None)
@@ -45,8 +45,7 @@ def judge(exercise, answer, *, seconds=TIME_LIMIT):
     except TimeLimit as limit:
         while isinstance(limit.__context__, TimeLimit):  # it was raised again on its way
             limit = limit.__context__
-        case = exercise.ordered[len(outcomes) - 1]
-        return _stopped(exercise, case, limit, seconds, guard.late)
+        return _stopped(exercise, exercise.ordered[: len(outcomes)], limit, seconds, guard.late)
     report = _verdict(exercise, answer, outcomes)
     return unlike if unlike is not None and report.passed else report
 
@@ -74,21 +73,23 @@ def _refused(exercise, answer):
     want = f'The check wants the function itself: `check("{exercise.number}", {exercise.name})`.'
     if answer is ...:
         return _waiting(exercise)
-    if inspect.isclass(answer) or not callable(answer):
+    is_class = issubclass(type(answer), type)
+    if is_class or not callable(answer):
         what = "`None`" if answer is None else f"`{short_repr(answer)} ({type(answer).__name__})`"
-        what = f"the class `{answer.__name__}`" if inspect.isclass(answer) else what
+        what = f"the class `{answer.__name__}`" if is_class else what
         problem = f"This is {what}, not a function. {want}"
     else:
+        taken, count = None, len(exercise.parameters)
         try:
             signature = inspect.signature(answer)
+            taken = str(signature)
             signature.bind(*exercise.parameters)
             return None
-        except TypeError:
-            count = len(exercise.parameters)
-            takes = f"with {count} value{'s' * (count > 1)}, but yours takes `{signature}`."
-            problem = f"The function is called as `{exercise.call_text}`, {takes}"
-        except ValueError:  # some compiled functions have no signature
-            return None
+        except Exception:
+            if taken is None:  # some compiled functions have none, and some objects fail to say
+                return None
+        takes = f"with {count} value{'s' * (count > 1)}, but yours takes `{taken}`."
+        problem = f"The function is called as `{exercise.call_text}`, {takes}"
     return Report(exercise.number, "failed", [problem], "not a function")
 
 
@@ -118,8 +119,7 @@ def _verdict(exercise, answer, outcomes):
         for name, fault in _faults(exercise, outcome, case):
             body = [f"The result is right, but {fault}", *_call_shown(exercise, answer, case)]
             return Report(exercise.number, "failed", body, name)
-    cases = "1 case" if len(trials) == 1 else f"{len(trials)} cases"
-    covers = f"Checked on {cases}: {exercise.text.covers}"
+    covers = f"Checked on {len(trials)} case{'s' * (len(trials) > 1)}: {exercise.text.covers}"
     return Report(exercise.number, "passed", [covers, exercise.text.shows])
 
 
@@ -190,8 +190,7 @@ def _difference(came, wanted, right, digits):
     values = f"{one} came, {other} is expected."
     if wanted.ndim == 0:
         return values
-    differ = "differs" if len(places) == 1 else "differ"
-    count = f"{len(places)} of {wanted.size} values {differ}"
+    count = f"{len(places)} of {wanted.size} values differ{'s' * (len(places) == 1)}"
     return f"The shapes agree; {count}. The first is at {places[0]}: {values}"
 
 
@@ -203,12 +202,10 @@ def _call_shown(exercise, answer, case):
     return [f"The smallest case that shows it is `{exercise.call_text}` with", Listing(listing)]
 
 
-def _stopped(exercise, case, limit, seconds, late):
-    body = [
-        f"After {seconds:g} s your function had not finished, so it was stopped.",
-        *where(limit),
-        common_sentences()["stopped late" if late else "stopped"],
-        f"The call was `{exercise.call_text}` with",
-        _call_shown(exercise, ..., case)[1],
-    ]
+def _stopped(exercise, tried, limit, seconds, late):
+    body = [f"After {seconds:g} s your function had not finished, so it was stopped."]
+    body += [*where(limit), common_sentences()["stopped late" if late else "stopped"]]
+    if tried:
+        listing = _call_shown(exercise, ..., tried[-1])[1]
+        body += [f"The call was `{exercise.call_text}` with", listing]
     return Report(exercise.number, "stopped", body)

@@ -1,5 +1,7 @@
 """Find out which mistake a wrong answer made, if it is one that is known."""
 
+from types import FunctionType
+
 import numpy as np
 
 from cnnlab.exercises._checks.answers import read
@@ -58,7 +60,7 @@ def recognise(exercise, answer, outcomes):
     for name, _, theirs in exercise.outcomes_of(SLIPS):
         if _same_outcomes(exercise, outcomes, theirs):
             return Mistake(name, common[name])
-    taken = getattr(getattr(answer, "__code__", None), "co_varnames", ())
+    taken = answer.__code__.co_varnames if type(answer) is FunctionType else ()
     taken = list(taken[: len(exercise.parameters)])
     if sorted(taken) == sorted(exercise.parameters) and taken != [*exercise.parameters]:
         said = common["another order"].format(exercise.call_text, ", ".join(taken))
@@ -75,10 +77,8 @@ def _same_outcomes(exercise, outcomes, theirs):
     """Compare numbers with numbers; an exception only has to be one, unless all are."""
     pairs = list(zip(outcomes, theirs, strict=False))  # theirs go on to the last stage
     if all(outcome.error is not None for outcome in outcomes):
-        return all(
-            type(mine.error) is type(other.error) and message(mine.error) == message(other.error)
-            for mine, other in pairs
-        )
+        said = [[(type(one.error), message(one.error)) for one in pair] for pair in pairs]
+        return all(mine == other for mine, other in said)
     return all(_agree(exercise, *pair) for pair in pairs)
 
 

@@ -55,10 +55,8 @@ class Report:
     def _repr_html_(self):
         """Show the report as a box that reads well without a stylesheet of ours."""
         symbol, words, edge = _LOOKS[self.state]
-        style = (
-            f"border-left: 4px solid var(--cnnlab-report-edge, var({edge})); "
-            "padding: 0.1em 1em; margin: 0.5em 0"
-        )
+        style = f"border-left: 4px solid var(--cnnlab-report-edge, var({edge})); "
+        style += "padding: 0.1em 1em; margin: 0.5em 0"
         parts = [
             f'<div class="cnnlab-report cnnlab-report-{self.state}" role="status" style="{style}">',
             f'<p><span aria-hidden="true">{symbol}</span> '
