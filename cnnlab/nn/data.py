@@ -39,9 +39,14 @@ class Dataset:
                 f"images must be floats, 0 for black and 1 for white; got {images.dtype}: "
                 f"write images / 255 for bytes"
             )
+        with np.errstate(over="ignore"):
+            images = images.astype(np.float32, copy=False)
         if not np.isfinite(images).all():
             bad = np.flatnonzero(~np.isfinite(images).all(axis=tuple(range(1, images.ndim))))
-            raise ValueError(f"images must be finite; number {bad[0]} holds NaN or infinity")
+            raise ValueError(
+                f"images must be finite as float32; number {bad[0]} holds NaN, infinity or what is "
+                f"too large"
+            )
         labels = given.real_array(self.labels, "labels")
         if labels.dtype.kind not in "iu":
             raise TypeError(f"labels must be integers; got dtype {labels.dtype}")
@@ -49,14 +54,19 @@ class Dataset:
             raise ValueError(
                 f"labels must be one for each of {len(images)} images; got shape {labels.shape}"
             )
+        labels = labels.astype(np.int64, copy=False)
+        if labels.min(initial=0) < 0:
+            raise ValueError(
+                f"labels must be from 0 up; number {labels.argmin()} is {labels.min()}"
+            )
         names = tuple(self.names) or tuple(map(str, range(labels.max(initial=-1) + 1)))
         if labels.size and not 0 <= labels.min() <= labels.max() < len(names):
             raise ValueError(
                 f"labels must be from 0 to {len(names) - 1}, as there are {len(names)} names; "
                 f"got {labels.min()} to {labels.max()}"
             )
-        object.__setattr__(self, "images", images.astype(np.float32, copy=False))
-        object.__setattr__(self, "labels", labels.astype(np.int64, copy=False))
+        object.__setattr__(self, "images", images)
+        object.__setattr__(self, "labels", labels)
         object.__setattr__(self, "names", names)
 
     def __len__(self):

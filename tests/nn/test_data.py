@@ -135,16 +135,37 @@ def test_part_of_a_data_set():
     [
         (np.zeros((2, 1, 3, 3), np.uint8), [0, 1], (), TypeError, "got uint8: write images / 255"),
         (np.zeros(2), [0, 1], (), ValueError, r"shape \(N, C, H, W\); got \(2,\)"),
-        (np.array([[0.0], [np.nan]]), [0, 1], (), ValueError, "finite; number 1 holds NaN"),
+        (
+            np.array([[0.0], [np.nan]]),
+            [0, 1],
+            (),
+            ValueError,
+            "finite as float32; number 1 holds NaN",
+        ),
         (np.zeros((2, 1)), [0], (), ValueError, r"one for each of 2 images; got shape \(1,\)"),
         (np.zeros((2, 1)), [0.0, 1.0], (), TypeError, "labels must be integers; got dtype float64"),
         (np.zeros((2, 1)), [0, 2], ("a", "b"), ValueError, "0 to 1, as there are 2 names; got 0 t"),
-        (np.zeros((2, 1)), [-1, 0], (), ValueError, "labels must be from 0 to 0"),
+        (np.zeros((2, 1)), [-1, 0], (), ValueError, "labels must be from 0 up; number 0 is -1"),
+        (np.zeros((1, 1)), [-1], ("a",), ValueError, "labels must be from 0 up; number 0 is -1"),
+        (
+            np.array([[0.0], [-1e300]]),
+            [0, 1],
+            (),
+            ValueError,
+            "float32; number 1 holds .* too large",
+        ),
     ],
 )
 def test_what_is_no_data_set(images, labels, names, error, message):
     with pytest.raises(error, match=message):
         nn.Dataset(images, labels, names)
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.int8, np.uint64])
+def test_labels_are_integers_of_any_type(dtype):
+    found = nn.Dataset(np.zeros((3, 1, 2, 2)), np.array([0, 2, 1], dtype))
+    assert found.labels.dtype == np.int64
+    assert found.names == ("0", "1", "2")
 
 
 @pytest.mark.parametrize("held_out", [0, 1797])
