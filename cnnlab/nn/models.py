@@ -55,10 +55,10 @@ def lenet5(*, pretrained=False, rng=None, activation=ReLU, init=he_normal):
     61706
     """
     if given.as_flag(pretrained, "pretrained"):
-        if rng is not None or activation is not ReLU:
+        if rng is not None or activation is not ReLU or init is not he_normal:
             raise ValueError(
-                "pretrained=True takes weights that were learned with ReLU: leave out rng, which "
-                "draws weights, and activation"
+                "pretrained=True takes weights that were learned with ReLU: leave out rng and "
+                "init, which draw weights, and activation"
             )
         rng, init = np.random.default_rng(0), zeros
     network = Sequential(
@@ -94,6 +94,11 @@ def perceptron(*sizes, rng, activation=ReLU, init=he_normal):
     >>> sum(p.value.size for p in net.parameters().values())
     79510
     """
+    if len(sizes) < 2:
+        raise ValueError(
+            f"sizes are the number of inputs, that of scores, and any between; got {len(sizes)}: "
+            f"write perceptron(784, 100, 10, rng=rng)"
+        )
     layers = [Flatten()]
     for inputs, outputs in pairwise(sizes):
         layers += [Linear(inputs, outputs, rng=rng, init=init), activation()]

@@ -46,7 +46,18 @@ def test_weights_are_learned_or_drawn():
         nn.models.lenet5(pretrained=True, rng=np.random.default_rng(0))
     with pytest.raises(ValueError, match=message):
         nn.models.lenet5(pretrained=True, activation=nn.Tanh)
+    with pytest.raises(ValueError, match=message):
+        nn.models.lenet5(pretrained=True, init=nn.zeros)
     with pytest.raises(TypeError, match=r"rng must be a numpy\.random\.Generator"):
         nn.models.lenet5()
     with pytest.raises(TypeError, match="pretrained must be True or False"):
         nn.models.lenet5(pretrained="yes")
+
+
+@pytest.mark.parametrize("sizes", [(), (784,)])
+def test_a_perceptron_has_inputs_and_scores(sizes):
+    with pytest.raises(
+        ValueError, match=f"sizes are the number of inputs, .* got {len(sizes)}: wr"
+    ):
+        nn.models.perceptron(*sizes, rng=np.random.default_rng(0))
+    assert len(nn.models.perceptron(784, 10, rng=np.random.default_rng(0))) == 2
