@@ -3,12 +3,14 @@
 import math
 import warnings
 from dataclasses import dataclass, field
+from inspect import signature
 from itertools import zip_longest
 
 import numpy as np
 
 from cnnlab import _arguments as given
-from cnnlab.nn._layer import check_rng
+from cnnlab.nn import augment as augmentations
+from cnnlab.nn._layer import Layer, check_rng
 from cnnlab.nn._progress import progress_bar
 from cnnlab.nn.data import Dataset
 from cnnlab.nn.losses import check_range, cross_entropy
@@ -87,7 +89,8 @@ def fit(
     Raises
     ------
     TypeError, ValueError
-        If the data do not fit the network or each other; the message names the layer.
+        If an argument will not do, or the data do not fit the network or each other; the message
+        names the argument or the layer.
     FloatingPointError
         If the loss is no longer a number; the message names the likely cause.
 
@@ -98,12 +101,14 @@ def fit(
     """
     epochs = given.as_integer(epochs, "epochs", minimum=1)
     batch_size = given.as_integer(batch_size, "batch_size", minimum=1)
-    _check_data(network, data, "data", loss)
+    _check_means(network, optimizer, loss)
+    augment = _together(augment)
+    _check_data(network, data, "data")
     if validation is not None:
-        _check_data(network, validation, "validation", loss)
+        _check_data(network, validation, "validation")
     if batch_size > len(data):
         raise ValueError(f"batch_size must be at most the {len(data)} examples; got {batch_size}")
-    run = _Run(network, optimizer, loss, _together(augment), check_rng(rng), History())
+    run = _Run(network, optimizer, loss, augment, check_rng(rng), History())
     starts = [at for at in range(0, len(data), batch_size) if at + 1 < len(data) or batch_size == 1]
     steps = epochs * len(starts)
     try:
@@ -114,9 +119,10 @@ def fit(
                     run.validate(validation, bar)
     except KeyboardInterrupt:
         run.history.interrupted = True
-        done = len(run.history.step_loss)
+        done, history = len(run.history.step_loss), run.history
+        finished = len(history.accuracy if validation is None else history.validation_accuracy)
         warnings.warn(
-            f"interrupted after {done} of {steps} steps, in epoch {done // len(starts) + 1}; "
+            f"interrupted after {done} of {steps} steps, in epoch {min(finished + 1, epochs)}; "
             f"the network keeps what it has learned",
             stacklevel=2,
         )
@@ -220,7 +226,7 @@ def accuracy(network, data):
     float
         From 0 to 1.
     """
-    _check_data(network, data, "data", None)
+    _check_data(network, data, "data")
     return float(np.mean(predict(network, data.images).argmax(axis=1) == data.labels))
 
 
@@ -231,7 +237,36 @@ def one_thread():
     return threadpool_limits(1, user_api="blas")
 
 
-def _check_data(network, data, name, loss):
+def _check_means(network, optimizer, loss):
+    """Refuse a network, an optimiser or a loss that is none, before anything starts."""
+    if not isinstance(network, Layer):
+        raise TypeError(f"network must be a layer, such as nn.Sequential(…); got {_named(network)}")
+    if isinstance(optimizer, type) or not hasattr(optimizer, "step"):
+        raise TypeError(f"optimizer must be one, such as nn.SGD(0.05); got {_named(optimizer)}")
+    if not _takes(loss, 2):
+        raise TypeError(
+            f"loss must be a function of scores and labels, such as nn.cross_entropy; "
+            f"got {_named(loss)}"
+        )
+
+
+def _takes(function, count):
+    """Tell whether something can be called with so many arguments."""
+    try:
+        signature(function).bind(*[None] * count)
+    except TypeError:
+        return False
+    except ValueError:  # written in C, it may not say what it takes
+        return True
+    return True
+
+
+def _named(what):
+    """Name a function or a class, and show anything else."""
+    return getattr(what, "__name__", None) or repr(what)
+
+
+def _check_data(network, data, name):
     """Refuse data that are none, or that the network has no scores for, before anything starts."""
     if not isinstance(data, Dataset):
         raise TypeError(
@@ -254,7 +289,14 @@ def _check_data(network, data, name, loss):
 
 def _together(augment):
     """Make one function of none, one or several."""
-    steps = [] if augment is None else [augment] if callable(augment) else list(augment)
+    steps = [] if augment is None else augment if given.is_sequence(augment) else [augment]
+    makers = [getattr(augmentations, name) for name in augmentations.__all__]
+    for step in steps:
+        if not _takes(step, 2) or step in makers:
+            raise TypeError(
+                f"augment must be functions of images and a generator, such as nn.shift(2) or "
+                f"nn.rotate(10) makes; got {_named(step)}"
+            )
 
     def run(images, rng):
         for step in steps:

@@ -120,6 +120,35 @@ def test_an_interrupted_run_keeps_what_it_learned(interruptible):
     assert (network.state_dict()["0.weight"] != before["0.weight"]).any()
 
 
+@pytest.mark.parametrize("epoch", [1, 2, 3])
+def test_a_run_that_is_stopped_while_it_is_tried_names_its_epoch(interruptible, epoch):
+    calls = []
+
+    def loss(scores, labels):
+        calls.append(1)
+        if len(calls) == 7 * epoch:  # after six steps an epoch
+            signal.raise_signal(signal.SIGINT)
+        return nn.cross_entropy(scores, labels)
+
+    message = f"interrupted after {6 * epoch} of 18 steps, in epoch {epoch};"
+    with pytest.warns(UserWarning, match=message):
+        fit(net(), bars(), validation=bars(), loss=loss)
+
+
+@pytest.mark.parametrize("network", [nn.Sequential, lambda x: x, None])
+def test_a_network_is_made_of_layers(network):
+    with pytest.raises(TypeError, match=r"network must be a layer, such as nn\.Sequential"):
+        fit(network, bars())
+
+
+def test_an_augmentation_may_be_any_function_of_two():
+    class Once:
+        def __call__(self, images, rng, more=0):
+            return images
+
+    fit(net(), bars(), epochs=1, augment=(Once(), lambda *both: both[0]))
+
+
 def test_a_loss_that_explodes_names_the_rate():
     with pytest.raises(FloatingPointError) as caught:
         fit(net(), bars(), optimizer=nn.SGD(1e30), epochs=5)
@@ -150,6 +179,24 @@ def test_an_augmentation_that_breaks_images_is_named():
         ({"batch_size": 0}, ValueError, "batch_size must be an integer of at least 1; got 0"),
         ({"epochs": 1.5}, TypeError, "epochs must be an integer of at least 1; got 1.5"),
         ({"rng": 0}, TypeError, "rng must be a numpy.random.Generator"),
+        ({"optimizer": nn.SGD}, TypeError, r"must be one, such as nn\.SGD\(0\.05\); got SGD$"),
+        ({"optimizer": 0.1}, TypeError, r"optimizer must be one, such as nn\.SGD.*; got 0\.1"),
+        (
+            {"loss": "cross_entropy"},
+            TypeError,
+            r"loss must be a function .*, such as nn\.cross_entropy; got 'cross_entropy'",
+        ),
+        ({"loss": nn.softmax}, TypeError, "loss must be a function of scores and labels.*softmax"),
+        (
+            {"augment": nn.shift},
+            TypeError,
+            r"augment must be functions of images .*, such as nn\.shift\(2\) .*; got shift$",
+        ),
+        ({"augment": nn.colours}, TypeError, "augment must be functions .*; got colours$"),
+        ({"augment": [nn.flip(), nn.rotated]}, TypeError, "augment must be .*; got rotated$"),
+        ({"augment": [nn.mirrored]}, TypeError, "augment must be functions .*; got mirrored$"),
+        ({"augment": "shift"}, TypeError, "augment must be functions .*; got 'shift'$"),
+        ({"augment": 2}, TypeError, "augment must be functions .*; got 2$"),
         (
             {"network": net(2)},
             ValueError,
