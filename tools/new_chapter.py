@@ -65,7 +65,7 @@ Five questions. Every answer gets a reply, the wrong ones too.
 
 - TODO: what comes from where.
 
-Each number quoted from these is recomputed on [Every number, checked](../book/numbers.md).
+Other books' claims on all this, computed again: [Every number, checked](../book/numbers.md).
 """
 
 EXERCISES = '''\

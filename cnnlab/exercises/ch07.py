@@ -136,6 +136,14 @@ def nothing(scores):
     return scores.dtype.type(0)
 
 
+def smallest_of_row(scores):
+    return scores.min(axis=1, keepdims=True)
+
+
+def mean_of_row(scores):
+    return scores.mean(axis=1, keepdims=True)
+
+
 UNSHIFTED = shifted(nothing), shifted(nothing, dtype=None)
 
 
@@ -159,7 +167,7 @@ E7_4 = Exercise(
         *fill((grid(1, 1),), (grid(2, 3),), (grid(3, 3),), (grid(4, 2),), (grid(3, 5),)),
     ],
     wrong={
-        "too large for exp": [*UNSHIFTED],
+        "too large for exp": [*UNSHIFTED, shifted(smallest_of_row), shifted(mean_of_row)],
         "one maximum for all": [shifted(np.max), shifted(np.max, dtype=None)],
         "the largest of each column": shifted(lambda scores: scores.max(axis=0)),
         "over the batch": [
