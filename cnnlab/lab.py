@@ -139,9 +139,18 @@ def fresh(original: Path, copy: Path) -> Path | None:
     -------
     Path or None
         Where the former copy is kept; None if there was none.
+
+    Raises
+    ------
+    ValueError
+        If the original can't be read. Then nothing is changed.
     """
+    try:
+        notebook = student_copy(_read(original))
+    except NO_NOTEBOOK as error:
+        raise ValueError(f"{original} can't be read (half a merge?): {error}") from error
     kept = _keep(copy) if copy.exists() else None
-    _write(copy, student_copy(_read(original)))
+    _write(copy, notebook)
     return kept
 
 
@@ -310,7 +319,10 @@ def main(arguments: list[str] | None = None) -> None:
             name = Path(known.fresh).name.removesuffix(".ipynb")
             if name not in copies:
                 raise SystemExit(f"There is no {known.fresh}; there are {', '.join(copies)}.")
-            kept = fresh(root / "notebooks" / f"{name}.ipynb", copies[name])
+            try:
+                kept = fresh(root / "notebooks" / f"{name}.ipynb", copies[name])
+            except ValueError as error:
+                raise SystemExit(f"Nothing is changed: {error}.") from error
             print(f"work/{name}.ipynb is fresh." + (f" Yours is work/{kept.name}." if kept else ""))
             return
         states = {copies[path.stem]: hand_out(path, copies[path.stem]) for path in originals}

@@ -237,6 +237,15 @@ def test_a_fresh_copy_where_none_was(place):
     assert sources(place[1]) == sources(place[0])
 
 
+@pytest.mark.parametrize("content", ["<<<<<<< HEAD\n{}", "[]", "{}", '{"cells": 3}', "\xff"])
+def test_without_an_original_nothing_is_copied(handed_out, content):
+    original, copy = handed_out
+    original.write_text(content, encoding="latin-1")
+    with pytest.raises(ValueError, match=r"01_chapter\.ipynb can't be read \(half a merge\?\): "):
+        lab.fresh(original, copy)
+    assert files(copy.parent) == [copy.name]
+
+
 # ---- things that go wrong ----
 
 
@@ -369,6 +378,15 @@ def test_fresh_by_name(checkout):
     for expected in (f"{fresh}\n", f"{fresh} Yours is work/01_chapter-mine-1.ipynb.\n"):
         assert run(checkout, "--fresh", "work/01_chapter.ipynb").stdout == expected
     assert files(checkout / "work") == ["01_chapter-mine-1.ipynb", "01_chapter.ipynb"]
+
+
+def test_half_a_merge_is_told_and_nothing_made_afresh(checkout):
+    original = checkout / "notebooks" / "01_chapter.ipynb"
+    original.write_text("<<<<<<< HEAD\n" + original.read_text())
+    done = run(checkout, "--fresh", "01_chapter")
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"Nothing is changed: {original} can't be read (half a merge?)")
+    assert not (checkout / "work").exists()
 
 
 def test_an_unknown_chapter_is_told_the_known_ones(checkout):
