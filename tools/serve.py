@@ -3,9 +3,9 @@
 python tools/serve.py FOLDER [PORT]         (default: the first free port from 8000)
 """
 
+import argparse
 import functools
 import http.server
-import sys
 from pathlib import Path
 
 FIRST, TRIES = 8000, 20
@@ -44,11 +44,17 @@ def listen(folder: Path, port: int | None) -> http.server.ThreadingHTTPServer:
     raise SystemExit(f"{used} in use; choose another: make serve PORT=9000")
 
 
-def main(folder: str, port: str = "") -> None:
+def main(arguments: list[str] | None = None) -> None:
     """Serve until Ctrl+C."""
-    if port and not port.isdecimal():
-        raise SystemExit(f"PORT must be a number such as 9000, got {port!r}")
-    server = listen(Path(folder), int(port) if port else None)
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n\n")[0])
+    parser.add_argument("folder", type=Path, metavar="FOLDER", help="where the pages lie")
+    parser.add_argument("port", nargs="?", type=int, metavar="PORT", help="a number such as 9000")
+    known = parser.parse_args(arguments)
+    if not known.folder.is_dir():
+        parser.error(f"there is no folder {known.folder}; make book builds the pages")
+    if known.port is not None and not 1 <= known.port < 2**16:
+        parser.error(f"PORT must be a number from 1 to 65535; got {known.port}")
+    server = listen(known.folder, known.port)
     print(f"The book is at http://127.0.0.1:{server.server_port}/  (Ctrl+C ends)", flush=True)
     try:
         server.serve_forever()
@@ -59,4 +65,4 @@ def main(folder: str, port: str = "") -> None:
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main()
