@@ -227,6 +227,12 @@ def test_unknown_id(find):
         find("R-eq11.44")
 
 
+@pytest.mark.parametrize("claim_id", [[3], 3, None])
+def test_what_is_no_id(claim_id):
+    with pytest.raises(ValueError, match=r"claim_id must be the id of a claim; got (\[?3|None)"):
+        claims.get(claim_id)
+
+
 def test_not_checkable():
     with pytest.raises(ValueError, match=r"claim 'R-fig11\.1' is not checkable: .*hides some"):
         claims.recompute("R-fig11.1")

@@ -1054,6 +1054,13 @@ def test_an_unknown_chapter_says_what_exists():
         quiz(99)
 
 
+@pytest.mark.parametrize("chapter", [2.0, True, [1], "1", None])
+def test_a_chapter_is_an_integer(chapter):
+    quiz(1)
+    with pytest.raises(TypeError, match="chapter must be an integer of at least 0; got"):
+        quiz(chapter)
+
+
 def test_a_quiz_holds_what_the_chapter_says():
     widget = quiz(1)
     assert len(widget.questions) == 5

@@ -63,7 +63,7 @@ def get(claim_id):
     132
     """
     claims = {claim.id: claim for claim in load()}
-    if claim_id not in claims:
+    if not isinstance(claim_id, str) or claim_id not in claims:
         raise ValueError(
             f"claim_id must be the id of a claim; got {claim_id!r}{nearest(claim_id, claims)}"
         )

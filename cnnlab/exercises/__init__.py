@@ -79,6 +79,8 @@ def quiz(chapter):
 
     Raises
     ------
+    TypeError
+        If `chapter` is not an integer.
     ValueError
         If there is no such chapter; the message says which there are.
 

@@ -6,6 +6,7 @@ import inspect
 import re
 from pathlib import Path
 
+from cnnlab._arguments import as_integer
 from cnnlab.exercises._exercise import Exercise
 from cnnlab.exercises._outline import OutlineError, common_sentences, read_chapter
 
@@ -17,17 +18,24 @@ def chapters():
     return sorted(int(path.stem[2:]) for path in FOLDER.glob("ch[0-9][0-9].py"))
 
 
-@functools.cache
 def load(chapter):
     """Load a chapter: its exercises by number, and its quiz's questions.
 
     Raises
     ------
+    TypeError
+        If `chapter` is not an integer.
     ValueError
         If there is no such chapter, or its two files do not fit; the message names the line.
     """
+    chapter = as_integer(chapter, "chapter", minimum=0)
     if chapter not in chapters():
-        raise ValueError(f"there are no exercises of chapter {chapter!r}; {_what_exists()}")
+        raise ValueError(f"there are no exercises of chapter {chapter}; {_what_exists()}")
+    return _load(chapter)
+
+
+@functools.cache
+def _load(chapter):
     module = importlib.import_module(f"cnnlab.exercises.ch{chapter:02}")
     texts, questions = read_chapter(FOLDER / f"ch{chapter:02}.md")
     return join(module, texts), questions
