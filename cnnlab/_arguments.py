@@ -24,15 +24,18 @@ def on_1_2_and_3_axes(function, name):
 
 def _on_axes(function, name, axes):
     """Make one of the three."""
+    whole = inspect.signature(function)
+    shown = whole.replace(parameters=[p for p in whole.parameters.values() if p.name != "axes"])
 
     @wraps(function)
     def call(*arguments, **options):
+        try:
+            shown.bind(*arguments, **options)
+        except TypeError as error:  # Python's own would name the function below
+            raise TypeError(f"{call.__name__}: {error}; it takes {shown}") from None
         return function(*arguments, **options, axes=axes)
 
-    signature = inspect.signature(function)
-    shown = [each for each in signature.parameters.values() if each.name != "axes"]
-    call.__signature__ = signature.replace(parameters=shown)
-    call.__name__ = call.__qualname__ = name
+    call.__signature__, call.__name__, call.__qualname__ = shown, name, name
     return call
 
 

@@ -12,8 +12,8 @@ from cnnlab._engine import conv as engine
 from cnnlab.shapes import Windows, lay_windows, resolve_padding
 
 # What each border is called in numpy.pad.
-_NUMPY_MODES = {"zero": "constant", "replicate": "edge", "reflect": "reflect", "wrap": "wrap"}
-BORDERS = tuple(_NUMPY_MODES)
+NUMPY_MODES = {"zero": "constant", "replicate": "edge", "reflect": "reflect", "wrap": "wrap"}
+BORDERS = tuple(NUMPY_MODES)
 BLOCK = 2**18  # bytes of an image's sums that are added up at a time: they stay in the cache
 
 
@@ -346,9 +346,8 @@ def _backward(
     grad_output = given.as_gradient(grad_output, shape, "the layer's output", channels="C_out")
     grad_output, x, weight = given.as_floats(grad_output, x, weight)
     to_input = given.as_flag(to_input, "to_input")
-    return ConvGradients(
-        *engine.gradients(grad_output, x, weight, windows, groups, to_input=to_input)
-    )
+    found = engine.gradients(grad_output, x, weight, windows, groups, to_input=to_input)
+    return ConvGradients(*found)
 
 
 # The functions that the book calls, one for each number of axes, from the one above.
@@ -445,10 +444,8 @@ def transposed_windows(count, kernel_size, stride, padding, output_padding, dila
     They are those of the layer of which it is the adjoint; `size` is that of the output.
     """
     axes = len(count)
-    stride, dilation = (
-        given.per_axis(stride, "stride", axes=axes),
-        given.per_axis(dilation, "dilation", axes=axes),
-    )
+    stride = given.per_axis(stride, "stride", axes=axes)
+    dilation = given.per_axis(dilation, "dilation", axes=axes)
     extra = given.per_axis(output_padding, "output_padding", axes=axes, minimum=0)
     for cells, step, gap in zip(extra, stride, dilation, strict=True):
         if cells >= max(step, gap):
@@ -488,11 +485,10 @@ def _check_filters(weight, groups, x, axes, *, transposed=False):
             f"x has {channels} (shape {x.shape})"
         )
     if len(weight) % groups:
-        channels = (
-            f"{len(weight)} {'input channels' if transposed else 'output channels of weight'}"
-        )
+        of = "input channels" if transposed else "output channels of weight"
         raise ValueError(
-            f"groups must divide the {channels} ({given.divisors(len(weight))}); got {groups}"
+            f"groups must divide the {len(weight)} {of} ({given.divisors(len(weight))}); "
+            f"got {groups}"
         )
     return weight, groups
 
@@ -531,9 +527,9 @@ def _as_plane(value, name, axes):
 
 def _numpy_mode(border):
     """Return what numpy.pad calls this border."""
-    if not isinstance(border, str) or border not in _NUMPY_MODES:
+    if not isinstance(border, str) or border not in NUMPY_MODES:
         raise ValueError(
             f"border must be one of {given.listed(BORDERS)}; "
             f"got {border!r}{given.nearest(border, BORDERS)}"
         )
-    return _NUMPY_MODES[border]
+    return NUMPY_MODES[border]

@@ -1,6 +1,8 @@
 """Check a gradient: move one cell at a time and watch what comes out."""
 
+from functools import partial
 from itertools import pairwise
+from numbers import Real
 from typing import NamedTuple
 
 import numpy as np
@@ -38,7 +40,7 @@ def numerical_gradient(function, x, grad_output=None, *, step=STEP):
     TypeError
         If `function` cannot be called or does not give float64, or an array has no real numbers.
     ValueError
-        If an array is not finite, `step` not above 0, or `grad_output` has another shape.
+        If an array is not finite, `step` no number above 0, or `grad_output` has another shape.
 
     Notes
     -----
@@ -59,12 +61,12 @@ def numerical_gradient(function, x, grad_output=None, *, step=STEP):
     >>> numerical_gradient(lambda x: x**2, [1, 2, 3], grad_output=[1, 10, 0]).round(6)
     array([ 2., 40.,  0.])
     """
-    x, grad_output, output = _start(function, x, grad_output, step)
+    step = _number(step, "step", "above 0")
+    x, grad_output, output = _start(function, x, grad_output)
     gradient = np.zeros(x.shape)
     for cell in np.ndindex(x.shape):
-        gradient[cell] = _move(
-            function, x, cell, _first(step, x[cell]), grad_output, output
-        ).central
+        by = step * max(1.0, abs(x[cell]))
+        gradient[cell] = _move(function, x, grad_output, output, cell, by).central
     return gradient
 
 
@@ -92,8 +94,9 @@ def check_gradient(function, x, gradient, grad_output=None, *, rtol=1e-6, atol=0
     TypeError
         As in `numerical_gradient`.
     ValueError
-        As there; and if `gradient` has another shape than `x` or is wrong, where the message names
-        the worst cell, or if `x` is at a tie or a kink, where it names the first.
+        As there; if `rtol` or `atol` is no number of at least 0; if `gradient` has another shape
+        than `x` or is wrong, where the message names the worst cell; or if `x` is at a tie or a
+        kink, where it names the first.
 
     Notes
     -----
@@ -128,20 +131,20 @@ def check_gradient(function, x, gradient, grad_output=None, *, rtol=1e-6, atol=0
     ValueError: x is at a tie or a kink in 2 of 3 cells, first at [1]: the loss changes by 1 per ...
     """
     given = real_array(gradient, "gradient").astype(np.float64)
-    x, grad_output, output = _start(function, x, grad_output, step)
+    step = _number(step, "step", "above 0")
+    rtol, atol = _number(rtol, "rtol"), _number(atol, "atol")
+    x, grad_output, output = _start(function, x, grad_output)
     if given.shape != x.shape:
         hint = "; it looks transposed" if given.shape == x.shape[::-1] else ""
         raise ValueError(f"gradient must have the shape of x, {x.shape}; got {given.shape}{hint}")
 
     wrong, kinks, largest = [], [], 0.0
     for cell in np.ndindex(x.shape):
-
-        def move(by, cell=cell):
-            return _move(function, x, cell, by, grad_output, output)
-
-        seen, kinked = move(_first(step, x[cell])), False
+        move = partial(_move, function, x, grad_output, output, cell)
+        first = step * max(1.0, abs(x[cell]))
+        seen, kinked = move(first), False
         if not seen.agrees(given[cell], rtol, atol) or seen.bends:
-            seen, kinked = _look_again(move, seen, _first(step, x[cell]), abs(x[cell]))
+            seen, kinked = _look_again(move, seen, first, abs(x[cell]))
         off = abs(given[cell] - seen.central)
         largest = max(largest, off)
         if kinked:
@@ -189,7 +192,7 @@ class _Seen(NamedTuple):
         return bool(np.isfinite(value) and abs(value - self.central) <= near)
 
 
-def _move(function, x, cell, by, grad_output, output):
+def _move(function, x, grad_output, output, cell, by):
     """Move one cell both ways, and see what the loss does; `output` is where it was."""
     above, below = x.copy(), x.copy()
     above[cell] += by
@@ -199,8 +202,7 @@ def _move(function, x, cell, by, grad_output, output):
     if not forward or not back:
         return _Seen(np.nan, np.nan, np.nan, np.nan)
     changed = (high != output) | (low != output)
-    if not np.any(changed):  # the step may have been lost in any of them
-        changed = True
+    changed |= not changed.any()  # the step may have been lost in any of them
     with np.errstate(invalid="ignore", over="ignore"):
         rounding = np.where(changed, np.abs(grad_output) * (np.abs(high) + np.abs(low)), 0)
         return _Seen(
@@ -232,17 +234,14 @@ def _look_again(move, seen, first, size):
     return steps[best]._replace(error=errors[best]), False
 
 
-def _start(function, x, grad_output, step):
+def _start(function, x, grad_output):
     """Check what came; return x, the gradient that arrives, and the output it belongs to."""
     if not callable(function):
         raise TypeError(f"function must be callable; got {type(function).__name__}")
-    if not isinstance(step, (int, float)) or not 0 < step < np.inf:
-        raise ValueError(f"step must be a finite number above 0; got {step!r}")
     x = _finite(x, "x")
     output = _evaluate(function, x)
-    grad_output = _finite(
-        np.ones(output.shape) if grad_output is None else grad_output, "grad_output"
-    )
+    arriving = np.ones(output.shape) if grad_output is None else grad_output
+    grad_output = _finite(arriving, "grad_output")
     if grad_output.shape != output.shape:
         raise ValueError(
             f"grad_output must have the output's shape {output.shape}; got {grad_output.shape}"
@@ -250,9 +249,12 @@ def _start(function, x, grad_output, step):
     return x, grad_output, output
 
 
-def _first(step, value):
-    """Return how far to move a cell at first."""
-    return step * max(1.0, abs(value))
+def _number(value, name, wanted="of at least 0"):
+    """Take a finite number of at least 0, or above 0."""
+    real = isinstance(value, Real) and not isinstance(value, bool)
+    if not real or not 0 <= value < np.inf or (value == 0 and wanted == "above 0"):
+        raise ValueError(f"{name} must be a finite number {wanted}; got {value!r}")
+    return float(value)
 
 
 def _finite(value, name):

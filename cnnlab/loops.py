@@ -7,7 +7,7 @@ channels, fast; tests tie them together. Operands become float64 first, so bytes
 
 import numpy as np
 
-from cnnlab._arguments import array_with_axes, as_shape, per_axis
+from cnnlab._arguments import array_with_axes, as_shape, batch_of_maps, per_axis
 from cnnlab.conv import convolve2d, transposed_windows
 from cnnlab.shapes import lay_pooling_windows, lay_windows
 
@@ -89,8 +89,7 @@ def conv_transpose(x, kernel, *, stride=1, padding=0, output_padding=0, dilation
     """
     x, kernel = _plane(x, "x", "H, W"), _plane(kernel, "kernel", "K_h, K_w")
     top, left = padding = per_axis(padding, "padding", axes=2, minimum=0)
-    options = stride, padding, output_padding, dilation
-    windows = transposed_windows(x.shape, kernel.shape, *options)
+    windows = transposed_windows(x.shape, kernel.shape, stride, padding, output_padding, dilation)
     (s, t), (rows, columns) = windows.stride, windows.size
     sparse = np.zeros(((x.shape[0] - 1) * s + 1, (x.shape[1] - 1) * t + 1))
     sparse[::s, ::t] = x
@@ -102,13 +101,14 @@ def conv_transpose(x, kernel, *, stride=1, padding=0, output_padding=0, dilation
 def max_pool(x, kernel_size, **options):
     """Look at each cell of each window, and remember the largest, and where it is.
 
-    Operands, options and result are those of `cnnlab.max_pool2d`, for any number of axes.
+    Operands, options and result are those of `cnnlab.max_pool2d`, but there are always switches.
 
     Examples
     --------
-    >>> max_pool(np.array([[[3.0, 1, 4, 4]]]), 2)
+    >>> max_pool([[[3, 1, 4, 4]]], 2)
     (array([[[3., 4.]]]), array([[[0, 2]]]))
     """
+    x = _maps(x, "x")
     windows = lay_pooling_windows(x.shape[2:], kernel_size, **options)
     output = np.full((*x.shape[:2], *windows.count), -np.inf)
     switches = np.full(output.shape, -1)
@@ -126,9 +126,10 @@ def avg_pool(x, kernel_size, *, count_padding=False, **options):
 
     Examples
     --------
-    >>> avg_pool(np.array([[[1, 3, 5, 9]]]), 2)
+    >>> avg_pool([[[1, 3, 5, 9]]], 2)
     array([[[2., 7.]]])
     """
+    x = _maps(x, "x")
     windows = lay_pooling_windows(x.shape[2:], kernel_size, **options)
     output = np.zeros((*x.shape[:2], *windows.count))
     for b, c, *at in np.ndindex(output.shape):
@@ -142,9 +143,10 @@ def lp_pool(x, kernel_size, *, p=2, **options):
 
     Examples
     --------
-    >>> lp_pool(np.array([[[3, 4, 0, -5]]]), 2)
+    >>> lp_pool([[[3, 4, 0, -5]]], 2)
     array([[[5., 5.]]])
     """
+    x = _maps(x, "x")
     windows = lay_pooling_windows(x.shape[2:], kernel_size, **options)
     output = np.zeros((*x.shape[:2], *windows.count))
     for b, c, *at in np.ndindex(output.shape):
@@ -158,9 +160,10 @@ def max_pool_backward(grad_output, switches, input_shape):
 
     Examples
     --------
-    >>> max_pool_backward(np.array([[[10, 20]]]), np.array([[[1, 1]]]), (1, 1, 3))
+    >>> max_pool_backward([[[10, 20]]], [[[1, 1]]], (1, 1, 3))
     array([[[ 0., 30.,  0.]]])
     """
+    grad_output, switches = _maps(grad_output, "grad_output"), np.asarray(switches)
     gradient = np.zeros(input_shape)
     for b, c, *at in np.ndindex(grad_output.shape):
         if switches[b, c, *at] >= 0:
@@ -174,11 +177,11 @@ def avg_pool_backward(grad_output, input_shape, kernel_size, *, count_padding=Fa
 
     Examples
     --------
-    >>> avg_pool_backward(np.array([[[4, 8]]]), (1, 1, 3), 2, stride=1)
+    >>> avg_pool_backward([[[4, 8]]], (1, 1, 3), 2, stride=1)
     array([[[2., 6., 4.]]])
     """
     windows = lay_pooling_windows(input_shape[2:], kernel_size, **options)
-    gradient = np.zeros(input_shape)
+    grad_output, gradient = _maps(grad_output, "grad_output"), np.zeros(input_shape)
     for b, c, *at in np.ndindex(grad_output.shape):
         share = grad_output[b, c, *at] / len(windows.cells(at, padded=count_padding))
         for _, cell in windows.cells(at):
@@ -189,6 +192,11 @@ def avg_pool_backward(grad_output, input_shape, kernel_size, *, count_padding=Fa
 def _plane(value, name, letters):
     """Take one map or kernel, as float64."""
     return array_with_axes(value, name, letters, may_be_empty=False).astype(np.float64)
+
+
+def _maps(value, name):
+    """Take a batch of maps, as float64."""
+    return batch_of_maps(value, name).astype(np.float64)
 
 
 def _gradient(value, windows):

@@ -269,10 +269,8 @@ def _as_filters(kernel, image_shape):
 def _spatial_shape(shape, kernel_size):
     """Split a shape into the spatial size and, where it has them, (N, C)."""
     shape = given.as_shape(shape, "shape", minimum=0)
-    if given.is_sequence(kernel_size):
-        axes = len(kernel_size)
-    else:
-        axes = len(shape) if len(shape) in given.SPATIAL_AXES else len(shape) - 2
+    axes = len(shape) if len(shape) in given.SPATIAL_AXES else len(shape) - 2
+    axes = len(kernel_size) if given.is_sequence(kernel_size) else axes
     if axes not in given.SPATIAL_AXES or len(shape) not in (axes, axes + 2):
         raise ValueError(
             "shape must be the maps' (H, W) or the batch's (N, C, H, W), or the like with 1 or 3 "

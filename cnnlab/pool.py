@@ -5,7 +5,6 @@ TypeError for what is no number, or no integer where one is needed, and a ValueE
 of range or does not belong together. `cnnlab.loops` has the same window by window.
 """
 
-import math
 from numbers import Real
 from typing import NamedTuple
 
@@ -469,16 +468,13 @@ def lp_pool_backward(
     array([[[ 6., -8.]]])
     """
     p = _as_power(p)
-    x = given.batch_of_maps(x, "x")
-    windows = lay_pooling_windows(
-        x.shape[2:], kernel_size, stride=stride, padding=padding, dilation=dilation, ceil=ceil
-    )
+    x, windows = _lay(x, kernel_size, stride, padding, dilation, ceil, None)
     shape = *x.shape[:2], *windows.count
     gradient = given.as_gradient(grad_output, shape, "the pooling's output")
     dtype = given.working_dtype(x, gradient)
     x, gradient = (_to_add(array, dtype, windows) for array in (x, gradient))
     norms = _norms(x, windows, p)
-    parts = np.divide(gradient, norms ** (p - 1), out=np.zeros_like(norms), where=norms > 0)
+    parts = np.divide(gradient, norms ** (p - 1), out=np.zeros_like(norms), where=norms != 0)
     back = engine.shares(parts, windows, np.ones(windows.count, norms.dtype))
     shares = np.sign(x) * np.abs(x) ** (p - 1) * back
     return shares.astype(dtype, copy=False)
@@ -521,8 +517,8 @@ def _as_power(p):
     """Take the power of a norm."""
     if isinstance(p, (bool, np.bool_)) or not isinstance(p, Real):
         raise TypeError(f"p must be a number of at least 1; got {p!r} ({type(p).__name__})")
-    if not 1 <= p < math.inf:
-        hint = "; for the largest magnitude, max_pool of abs(x)" if p == math.inf else ""
+    if not 1 <= p < np.inf:
+        hint = "; for the largest magnitude, max_pool of abs(x)" if p == np.inf else ""
         raise ValueError(f"p must be a finite number of at least 1; got {p}{hint}")
     return float(p)
 

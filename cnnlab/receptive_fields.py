@@ -216,10 +216,12 @@ def effective_field(counts, *, percent=95):
     """
     if as_integer(percent, "percent", minimum=1) > 100:
         raise ValueError(f"percent must be at most 100; got {percent}")
-    total = sum(counts)
-    if not total:
+    if not is_sequence(counts):
+        raise TypeError(f"counts must be a list of integers; got {counts!r}")
+    counts = [as_integer(paths, "counts", minimum=0) for paths in counts]
+    if not any(counts):
         return None
-    spare = (100 - percent) * total  # of 200: half of it at each end
+    spare = (100 - percent) * sum(counts)  # of 200: half of it at each end
     below = sum(200 * held <= spare for held in accumulate(counts))
     above = sum(200 * held <= spare for held in accumulate(reversed(counts)))
     return below, len(counts) - 1 - above

@@ -79,7 +79,7 @@ def output_size(size, kernel_size, *, stride=1, padding=0, dilation=1, exact=Fal
     (pair,) = resolve_padding(one_axis, (size,), (kernel_size,), (stride,), (dilation,))
     windows, left_over = _count(size, kernel_size, stride, pair, dilation)
     if exact and left_over:
-        fitting = _sizes_that_fit(size, kernel_size, stride, padding, pair, dilation)
+        fitting = _sizes_that_fit(size, kernel_size, stride, one_axis, dilation)
         cells = "1 cell" if left_over == 1 else f"{left_over} cells"
         raise ValueError(
             f"size {size} leaves {cells} over with kernel_size {kernel_size}, stride {stride}, "
@@ -285,15 +285,12 @@ def _pair(entry):
     return before, after
 
 
-def _sizes_that_fit(size, kernel_size, stride, padding, pair, dilation):
+def _sizes_that_fit(size, kernel_size, stride, padding, dilation):
     """Name the nearest sizes below and above at which no cell is left over."""
 
     def fits(candidate):
-        cells = pair
-        if padding == "same":
-            cells = _padding_by_word("same", candidate, kernel_size, stride, dilation)
-        span = dilation * (kernel_size - 1) + 1
-        spare = candidate + sum(cells) - span
+        (cells,) = resolve_padding(padding, (candidate,), (kernel_size,), (stride,), (dilation,))
+        spare = candidate + sum(cells) - dilation * (kernel_size - 1) - 1
         return candidate >= 1 and spare >= 0 and spare % stride == 0
 
     nearby = range(1, stride + 1)

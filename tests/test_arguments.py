@@ -2,6 +2,7 @@
 
 import inspect
 import pickle
+import re
 
 import numpy as np
 import pytest
@@ -22,6 +23,7 @@ from cnnlab._arguments import (
 )
 
 pytestmark = pytest.mark.any_cpu
+X = np.ones((1, 1, 2, 2))
 
 
 @pytest.mark.parametrize("value", [3, np.int8(3), np.uint64(3), np.array(3)])
@@ -185,6 +187,36 @@ def test_three_functions_of_one():
     assert {each.__doc__ for each in (one, two, three)} == {"Say how many axes there are."}
     assert str(inspect.signature(two)) == "(x, factor=2, *, power=1)"
     assert inspect.getsource(two).lstrip().startswith("def _scale")
+
+
+TAKES = "it takes (x, weight, bias=None, *, stride=1, padding=0, dilation=1, groups=1)"
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (
+            lambda: cnnlab.conv2d(X, X, strides=2),
+            f"conv2d: got an unexpected keyword argument 'strides'; {TAKES}",
+        ),
+        (lambda: cnnlab.conv2d(X), f"conv2d: missing a required argument: 'weight'; {TAKES}"),
+        (
+            lambda: cnnlab.conv3d(X, X, axes=2),
+            f"conv3d: got an unexpected keyword argument 'axes'; {TAKES}",
+        ),
+        (
+            lambda: cnnlab.max_pool2d(X, 2, ceil_mode=True),
+            "max_pool2d: got an unexpected keyword argument 'ceil_mode'; it takes (x, kernel_size",
+        ),
+        (
+            lambda: cnnlab.avg_pool1d(X, 2, 2),
+            "avg_pool1d: too many positional arguments; it takes (x, kernel_size, *, stride=None",
+        ),
+    ],
+)
+def test_a_call_that_does_not_fit_names_the_function_that_was_called(call, message):
+    with pytest.raises(TypeError, match=re.escape(message)):
+        call()
 
 
 @pytest.mark.parametrize(

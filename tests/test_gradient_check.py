@@ -1,6 +1,7 @@
 """The gradient checker: right gradients pass, and every kind of wrong one is caught."""
 
 import re
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -357,6 +358,8 @@ def test_a_function_that_fills_one_buffer_again_and_again():
         ((np.square, X), {"step": 0}, ValueError, "step must be a finite number above 0; got 0"),
         ((np.square, X), {"step": -1e-6}, ValueError, "step must be a finite number above 0"),
         ((np.square, X), {"step": "a"}, ValueError, "step must be a finite number above 0; got"),
+        ((np.square, X), {"step": True}, ValueError, "step must be a finite number above 0; got"),
+        ((np.square, X), {"step": np.inf}, ValueError, "step must be a finite number above 0; got"),
         ((np.float32, X), {}, TypeError, "function must give float64, whose digits"),
         ((lambda x: None, X), {}, TypeError, "function must give float64, whose digits"),
     ],
@@ -382,3 +385,19 @@ def test_a_gradient_of_another_shape(gradient, message):
 def test_both_are_at_the_top():
     assert cnnlab.check_gradient is check_gradient
     assert cnnlab.numerical_gradient is numerical_gradient
+
+
+@pytest.mark.parametrize("name", ["rtol", "atol"])
+@pytest.mark.parametrize("value", [np.nan, -1, np.inf, "a", True, None, [1]])
+def test_malformed_tolerances(name, value):
+    with pytest.raises(ValueError, match=f"{name} must be a finite number of at least 0; got"):
+        check_gradient(np.square, [1.0, 2], [2, 4], **{name: value})
+
+
+@pytest.mark.parametrize("kind", [np.float32, np.float16, Fraction])
+def test_numbers_of_any_kind_will_do(kind):
+    assert check_gradient(np.square, [1.0, 2], [2, 4.001], rtol=kind(0.5), step=kind(0.125)) < 0.1
+    numbers = {"rtol": kind(0), "atol": kind(0.5), "step": kind(0.125)}
+    assert check_gradient(np.square, [1.0, 2], [2, 4.25], **numbers) == 0.25
+    found = numerical_gradient(np.square, [1.0, 2], step=kind(0.125))
+    assert found.tolist() == [2, 4]

@@ -85,6 +85,22 @@ def test_bytes_do_not_overflow():
     assert_array_equal(loops.kernel_gradient(one, 2 * kernel, (1, 2)), [[800, 800]])
     assert_array_equal(loops.conv_transpose(one, kernel), [[400, 400]])
 
+    pair = np.array([[[200, 100]]], np.uint8)
+    assert_array_equal(loops.avg_pool(pair, 2), [[[150]]])
+    assert_array_equal(loops.lp_pool(pair, 2, p=1), [[[300]]])
+    assert_array_equal(loops.lp_pool(np.array([[[-128, 0]]], np.int8), 2), [[[128]]])
+    assert_array_equal(loops.max_pool(pair, 2)[0], [[[200]]])
+    twice = loops.max_pool_backward(np.array([[[200, 100]]], np.uint8), [[[1, 1]]], (1, 1, 3))
+    assert_array_equal(twice, [[[0, 300, 0]]])
+    assert_array_equal(loops.avg_pool_backward(pair, (1, 1, 3), 2, stride=1), [[[100, 150, 50]]])
+
+
+def test_pooling_takes_lists_and_refuses_what_is_no_batch():
+    assert_array_equal(loops.avg_pool([[[1, 2]]], 2), [[[1.5]]])
+    for name in ("max_pool", "avg_pool", "lp_pool"):
+        with pytest.raises(ValueError, match=r"x must have 3 to 5 axes, .*; got shape \(2,\)"):
+            getattr(loops, name)([1, 2], 2)
+
 
 IMAGE, KERNEL, GRAD = np.ones((4, 5)), np.ones((2, 3)), np.ones((3, 3))
 EMPTY = "no axis of kernel (K_h, K_w) may be empty; got shape (0, 3)"

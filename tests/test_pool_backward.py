@@ -360,3 +360,13 @@ def test_malformed_switches(operation, values, switches, shape, error, message):
 def test_malformed_gradients(call, error, message):
     with pytest.raises(error, match=re.escape(message)):
         call()
+
+
+@pytest.mark.parametrize("p", [1, 2, 3])
+def test_what_is_no_number_stays_none_on_the_way_back(p):
+    x = np.array([[[3, np.nan, 1, 2]]])
+    assert_array_equal(np.isnan(cnnlab.lp_pool1d(x, 2, p=p)), [[[True, False]]])
+    back = np.isnan(cnnlab.lp_pool_backward([[[1, 1]]], x, 2, p=p))
+    if p > 1:
+        assert_array_equal(back, [[[True, True, False, False]]])
+    assert_array_equal(back[..., 1:], [[[True, False, False]]])

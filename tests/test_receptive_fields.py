@@ -261,3 +261,25 @@ def test_percent_out_of_range():
 def test_at_the_top_of_the_package(name):
     assert getattr(cnnlab, name).__module__ == "cnnlab.receptive_fields"
     assert name in cnnlab.__all__
+
+
+@pytest.mark.parametrize("kind", [np.uint8, np.int8, np.int64])
+def test_counts_are_integers_of_any_kind(kind):
+    assert effective_field(np.array([100, 120, 100], kind)) == (0, 2)
+    assert effective_field([kind(100), kind(120), kind(100)], percent=30) == (1, 1)
+    assert effective_field(np.zeros(3, kind)) is None
+
+
+@pytest.mark.parametrize(
+    ("counts", "error", "message"),
+    [
+        ([-1, 1], ValueError, "counts must be an integer of at least 0; got -1"),
+        ([1.0], TypeError, "counts must be an integer of at least 0; got 1.0"),
+        ([True], TypeError, "counts must be an integer of at least 0; got True"),
+        ("abc", TypeError, "counts must be a list of integers; got 'abc'"),
+        (3, TypeError, "counts must be a list of integers; got 3"),
+    ],
+)
+def test_malformed_counts(counts, error, message):
+    with pytest.raises(error, match=message):
+        effective_field(counts)

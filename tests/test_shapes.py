@@ -325,3 +325,9 @@ def test_cells_per_window_multiply():
     windows = lay_windows((3, 4), (2, 3), stride=2, padding=1)
     assert_array_equal(windows.cells_per_window(), [[2, 3], [4, 6]])
     assert_array_equal(windows.cells_per_window(padded=True), [[6, 6], [6, 6]])
+
+
+@pytest.mark.parametrize("padding", [np.array([1, 0]), [1, 0], (np.int8(1), 0)])
+def test_exact_takes_padding_in_any_form(padding):
+    with pytest.raises(ValueError, match=r"size 224 leaves 2 cells over .*; sizes 222 and 226 fit"):
+        output_size(224, 11, stride=4, padding=padding, exact=True)
