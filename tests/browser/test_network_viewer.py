@@ -330,6 +330,12 @@ def test_on_a_phone_nothing_sticks_out(open_widgets):
     assert reader.page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
+PAPER = (
+    "Draw a digit: the arrow keys move the pen, Space lowers and lifts it, "
+    "Backspace takes a stroke back, Delete all"
+)
+
+
 def in_notebook(**traits):
     """A viewer as a notebook's front end gets it: with its photograph."""
     viewer = NetworkViewer(**traits)
@@ -372,6 +378,30 @@ def test_python_gives_the_network(hold):
     page.evaluate(ANSWER, ["digit", packed.header, base64.b64encode(packed.content()).decode()])
     reader.load()
     reader.tell("A 7, 100")
+
+
+def test_a_drawing_is_read_though_the_photographs_network_is_on_its_way(hold):
+    """Python answers for the photographs last."""
+    page = hold(in_notebook())
+    reader, packed = ViewerReader(page), weights.packed("digit")
+    page.evaluate(ANSWER, ["digit", packed.header, base64.b64encode(packed.content()).decode()])
+    page.evaluate(
+        """() => {
+          const send = model.send;
+          model.send = (content) => content.wanted === "digit" && send(content);
+        }"""
+    )
+    load = reader.box.locator(".cnnlab-viewer-load")
+    load.click()
+    expect(load).to_have_text("Loading: 0\u00a0%")
+    reader.control("A drawn digit").click()
+    assert load.text_content().startswith("Load the network (70 kB")
+    expect(load).to_have_attribute("aria-disabled", "false")
+    reader.tab_to(PAPER)
+    reader.press("Delete", " ", *["ArrowDown"] * 6, " ")
+    reader.tell("A 1, ")
+    reader.control("A photograph").click()
+    expect(load).to_have_text("Loading: 0\u00a0%")
 
 
 @pytest.fixture
@@ -429,4 +459,27 @@ def test_a_network_that_does_not_come_is_told_and_asked_for_again(pages, folder)
     reader.load()
     assert reader.guesses[0][0] == "espresso"
     assert reader.message == ""
+    pages.give_back(page)
+
+
+@pytest.mark.parametrize("text", ["<!doctype html><title>Log in</title>", "let other = 1;", ""])
+def test_a_network_that_can_not_be_read_is_told_and_asked_for_again(pages, folder, text):
+    """What a hotspot answers in its place, for one."""
+    part = folder / "_static" / "cnnlab-photo-1.js"
+    kept = part.read_text(encoding="utf-8")
+    part.write_text(text, encoding="utf-8")
+    page = pages.borrow(folder.as_uri())
+    page.goto((folder / "page.html").as_uri())
+    reader = ViewerReader(page, LIVE)
+    load = reader.box.locator(".cnnlab-viewer-load")
+    load.click()
+    alert = reader.box.locator("[role=alert]")
+    expect(alert).to_contain_text("The network can't be read: something else came. Look for")
+    expect(load).to_have_attribute("aria-disabled", "false")
+    assert load.text_content().startswith("Load the network")
+    part.write_text(kept, encoding="utf-8")
+    reader.load()
+    assert reader.guesses[0][0] == "espresso"
+    assert reader.message == ""
+    assert [error for error in page.errors if "Unexpected token" not in error] == []
     pages.give_back(page)

@@ -55,6 +55,7 @@ export function pad({ onink, say, options = () => ({}) }) {
   let strokes = SEVEN;
   let pen = [0.5, 0.5];
   let down = false; // the pen, by key
+  let pointer = null; // the one that draws
   const lines = svg("path", { class: "cnnlab-ink-lines" });
   const tip = svg("circle", { class: "cnnlab-ink-pen", r: 3 });
   const paper = element("div", {
@@ -76,13 +77,20 @@ export function pad({ onink, say, options = () => ({}) }) {
   }
   const begin = () => change([...(strokes === SEVEN ? [] : strokes), [pen]]); // the seven makes room for the reader's own
   const extend = () => change([...strokes.slice(0, -1), [...strokes.at(-1), pen]]);
+  /** End the stroke that is being drawn. */
+  function lift() {
+    down = false;
+    pointer = null;
+  }
   function point(event) {
-    if (event.type === "pointermove" && !paper.hasPointerCapture(event.pointerId)) return;
+    const begins = event.type === "pointerdown";
+    if (begins ? event.button !== 0 : event.pointerId !== pointer || !paper.hasPointerCapture(pointer)) return;
     const box = paper.getBoundingClientRect();
     pen = [(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height].map((v) => Math.min(Math.max(v, 0), 1));
-    down = false;
-    if (event.type === "pointermove") return extend();
-    paper.setPointerCapture(event.pointerId);
+    if (!begins) return extend();
+    lift();
+    pointer = event.pointerId;
+    paper.setPointerCapture(pointer);
     begin();
   }
   function move(across, along) {
@@ -95,7 +103,7 @@ export function pad({ onink, say, options = () => ({}) }) {
   function press(event) {
     steer(event, {
       ArrowLeft: () => move(-1, 0), ArrowRight: () => move(1, 0), ArrowUp: () => move(0, -1), ArrowDown: () => move(0, 1),
-      Backspace: () => change(strokes.slice(0, -1)), Delete: clear,
+      Backspace: () => take(strokes.slice(0, -1)), Delete: clear,
       " ": () => {
         down = !down;
         if (down) begin();
@@ -104,10 +112,11 @@ export function pad({ onink, say, options = () => ({}) }) {
       },
     });
   }
-  function clear() {
-    down = false;
-    change([]);
+  function take(fewer) {
+    lift();
+    change(fewer);
   }
+  const clear = () => take([]);
   draw();
   return {
     node: element("div", { class: "cnnlab-panel" }, element("div", { class: "cnnlab-title" }, "Draw a digit"), paper, button("Clear", clear)),

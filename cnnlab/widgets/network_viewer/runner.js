@@ -5,33 +5,35 @@ import { bring } from "./weights.js";
 const SLICE = 12; // milliseconds of work at a time
 const FRAME = 16; // milliseconds after which the page is due to be painted
 
-/** `tell(kind, text)` hears "progress", "loaded", "refused" with a sentence, and "seen" when all maps are there. */
+/** `tell(kind, text)` hears "progress", "loaded" with the kind, "refused" with a sentence, and "seen" when all maps are there. */
 export function runner(model, tell) {
   const nets = new Map();
-  const ends = []; // what is to be ended with it
-  const self = { load, look, close, net: (kind) => nets.get(kind), share: () => share, busy: () => Boolean(job) };
-  let share = null; // of the network that is coming
+  const shares = new Map(); // of the networks that are coming
+  const closing = new AbortController();
+  const self = { load, look, close, net: (kind) => nets.get(kind), share: (kind) => shares.get(kind), busy: () => Boolean(job) };
   let [job, waiting] = [null, null];
-  let closed = false;
   let [painting, painted, held] = [0, 0, false]; // the animation frame that is asked for; when the last one was; whether work waits for it
   const channel = new MessageChannel(); // timers would wait longer
   channel.port1.onmessage = slice;
 
   async function load(kind) {
-    if (nets.has(kind) || share !== null) return;
-    share = 0;
-    tell("progress");
+    if (nets.has(kind) || shares.has(kind)) return;
+    const onprogress = (share) => {
+      shares.set(kind, share);
+      tell("progress");
+    };
+    onprogress(0);
+    let refused = "";
     try {
-      const [header, bytes] = await bring(model, kind, { onprogress: (part) => (share = part) && tell("progress"), onclose: (end) => ends.push(end) });
-      if (closed) return;
+      const [header, bytes] = await bring(model, kind, { onprogress, closing: closing.signal });
       nets.set(kind, network(header, bytes));
-      share = null;
-      tell("loaded");
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
-      share = null;
-      if (!closed) tell("refused", error.message);
+      refused = error.message;
+    } finally {
+      shares.delete(kind);
     }
+    if (!closing.signal.aborted) tell(refused ? "refused" : "loaded", refused || kind);
   }
   /** Look at an input; if another is being looked at, after that. Of several that wait the last is taken. */
   function look(kind, input, about) {
@@ -68,11 +70,10 @@ export function runner(model, tell) {
     goOn();
   }
   function close() {
-    closed = true;
+    closing.abort();
     job = waiting = null;
     cancelAnimationFrame(painting);
     channel.port1.close();
-    for (const end of ends) end();
   }
   return self;
 }

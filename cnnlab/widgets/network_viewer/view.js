@@ -119,8 +119,8 @@ function render({ model, el }) {
       const focused = loading.matches(":focus-within"); // it is about to go
       drawOptions();
       drawLoading();
-      if (focused) view.canvas.focus({ preventScroll: true });
-      if (kind() === "photo" && !own) takeSample();
+      if (focused && net()) view.canvas.focus({ preventScroll: true });
+      if (about === "photo" && !own) takeSample();
       else look();
     } else if (about.kind === kind() && about.picture === picture) {
       inside.forget();
@@ -245,12 +245,13 @@ function render({ model, el }) {
     );
   }
   function drawLoading() {
-    const share = run.share();
+    const share = run.share(kind());
+    const coming = share !== undefined;
     loading.hidden = Boolean(net());
-    progress.hidden = share === null;
+    progress.hidden = !coming;
     progress.value = share ?? 0;
-    loadButton.textContent = share === null ? LOADS[kind()] : `Loading: ${Math.round(100 * share)}\u00a0%`;
-    loadButton.setAttribute("aria-disabled", share !== null);
+    loadButton.textContent = coming ? `Loading: ${Math.round(100 * share)}\u00a0%` : LOADS[kind()];
+    loadButton.setAttribute("aria-disabled", coming);
     inside.node.hidden = !found();
   }
   function drawPicture() {

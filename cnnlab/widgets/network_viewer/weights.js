@@ -1,5 +1,5 @@
 // The networks of the viewer: brought to where they are needed, and unpacked. The twin of weights.py, which packs them.
-import { beside, fromPython, script } from "../_networks/bring.js";
+import { beside, fromPython, once, script } from "../_networks/bring.js";
 
 const LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+/";
 const VALUES = new Uint8Array(128);
@@ -16,31 +16,29 @@ export function decode(text, bytes, start, count) {
   }
 }
 
-const coming = new Map(); // what each network will be: the same for all widgets of a page
-const watched = new Map(); // who wants to hear how far each is
+const kinds = new Map(); // for each network how to bring it, and who wants to hear how far it is: the same for all widgets of a page
 
 /**
- * Bring a network, from this page, the scripts beside the widgets', or Python. Gives its [header, bytes]. `onprogress(share)` hears how
- * much has come, `onclose(end)` what ends the waiting.
+ * Bring a network, from this page, the scripts beside the widgets', or Python, to a model until it is `closing`. Gives its [header, bytes].
+ * `onprogress(share)` hears how much has come.
  */
-export function bring(model, kind, { onprogress, onclose }) {
-  if (!watched.has(kind)) watched.set(kind, new Set());
-  watched.get(kind).add(onprogress);
-  onclose(() => watched.get(kind).delete(onprogress));
-  if (!coming.has(kind)) {
-    const tell = (share) => watched.get(kind).forEach((hear) => hear(share));
-    const found = source(model, kind, tell, onclose);
-    coming.set(kind, found);
-    found.catch(() => coming.delete(kind)); // another try may do
+export function bring(model, kind, { onprogress, closing }) {
+  if (!kinds.has(kind)) {
+    const watching = new Set();
+    const tell = (share) => watching.forEach((hear) => hear(share));
+    kinds.set(kind, { watching, get: once("The network", (...whose) => source(kind, tell, ...whose)) });
   }
-  return coming.get(kind);
+  const { watching, get } = kinds.get(kind);
+  watching.add(onprogress);
+  closing.addEventListener("abort", () => watching.delete(onprogress));
+  return get(model, closing);
 }
 
-async function source(model, kind, tell, onclose) {
+async function source(kind, tell, model, closing) {
   const load = (name) => script(beside(name), "The network");
   if (beside("")) return fromParts(kind, tell, load);
   if (globalThis.cnnlabParts?.[`${kind}-0`]) return fromParts(kind, tell, () => new Promise((resolve) => setTimeout(resolve)));
-  const [{ header }, { buffer, byteOffset, byteLength }] = await fromPython(model, kind, ({ network }) => network === kind, onclose);
+  const [{ header }, { buffer, byteOffset, byteLength }] = await fromPython(model, kind, ({ network }) => network === kind, closing);
   return [header, new Int8Array(buffer.slice(byteOffset, byteOffset + byteLength))];
 }
 

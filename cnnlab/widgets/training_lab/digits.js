@@ -1,5 +1,6 @@
 // The digits that the widget learns from: brought to where they are needed, and unpacked. The twin of digits.py, which packs them.
-import { beside, fromPython, script } from "../_networks/bring.js";
+import { SIDE } from "./numbers.js";
+import { beside, fromPython, once, script } from "../_networks/bring.js";
 
 export const LEARNED = 2000;
 export const HELD_OUT = 500;
@@ -46,24 +47,23 @@ export function unpacker(text, side) {
 }
 
 const digits = []; // those to learn from, then those held out: the same for all widgets of a page
-let coming = null; // the promise that they can be unpacked
 
 /**
- * Bring the digits, from this page, the script beside the widgets', or Python. Gives `{ digits, unpack() }`: they are all there once
- * `unpack` is false. `onclose(end)` hears what ends the waiting.
+ * Bring the digits, from this page, the script beside the widgets', or Python, to a model until it is `closing`. Gives
+ * `{ digits, unpack() }`: they are all there once `unpack` is false.
  */
-export function bring(model, side, onclose) {
-  coming ??= source(model, side, onclose).then((next) => ({ digits, unpack: () => digits.length < LEARNED + HELD_OUT && digits.push(next()) }));
-  coming.catch(() => (coming = null)); // another try may do
-  return coming;
-}
+export const bring = once("The digits", async (model, closing) => {
+  const next = await source(model, closing);
+  return { digits, unpack: () => digits.length < LEARNED + HELD_OUT && digits.push(next()) };
+});
 
-async function source(model, side, onclose) {
+async function source(model, closing) {
   const address = beside(SCRIPT);
-  if (address && !globalThis.cnnlabDigits) await script(address, "The digits");
-  if (globalThis.cnnlabDigits) return unpacker(globalThis.cnnlabDigits, side);
-  const [, { buffer, byteOffset }] = await fromPython(model, "digits", (content) => content.digits, onclose);
-  const cells = side * side;
+  if (address) await script(address, "The digits");
+  if (address || globalThis.cnnlabDigits) return unpacker(globalThis.cnnlabDigits, SIDE);
+  const [, { buffer, byteOffset, byteLength }] = await fromPython(model, "digits", (content) => content.digits, closing);
+  const cells = SIDE * SIDE;
+  if (byteLength !== cells * (LEARNED + HELD_OUT)) throw new Error(`${byteLength} bytes are no digits`);
   let k = 0;
   return () => Float64Array.from(new Uint8Array(buffer, byteOffset + cells * k++, cells), (level) => level / 3);
 }

@@ -1,6 +1,6 @@
 // What trains: a network, its digits, and slices of work between the frames of the page. One for a model, however many views it has.
 import { bring, HELD_OUT, LEARNED } from "./digits.js";
-import { CLASSES, grouped, hundredths, network, shuffled, SIDE } from "./numbers.js";
+import { CLASSES, grouped, hundredths, network, shuffled } from "./numbers.js";
 import { batch, prefersStillness, send } from "../_shared/dom.js";
 
 export const SETTINGS = ["filters", "kernel_size", "second", "pooling", "activation", "rate", "batch_size", "seed"];
@@ -21,9 +21,8 @@ export function engine(model, tell) {
   let unpack = null; // one more of them, a few a frame; false when all are there
   let job = 0; // the animation frame that is due
   let before = 0; // when the last one was
-  let closed = false;
-  const ends = []; // what is to be ended with it
-  const self = { ask, step, reset, close, digit: (k) => digits?.[LEARNED + k] };
+  const closing = new AbortController();
+  const self = { asked: false, ask, step, reset, close, digit: (k) => digits?.[LEARNED + k] };
 
   function reset() {
     const settings = Object.fromEntries(SETTINGS.map((name) => [name, model.get(name)]));
@@ -42,19 +41,21 @@ export function engine(model, tell) {
 
   /** Ask for the digits. */
   async function ask() {
+    self.asked = true;
     try {
-      ({ digits, unpack } = await bring(model, SIDE, (end) => ends.push(end)));
+      ({ digits, unpack } = await bring(model, closing.signal));
       wake();
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
-      if (closed) return;
+      if (closing.signal.aborted) return;
+      self.asked = false;
       self.owed = 0;
       rest();
       tell("refused", error.message);
     }
   }
   function wake() {
-    if (job || !digits || closed) return;
+    if (job || !digits || closing.signal.aborted) return;
     before = performance.now();
     job = requestAnimationFrame(frame);
   }
@@ -150,9 +151,8 @@ export function engine(model, tell) {
   }
 
   function close() {
-    closed = true;
+    closing.abort();
     cancelAnimationFrame(job);
-    for (const end of ends) end();
     model.off("change:playing", playing);
     for (const name of SETTINGS) model.off(`change:${name}`, due);
   }
