@@ -12,7 +12,7 @@ import nbformat
 import numpy as np
 import pytest
 from playwright.sync_api import expect
-from reader import PHONE, Reader, module_url, violations_in_every_look
+from reader import MODEL, PHONE, Reader, module_url, violations_in_every_look
 
 from cnnlab.widgets import TrainingLab, site
 from cnnlab.widgets.training_lab import digits, numbers
@@ -263,6 +263,77 @@ def test_controls_and_views_can_be_left_out(open_lab):
     assert reader.rests_at(16) == expected(lab, 1)[0]
 
 
+def test_what_is_drawn_is_answered_without_the_maps(open_lab):
+    reader = open_lab(TrainingLab(views=["curves", "wrong", "draw"]))
+    chances = functools.partial(reader.texts, ".cnnlab-training-chance:visible")
+    title, *_ = reader.texts(".cnnlab-training-maps .cnnlab-title")
+    assert title == "Your drawing, as the network sees it"
+    before = chances()
+    assert len(before) == 10
+    reader.box.get_by_role("application").focus()
+    reader.press("Delete", " ", "ArrowDown", "ArrowDown", " ")
+    assert chances() != before
+    assert "Your drawing is taken for a " in reader.now
+    reader.press_button("One step")
+    reader.rests_at(16)
+    one = reader.box.locator(".cnnlab-training-wrong").first
+    label, guess = one.inner_text().split(" → ")
+    one.click()
+    assert f"This {label} is taken for a {guess} (" in reader.now
+    assert reader.box.locator(".cnnlab-training-best").inner_text().startswith(guess)
+    reader.box.get_by_role("application").focus()
+    reader.press("Delete")
+    assert "Your drawing is taken for a " in reader.now
+
+
+def test_where_nothing_can_be_drawn_a_digit_held_out_is_shown(open_lab):
+    reader = open_lab(TrainingLab(views=["filters", "maps"]))
+    assert "rawing" not in reader.box.inner_text()
+    assert "What you draw" not in reader.box.inner_text()
+    assert "A digit held out stands here" in reader.texts(".cnnlab-title")
+    assert reader.now.endswith("held out.")
+    reader.press_button("One step")
+    reader.rests_at(16)
+    assert "A 0 that it never learned from" in reader.texts(".cnnlab-title")
+    assert "This 0 is taken for a " in reader.now
+    assert reader.now == reader.heard
+    reader.press_button("Reset")
+    reader.rests_at(0)
+    assert "This 0 is taken for a " in reader.now
+
+
+def test_a_stroke_that_is_taken_away_while_it_is_drawn_is_over(reader):
+    paper = reader.box.get_by_role("application")
+    path = reader.box.locator(".cnnlab-ink-lines")
+
+    def strokes():
+        drawn = path.get_attribute("d")
+        return drawn.count("M"), drawn.count("L")
+
+    paper.focus()
+    reader.press("Delete", " ", "ArrowRight", " ", "ArrowDown", "ArrowDown", " ", "Backspace")
+    reader.press("ArrowRight")
+    assert strokes() == (1, 2)  # the first
+    assert reader.heard.startswith("Pen up")
+    reader.press("Backspace", " ", "Backspace", "ArrowRight")
+    assert strokes() == (0, 0)
+    box = paper.bounding_box()
+    x, y, mouse = box["x"], box["y"], reader.page.mouse
+    for key in ("Delete", "Backspace"):
+        mouse.move(x + 40, y + 40)
+        mouse.down()
+        mouse.move(x + 60, y + 60)
+        assert strokes() == (1, 2)
+        reader.press(key)
+        mouse.move(x + 80, y + 40)
+        assert strokes() == (0, 0)
+        mouse.up()
+    mouse.down(button="right")
+    mouse.move(x + 40, y + 40)
+    mouse.up(button="right")
+    assert strokes() == (0, 0)
+
+
 def test_on_a_phone_nothing_sticks_out(open_lab):
     reader = open_lab(TrainingLab(filters=16, second=16, speed=9), **PHONE)
     reader.control("One step").click()
@@ -332,6 +403,36 @@ def test_digits_that_do_not_come_are_told_and_asked_for_again(pages, folder):
     reader.control("One step").click()
     reader.rests_at(16)
     assert reader.message == ""
+    pages.give_back(page)
+
+
+def test_digits_that_can_not_be_read_are_told_and_asked_for_again(pages, folder):
+    """What a hotspot answers in their place, and what was spoilt on its way."""
+    page = pages.borrow("http://book.invalid/")
+    found = iter(["<!doctype html><title>Log in</title>", 'globalThis.cnnlabDigits = "%";'])
+
+    def serve(route):
+        name = route.request.url.removeprefix("http://book.invalid/").partition("?")[0]
+        if name.endswith(digits.SCRIPT) and (text := next(found, None)):
+            route.fulfill(body=text, content_type="text/javascript")
+        else:
+            route.fulfill(path=folder / name) if name != "favicon.ico" else route.abort()
+
+    page.route("http://book.invalid/**", serve)
+    page.goto("http://book.invalid/page.html")
+    reader = LabReader(page, LIVE)
+    for _ in range(2):
+        reader.control("Play").click()
+        alert = reader.box.locator("[role=alert]")
+        expect(alert).to_contain_text("The digits can't be read: something else came.")
+        reader.control("Play").wait_for()
+        reader.control("Reset").click()
+        expect(alert).to_have_text("")
+    reader.control("One step").click()
+    reader.rests_at(16)
+    assert reader.message == ""
+    assert [error for error in page.errors if "Unexpected token" not in error] == []
+    page.unroute_all()
     pages.give_back(page)
 
 
@@ -420,6 +521,21 @@ def test_two_views_show_one_training(hold):
     assert one == two
     assert expected(lab, 1)[0] in two
     assert page.evaluate("() => model.sent.filter(([{ trained }]) => trained).length") == 1
+
+
+def test_a_widget_that_is_closed_ends_only_its_own_wait(hold):
+    page = hold(TrainingLab())
+    page.evaluate("() => (globalThis.first = { model, stop, sent: [] })")
+    page.evaluate("() => (first.model.send = (content) => first.sent.push(content))")
+    page.evaluate(MODEL, [module_url(page, "training_lab/view.js"), TrainingLab().state()])
+    page.evaluate(ANSWER, base64.b64encode(digits.levels().tobytes()).decode())
+    for button in page.get_by_role("button", name="One step").all():
+        button.click()
+    assert page.evaluate("() => [first.sent, model.sent]") == [[{"wanted": "digits"}], []]
+    page.evaluate("() => first.stop()")
+    reader = LabReader(page, ".cnnlab-widget[data-live]:has(.cnnlab)")
+    assert reader.rests_at(16).startswith(expected(TrainingLab(), 1)[0])
+    assert reader.message == ""
 
 
 def test_in_jupyterlab_what_was_learned_arrives_as_a_network(lab):

@@ -43,7 +43,7 @@ function render({ model, el }) {
   const lab = engines.get(identity(model));
   const page = openPage({ model, el, class: "cnnlab-training", "aria-label": "Training lab", onkeydown: press });
   const { root, say, warn, help } = page;
-  let own = true; // whether the digit shown is the reader's
+  let chosen = false; // whether one of the digits held out is shown though there is a place to draw
   let next = 0; // when it is to be drawn again
   let stale = false; // whether what a look finds is not drawn yet
   const unpainted = new Set(); // the wrong digits that still show others
@@ -74,7 +74,7 @@ function render({ model, el }) {
   });
   const reset = button("Reset", () => {
     change({ playing: false, ...initially(model, [...SETTINGS, "speed", "digit"]) });
-    own = true;
+    chosen = false;
     lab.reset();
   });
   const walk = element("div", { class: "cnnlab-transport" },
@@ -104,7 +104,7 @@ function render({ model, el }) {
   const maps = mapTitles.map(() => sheet("What each filter makes of the digit"));
   const which = slider({ label: "A digit held out", class: "cnnlab-training-which", min: 0, max: HELD_OUT - 1, oninput: show });
   const paper = pad({ say, onink: (_, lifted) => {
-    own = true;
+    chosen = false;
     draw();
     writeAll();
     if (lifted) say(verdict());
@@ -120,30 +120,37 @@ function render({ model, el }) {
     return one;
   });
   wrongRow.append(...wrong.map(({ node }) => node));
+  const answer = panel(digitTitle, element("div", { class: "cnnlab-training-row" }, digit.canvas, chances.node),
+    element("label", { class: "cnnlab-field" }, element("span", {}, "A digit held out"), which));
   const parts = {
     curves: element("div", { class: "cnnlab-panels" }, accuracy.node, loss.node),
     filters: panel(filterTitle, filters.canvas),
     draw: paper.node,
-    maps: element("div", { class: "cnnlab-panels cnnlab-training-maps" },
-      panel(digitTitle, element("div", { class: "cnnlab-training-row" }, digit.canvas, chances.node), element("label", { class: "cnnlab-field" }, element("span", {}, "A digit held out"), which)),
-      element("div", { class: "cnnlab-panel cnnlab-training-wide" }, mapTitles[0], maps[0].canvas, mapTitles[1], maps[1].canvas)),
+    maps: element("div", { class: "cnnlab-panel cnnlab-training-wide" }, mapTitles[0], maps[0].canvas, mapTitles[1], maps[1].canvas),
     wrong: panel(wrongTitle, wrongRow),
   };
 
+  const shows = (name) => model.get("views").includes(name);
+  const own = () => shows("draw") && !chosen; // whether the digit shown is the reader's
+  /** The digit shown: none, as long as those held out have not come. */
+  const shown = () => (own() ? paper.digit() : lab.digit(model.get("digit")));
   function show(number) {
-    own = false;
     send(model, { digit: number });
-    if (lab.digit(number)) draw();
+    choose();
+    say(verdict());
+  }
+  function choose() {
+    chosen = true;
+    if (shown()) draw();
     else lab.ask(); // it comes
     writeAll();
-    say(verdict());
   }
   /** What the network takes the digit shown for. */
   function verdict() {
-    const known = own ? paper.digit() : lab.digit(model.get("digit"));
-    if (!known) return "The digits are on their way.";
+    const known = shown();
+    if (!known) return lab.asked ? "The digits are on their way." : "";
     const best = lab.net.classify(known);
-    const name = own ? "Your drawing" : `This ${model.get("digit") % CLASSES}`;
+    const name = own() ? "Your drawing" : `This ${model.get("digit") % CLASSES}`;
     return `${name} is taken for a ${best} (${Math.round(100 * lab.net.chances[best])}\u00a0%).`;
   }
 
@@ -171,11 +178,11 @@ function render({ model, el }) {
     const { net } = lab;
     const { weight } = net.layers[0];
     filters.paint(weight, signed(largest(weight)));
-    const shown = own ? paper.digit() : lab.digit(model.get("digit"));
-    write(digitTitle, own ? "Your drawing, as the network sees it" : `A ${model.get("digit") % CLASSES} that it never learned from`);
-    if (shown) {
-      const best = net.classify(shown);
-      digit.paint(shown, grey);
+    const known = shown();
+    write(digitTitle, own() ? "Your drawing, as the network sees it" : known ? `A ${model.get("digit") % CLASSES} that it never learned from` : "A digit held out stands here");
+    if (known) {
+      const best = net.classify(known);
+      digit.paint(known, grey);
       chances.draw(net.chances, best);
       net.layers.forEach((layer, k) => maps[k].paint(layer.maps, rising(largest(layer.maps))));
     }
@@ -223,17 +230,21 @@ function render({ model, el }) {
     which.value = model.get("digit");
   }
   function drawOptions() {
-    const [open, views] = [model.get("controls"), model.get("views")];
+    const open = model.get("controls");
     arrange(settings, SETTINGS.filter((name) => open.includes(name)).map((name) => fields[name].node));
     settings.hidden = !settings.childElementCount;
-    for (const [name, node] of Object.entries(parts)) node.hidden = !views.includes(name);
+    for (const [name, node] of Object.entries(parts)) node.hidden = !shows(name);
+    answer.hidden = !answers();
+    beside.hidden = answer.hidden;
     help.fill(
-      ["Keys, after a click into the widget: Space plays, → goes one step, 1–9 set the speed.", views.includes("draw") && "In the box to draw in: the arrow keys move the pen, Space lowers and lifts it, Backspace takes a stroke back, Delete all."],
-      ["The digits are MNIST's, in four greys. What you draw stays in this page."],
+      ["Keys, after a click into the widget: Space plays, → goes one step, 1–9 set the speed.", shows("draw") && "In the box to draw in: the arrow keys move the pen, Space lowers and lifts it, Backspace takes a stroke back, Delete all."],
+      ["The digits are MNIST's, in four greys.", shows("draw") && "What you draw stays in this page."],
     );
   }
+  /** Whether there is a digit to be taken for one: its chances stand beside the place to draw, its maps, or what is wrong. */
+  const answers = () => ["draw", "maps", "wrong"].some(shows);
   function writeAll() {
-    write(now, `${progress()} ${parts.maps.hidden ? "" : verdict()}`.trim());
+    write(now, `${progress()} ${answers() ? verdict() : ""}`.trim());
   }
   function tellAll() {
     writeAll();
@@ -247,6 +258,7 @@ function render({ model, el }) {
       tellAll();
     } else if (kind === "refused") {
       warn(text);
+      writeAll();
     } else if (kind === "settled") {
       drawLook();
       paintWrong(SHOWN);
@@ -268,7 +280,8 @@ function render({ model, el }) {
   lab.listeners.add(hear);
   page.onclose(() => lab.listeners.delete(hear));
 
-  const middle = element("div", { class: "cnnlab-panels" }, parts.draw, parts.maps);
+  const beside = element("div", { class: "cnnlab-panels cnnlab-training-maps" }, answer, parts.maps);
+  const middle = element("div", { class: "cnnlab-panels" }, parts.draw, beside);
   root.append(settings, walk, now, parts.curves, parts.filters, middle, parts.wrong, ...page.spoken, help.node);
   drawOptions();
   drawControls();
@@ -277,13 +290,13 @@ function render({ model, el }) {
   page.onwidth(root, build);
   page.on(["playing", "speed", "digit"], drawControls);
   page.on(["speed"], () => say(`Speed: ${pace.textContent}.`));
-  page.on(["digit"], () => {
-    own = false;
-    if (lab.digit(model.get("digit"))) draw();
-    else lab.ask();
+  page.on(["digit"], choose);
+  page.on(["controls"], drawOptions);
+  page.on(["views"], () => {
+    drawOptions();
+    draw();
     writeAll();
   });
-  page.on(["controls", "views"], drawOptions);
   return page.close;
 }
 
