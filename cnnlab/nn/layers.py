@@ -373,12 +373,20 @@ def _zeros(cells, wanted=True):
 
 
 def _laid(lay, kernel_size, options):
-    """Check options by laying windows out, on a map that one covers; write numbers per axis."""
+    """Check options by laying windows out, on a map that one covers; write numbers alike."""
     gaps = given.per_axis(options.get("dilation", 1), "dilation", axes=2)
     size = [gap * (k - 1) + 1 for k, gap in zip(kernel_size, gaps, strict=True)]
     windows = lay(size, kernel_size, **options)
     numbers = [name for name, value in options.items() if not isinstance(value, (str, type(None)))]
-    return options | {name: getattr(windows, name) for name in numbers if name != "ceil"}
+    return options | {name: _short(getattr(windows, name)) for name in numbers if name != "ceil"}
+
+
+def _short(value):
+    """Write (2, 2) as 2, and ((1, 1), (2, 2)) as (1, 2)."""
+    if not isinstance(value, tuple):
+        return value
+    value = tuple(map(_short, value))
+    return value[0] if isinstance(value[0], int) and value[0] == value[1] else value
 
 
 def _drawn(init, shape, rng):
@@ -398,17 +406,9 @@ def _times(sizes):
 def _unusual(options, stride=None):
     """Name the options that are not as usual; `stride` is the usual one."""
     usual = {"p": 2, "stride": stride, "padding": 0, "dilation": 1, "groups": 1}
-    others = [(name.replace("_", " "), _short(value)) for name, value in options.items()]
+    others = [(name.replace("_", " "), value) for name, value in options.items()]
     others = [(name, value) for name, value in others if value != usual.get(name, False)]
     return "".join(f", {name}{'' if value is True else f' {value}'}" for name, value in others)
-
-
-def _short(value):
-    """Write (2, 2) as 2, and ((1, 1), (2, 2)) as (1, 2)."""
-    if not isinstance(value, tuple):
-        return value
-    value = tuple(map(_short, value))
-    return value[0] if isinstance(value[0], int) and value[0] == value[1] else value
 
 
 def _check_features(x, features):

@@ -192,6 +192,9 @@ def test_options_in_any_form_are_written_alike():
         "MaxPool2d(3×3, stride 2, padding 1)",
         "AvgPool2d(3×3, stride (2, 1), padding ((0, 1), 1))",
     ]
+    same = nn.Conv2d(1, 1, 3, stride=[2, 2], padding=((0, 0), 0), dilation=(1, 1), rng=rng())
+    assert same.options == nn.Conv2d(1, 1, 3, stride=2, rng=rng()).options
+    assert same.options == {"stride": 2, "padding": 0, "dilation": 1, "groups": 1}
 
 
 def test_labels_say_what_is_not_as_usual():
