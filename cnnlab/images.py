@@ -43,7 +43,8 @@ def load(name, *, size=None):
     TypeError
         If `name` is neither a string nor a path, or `size` holds no integers.
     ValueError
-        If the file is empty, is no image, or has more than 50 million pixels.
+        If the file is empty, is no image, or holds floats or more than 16 bits, whose white is
+        unknown; if it or `size` has more than 50 million pixels.
 
     See Also
     --------
@@ -58,9 +59,14 @@ def load(name, *, size=None):
     """
     from PIL import Image, ImageOps
 
-    picture = _open(_path(name))
     if size is not None:
         height, width = per_axis(size, "size", axes=2)
+        if height * width > _MEGAPIXELS * 1_000_000:
+            raise ValueError(
+                f"size must have at most {_MEGAPIXELS} million pixels; got {height} × {width}"
+            )
+    picture = _open(_path(name))
+    if size is not None:
         picture = ImageOps.fit(picture, (width, height), Image.Resampling.BOX)
     return np.array(picture)
 
@@ -100,7 +106,7 @@ def to_grey(image):
         return image.astype(np.float64)
     if image.ndim != 3 or image.shape[2] != 3:
         raise ValueError(f"image must have shape (H, W, 3) or (H, W); got {image.shape}")
-    red, green, blue = np.moveaxis(image, 2, 0)
+    red, green, blue = np.moveaxis(image.astype(np.float64), 2, 0)
     return LUMA[0] * red + LUMA[1] * green + LUMA[2] * blue
 
 
@@ -236,7 +242,8 @@ def step(shape, *, axis=1, height=1, at=None):
     TypeError
         If `shape`, `axis` or `at` is not made of integers, or `height` is no real number.
     ValueError
-        If `shape` has not two entries of at least 1, or `axis` is neither 0 nor 1.
+        If `shape` has not two entries of at least 1, `axis` is neither 0 nor 1, or `height` is an
+        array.
 
     Examples
     --------
@@ -249,7 +256,11 @@ def step(shape, *, axis=1, height=1, at=None):
     """
     shape, axis = _rows_and_columns(shape), _axis(axis)
     first = shape[axis] // 2 if at is None else as_integer(at, "at", minimum=0)
-    return np.where(ramp(shape, axis=axis) >= first, real_array(height, "height"), 0)
+    height = real_array(height, "height")
+    if height.ndim:
+        raise ValueError(f"height must be one number; got an array of shape {height.shape}")
+    height = height.astype(np.float64) if height.dtype.kind == "f" else height
+    return np.where(ramp(shape, axis=axis) >= first, height, 0)
 
 
 def _path(name):
@@ -278,7 +289,7 @@ def _open(path):
             picture = Image.open(path)
         with picture:
             _check_pixels(path, picture.size)
-            return _eight_bit(ImageOps.exif_transpose(picture))
+            return _eight_bit(ImageOps.exif_transpose(picture), path)
     except Image.DecompressionBombError:
         raise ValueError(f"{path} has more pixels than {_MEGAPIXELS} million, the limit") from None
     except UnidentifiedImageError:
@@ -297,13 +308,16 @@ def _check_pixels(path, size):
         )
 
 
-def _eight_bit(picture):
+def _eight_bit(picture, path):
     """Return a Pillow image in mode L (grey) or RGB; transparent parts become white."""
     from PIL import Image
 
     if picture.mode.startswith(("I", "F")):
-        values = np.asarray(picture, dtype=np.float64)
-        return Image.fromarray(to_uint8(values / 257 if values.max() > 255 else values))
+        values = np.asarray(picture)  # older Pillows say I of 16 bits, too
+        if picture.mode.startswith("F") or values.min() < 0 or values.max() > 65535:
+            kind = "floats" if picture.mode.startswith("F") else "more than 16 bits"
+            raise ValueError(f"{path} holds {kind}, whose white is unknown; 8 or 16 bits would do")
+        return Image.fromarray(to_uint8(values / 257))
     if picture.has_transparency_data:
         grey = picture.mode == "LA"
         picture = picture.convert("RGBA")

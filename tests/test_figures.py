@@ -305,6 +305,14 @@ def test_gallery_chooses_its_columns(count, shape):
             "titles needs one entry per image (1); got",
         ),
         (lambda: figures.gallery([VALUES], ["a"], signed=[True] * 3), "signed needs one entry per"),
+        (lambda: figures.gallery([np.zeros((0, 0))], "a"), "images must have shape (H, W) or (H, "),
+        (lambda: figures.gallery([np.zeros(5)], "a"), "images must have shape (H, W) or (H, W, 3)"),
+        (
+            lambda: figures.number_grid(VALUES, shade="signs"),
+            "shade must be True, False, (low, hig",
+        ),
+        (lambda: figures.number_grid(VALUES, shade=None), "(low, high) or 'sign'; got None"),
+        (lambda: figures.number_grid(VALUES, shade=(0, 1, 2)), "or 'sign'; got (0, 1, 2)"),
         (lambda: figures.gallery([], []), "images must hold at least one image; got none"),
         (lambda: figures.gallery([VALUES], ["a"], columns=0), "columns must be an integer of at"),
     ],
@@ -364,6 +372,14 @@ def test_borders_need_a_photograph_that_is_left():
         figures.borders(np.zeros((9, 20)), 3, np.ones((3, 3)))
 
 
+def test_borders_that_change_nothing_are_blank(recwarn):
+    axes = figures.borders(np.zeros((12, 20)), 3, np.ones((3, 3)))
+    assert not any(np.any(ax.images[0].get_array()) for ax in axes[:, 1])
+    with pytest.raises(ValueError, match="limit must be above 0; got 0"):
+        figures.borders(np.zeros((12, 20)), 3, np.ones((3, 3)), limit=0)
+    assert not recwarn
+
+
 def test_pooled_and_back_shows_the_same_maxima_at_two_places():
     image = np.array([[1, 2, 7, 0], [4, 3, 5, 6]])
     axes = figures.pooled_and_back(image)
@@ -377,6 +393,10 @@ def test_pooled_and_back_shows_the_same_maxima_at_two_places():
 def test_pooled_and_back_needs_whole_windows():
     with pytest.raises(ValueError, match=re.escape("size must divide the sides of image, (2, 3)")):
         figures.pooled_and_back(VALUES)
+    with pytest.raises(ValueError, match="size must be an integer of at least 1; got 0"):
+        figures.pooled_and_back(VALUES, 0)
+    with pytest.raises(TypeError, match=r"size must be an integer of at least 1; got 1\.0"):
+        figures.pooled_and_back(VALUES, 1.0)
 
 
 def test_bands_show_each_matrix_at_one_scale():
@@ -411,12 +431,20 @@ def test_layer_blocks_show_the_matrix_and_one_row_of_it():
     ("shape", "output", "message"),
     [
         ((5, 1, 2, 2), (0, 0, 0), "up to 4 filters; got 5"),
+        ((3, 1, 2, 2), (0, 0), r"output needs one integer per axis \(3\); got \(0, 0\)"),
+        ((1, 2, 2), (0, 0, 0), r"weight must have 4 axes \(C_out, C_in, K_h, K_w\); got 3 axes"),
+        ((3, 0, 2, 2), (0, 0, 0), "no axis of weight .* may be empty"),
         ((3, 1, 2, 2), (3, 0, 0), r"inside \(3, 2, 3\); got \(3, 0, 0\)"),
     ],
 )
 def test_layer_blocks_refuse(shape, output, message):
     with pytest.raises(ValueError, match=message):
         figures.layer_blocks(np.ones(shape), (3, 4), output)
+
+
+def test_layer_blocks_need_both_sides_of_the_image():
+    with pytest.raises(ValueError, match=r"image_shape needs one integer per axis \(2\)"):
+        figures.layer_blocks(np.ones((1, 1, 2, 2)), (3, 4, 5), (0, 0, 0))
 
 
 def test_rows_and_columns_light_one_of_each():
@@ -440,6 +468,12 @@ def test_rows_and_columns_light_one_of_each():
 def test_rows_and_columns_need_cells_inside(output, image):
     with pytest.raises(ValueError, match="_cell must lie inside shape"):
         figures.rows_and_columns(np.ones((2, 3)), (4, 6), output, image)
+
+
+def test_rows_and_columns_of_a_kernel_of_zeros_are_blank():
+    with np.errstate(all="raise"):
+        axes = figures.rows_and_columns(np.zeros((2, 3)), (4, 6), (1, 2), (2, 3))
+    assert not np.any(axes[0, 1].images[0].get_array()[..., 3])
 
 
 def test_kernel_row_writes_one_decimal_and_no_minus_zero():
@@ -577,6 +611,8 @@ def test_map_rows_keep_every_number_in_its_place():
     [
         ({}, {}, "at least one"),
         ({"a": np.ones((2, 3, 4, 5))}, {}, "rows need shape (n, H, W), (H, W) or (n,)"),
+        ({"a": []}, {}, "rows need shape (n, H, W), (H, W) or (n,); got (0,)"),
+        ({"a": 3}, {}, "rows need shape (n, H, W), (H, W) or (n,); got ()"),
         ({"a": np.ones(3)}, {"columns": 0}, "columns"),
     ],
 )

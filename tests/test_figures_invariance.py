@@ -62,3 +62,29 @@ def test_spread_curves_draw_means_in_bands():
     (legend,) = axes[0].figure.legends
     assert [text.get_text() for text in legend.get_texts()] == ["a", "b"]
     assert axes[0].get_xlabel() == "cells"
+
+
+LINE = np.ones(3), np.zeros(3)
+
+
+@pytest.mark.parametrize(
+    ("panels", "message"),
+    [
+        ({}, r"panels must hold at least one, each of one to three lines; got \[\]"),
+        ({"p": dict.fromkeys("abc", LINE), "q": dict.fromkeys("abcd", LINE)}, r"got \[3, 4\]"),
+        ({"p": {}}, r"got \[0\]"),
+        (
+            {"p": {"a": (np.ones(3), np.ones(2))}},
+            r"panels need 3 numbers .*shapes \(3,\) and \(2,\)",
+        ),
+        ({"p": {"a": (np.ones((3, 2)), np.ones(3))}}, r"got shapes \(3, 2\) and \(3,\)"),
+    ],
+)
+def test_spread_curves_refuse(panels, message):
+    with pytest.raises(ValueError, match=message):
+        figures.spread_curves(np.arange(3), panels, label="cells")
+
+
+def test_spread_curves_take_lists():
+    axes = figures.spread_curves([0, 1], {"p": {"a": ([90, 50], [1, 2])}}, label="cells")
+    assert_array_equal(axes[0].lines[0].get_ydata(), [90, 50])

@@ -87,6 +87,26 @@ def test_sixteen_bits_become_eight(tmp_path):
     assert_array_equal(images.load(tmp_path / "deep.png"), [[0, 1, 255]])
 
 
+@pytest.mark.parametrize("suffix", ["png", "tif"])
+def test_sixteen_bits_are_dark_even_without_a_bright_pixel(tmp_path, suffix):
+    Image.fromarray(np.array([[0, 255, 257]], np.uint16)).save(tmp_path / f"dark.{suffix}")
+    assert_array_equal(images.load(tmp_path / f"dark.{suffix}"), [[0, 1, 1]])
+
+
+@pytest.mark.parametrize(
+    ("pixels", "kind"),
+    [
+        (np.array([[0, 0.5, 1]], np.float32), "floats"),
+        (np.array([[0, 2**16]], np.int32), "more than 16 bits"),
+        (np.array([[-1, 0]], np.int32), "more than 16 bits"),
+    ],
+)
+def test_numbers_whose_white_is_unknown_are_refused(tmp_path, pixels, kind):
+    Image.fromarray(pixels).save(tmp_path / "odd.tif")
+    with pytest.raises(ValueError, match=f"odd.tif holds {kind}, whose white is unknown; 8 or 16"):
+        images.load(tmp_path / "odd.tif")
+
+
 def test_a_turned_photograph_is_set_upright(tmp_path):
     picture = Image.fromarray(np.array([[10, 200]], np.uint8))
     exif = picture.getexif()
@@ -142,6 +162,36 @@ def test_name_of_another_type(name):
 def test_bad_size(size, error):
     with pytest.raises(error, match="size"):
         images.load("page", size=size)
+
+
+@pytest.mark.parametrize("size", [100_000, (2**31, 2**31), (2**31 - 1, 1), (50_000_001, 1)])
+def test_a_huge_size_is_refused_before_anything_is_made(monkeypatch, size):
+    monkeypatch.setattr(images, "_open", None)  # nothing is read, nor scaled
+    with pytest.raises(
+        ValueError, match=r"size must (have at most 50 million|be an integer of at)"
+    ):
+        images.load("page", size=size)
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.uint8, bool])
+@pytest.mark.parametrize("shape", [(2, 2), (2, 2, 3)])
+def test_grey_is_float64_whatever_came(dtype, shape):
+    grey = images.to_grey(np.full(shape, 255, dtype))
+    assert grey.dtype == np.float64
+    assert_allclose(grey, 1 if dtype is bool else 255, rtol=1e-12)
+
+
+@pytest.mark.parametrize("height", [np.float32(0.1), np.float16(3), 2.5, np.array(0.25)])
+def test_a_step_of_a_float_is_float64(height):
+    made = images.step((1, 2), height=height)
+    assert made.dtype == np.float64
+    assert_array_equal(made, [[0, float(height)]])
+
+
+@pytest.mark.parametrize("height", [[9], [[0, 9]], np.ones((3, 4))])
+def test_a_step_has_one_height(height):
+    with pytest.raises(ValueError, match="height must be one number; got an array of shape"):
+        images.step((3, 4), height=height)
 
 
 def test_grey_against_scikit_image():

@@ -73,17 +73,29 @@ def label(ax, title):
 
 def outline(ax, shape, window):
     """Draw a frame round the window's cells."""
-    from matplotlib.patches import Rectangle
-
     if len(window) != 4:
         raise ValueError(f"window must be (row, column, height, width); got {window!r}")
     row, column = (as_integer(start, "window", minimum=0) for start in window[:2])
     height, width = (as_integer(cells, "window", minimum=1) for cells in window[2:])
     if row + height > shape[0] or column + width > shape[1]:
         raise ValueError(f"window {tuple(window)} must lie inside values of shape {shape}")
-    corner = column - 0.5, row - 0.5
-    frame = Rectangle(corner, width, height, fill=False, edgecolor=WINDOW, linewidth=3, zorder=3)
-    ax.add_patch(frame)
+    frame(ax, (row, column), (height, width), WINDOW, linewidth=3, zorder=3)
+
+
+def frame(ax, corner, cells, colour, **look):
+    """Draw a frame round a block, from its first cell (row, column) and its (height, width)."""
+    from matplotlib.patches import Rectangle
+
+    place = corner[1] - 0.5, corner[0] - 0.5
+    ax.add_patch(Rectangle(place, cells[1], cells[0], fill=False, edgecolor=colour, **look))
+
+
+def rule(ax, shape, linewidth):
+    """Draw thin lines between the cells."""
+    rows, columns = shape
+    style = {"color": RULE, "linewidth": linewidth}
+    ax.hlines(np.arange(1, rows) - 0.5, -0.5, columns - 0.5, **style)
+    ax.vlines(np.arange(1, columns) - 0.5, -0.5, rows - 0.5, **style)
 
 
 def signed_colours():

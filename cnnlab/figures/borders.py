@@ -3,11 +3,9 @@
 import numpy as np
 
 from cnnlab._arguments import as_integer
-from cnnlab.conv import cross_correlate2d
+from cnnlab.conv import NUMPY_MODES, cross_correlate2d
 from cnnlab.figures import _style
 from cnnlab.figures.pictures import show_image, show_signed
-
-_BORDERS = {"zero": "constant", "replicate": "edge", "reflect": "reflect", "wrap": "wrap"}
 
 
 def borders(scene, cells, kernel, *, limit=None):
@@ -36,7 +34,7 @@ def borders(scene, cells, kernel, *, limit=None):
     TypeError
         If `scene` does not hold real numbers, or `cells` is no integer.
     ValueError
-        If `scene` has not 2 axes, or too little would be left of it.
+        If `scene` has not 2 axes, too little would be left of it, or `limit` is not above 0.
     """
     scene = _style.plane(scene, "scene")
     height, width = scene.shape
@@ -48,21 +46,14 @@ def borders(scene, cells, kernel, *, limit=None):
     truth = cross_correlate2d(scene, kernel, padding="same")[inside]
     misses = {
         border: cross_correlate2d(photo, kernel, padding="same", border=border) - truth
-        for border in _BORDERS
+        for border in NUMPY_MODES
     }
-    limit = limit or max(np.abs(miss).max() for miss in misses.values())
+    if limit is None:
+        limit = max(np.abs(miss).max() for miss in misses.values()) or 1.0
     axes = _style.new_axes(4, 2, height=4 * (_style.WIDTH / 2 * height / width + 0.32))
-    for (left, right), (border, mode) in zip(axes, _BORDERS.items(), strict=True):
+    for (left, right), (border, mode) in zip(axes, NUMPY_MODES.items(), strict=True):
         show_image(np.pad(photo, cells, mode=mode), ax=left, title=border)
         show_signed(np.pad(misses[border], cells), ax=right, title="difference", limit=limit)
         _style.outline(left, scene.shape, (cells, cells, *photo.shape))
-        right.add_patch(_rule_around(cells, photo.shape))
+        _style.frame(right, (cells, cells), photo.shape, _style.RULE, linewidth=0.8)
     return axes
-
-
-def _rule_around(cells, shape):
-    """Make a thin line around the photograph: it covers no difference."""
-    from matplotlib.patches import Rectangle
-
-    corner = cells - 0.5, cells - 0.5
-    return Rectangle(corner, shape[1], shape[0], fill=False, edgecolor=_style.RULE, linewidth=0.8)

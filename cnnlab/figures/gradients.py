@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from cnnlab._arguments import as_integer
+from cnnlab._arguments import as_shape
 from cnnlab.figures import _style
 from cnnlab.figures.grids import number_grid
 from cnnlab.matrix import conv_matrix
@@ -31,18 +31,19 @@ def rows_and_columns(kernel, image_shape, output_cell, image_cell):
     Raises
     ------
     TypeError
-        If `kernel` does not hold real numbers, or a cell no integers.
+        If `kernel` does not hold real numbers, or `image_shape` or a cell no integers.
     ValueError
-        If `kernel` has not 2 axes, or a cell does not lie inside.
+        If `kernel` or `image_shape` has not 2 axes, or a cell does not lie inside.
     """
     kernel = _style.plane(kernel, "kernel")
+    image_shape = as_shape(image_shape, "image_shape", axes=2)
     matrix = conv_matrix(kernel, image_shape).toarray()
     output_shape = tuple(n - k + 1 for n, k in zip(image_shape, kernel.shape, strict=True))
     row = _flat(output_cell, "output_cell", output_shape)
     column = _flat(image_cell, "image_cell", image_shape)
     height = 2 * (_style.WIDTH * 0.59 * len(matrix) / matrix.shape[1] + 0.5)
     axes = _style.new_axes(2, 3, height=height, width_ratios=(1.25, 3.6, 0.95))
-    limit = np.abs(kernel).max()
+    limit = np.abs(kernel).max() or 1
 
     (image, above, output), (before, below, after) = axes
     lit = np.arange(len(matrix))[:, np.newaxis] == row
@@ -105,7 +106,7 @@ def kernel_row(kernels, titles):
 
 def _flat(cell, name, shape):
     """Return a cell's place in the flattened array."""
-    place = [as_integer(index, name, minimum=0) for index in cell]
+    place = as_shape(cell, name, minimum=0)
     if len(place) != 2 or place[0] >= shape[0] or place[1] >= shape[1]:
         raise ValueError(f"{name} must lie inside shape {tuple(shape)}; got {tuple(cell)}")
     return place[0] * shape[1] + place[1]
@@ -117,7 +118,7 @@ def _cells(ax, values, limit, strength, title):
     colours[..., 3] = np.where(values == 0, 0, strength * (0.3 + 0.7 * np.abs(values) / limit))
     ax.imshow(colours, interpolation="nearest")
     if np.ndim(strength) == 0:
-        _lines(ax, values.shape)
+        _style.rule(ax, values.shape, 0.5)
     _style.finish(ax, title)
 
 
@@ -128,16 +129,8 @@ def _marked(ax, shape, cell, colour, title):
     colours = np.zeros((*shape, 4))
     colours[tuple(cell)] = to_rgba(colour)
     ax.imshow(colours, interpolation="nearest")
-    _lines(ax, shape)
+    _style.rule(ax, shape, 0.5)
     _style.finish(ax, title)
-
-
-def _lines(ax, shape):
-    """Draw thin lines between the cells."""
-    rows, columns = shape
-    style = {"color": _style.RULE, "linewidth": 0.5}
-    ax.hlines(np.arange(1, rows) - 0.5, -0.5, columns - 0.5, **style)
-    ax.vlines(np.arange(1, columns) - 0.5, -0.5, rows - 0.5, **style)
 
 
 def _right_of(corner, shape):
@@ -158,12 +151,5 @@ def _arrow(start, at, end, to):
 
 
 def _frame(ax, corner, cells, colour, *, line=2):
-    """Draw a frame around a block of cells."""
-    from matplotlib.patches import Rectangle
-
-    (row, column), (height, width) = corner, cells
-    place = column - 0.5, row - 0.5
-    frame = Rectangle(
-        place, width, height, fill=False, edgecolor=colour, linewidth=line, zorder=3, clip_on=False
-    )
-    ax.add_patch(frame)
+    """Draw a frame around a block of cells, also where it lies on the border."""
+    _style.frame(ax, corner, cells, colour, linewidth=line, zorder=3, clip_on=False)

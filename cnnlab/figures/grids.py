@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from cnnlab._arguments import is_sequence, real_array
 from cnnlab.figures import _style
 from cnnlab.figures.pictures import show_image
 from cnnlab.kernels import named
@@ -39,7 +40,7 @@ def number_grid(values, *, ax=None, window=None, title=None, fmt="{:g}", shade=T
     TypeError
         If `values` does not hold real numbers, or `window` no integers.
     ValueError
-        If `values` has not 2 axes, or `window` does not lie inside.
+        If `values` has not 2 axes, `window` does not lie inside, or `shade` is nothing of these.
     """
     values = _style.plane(values, "values")
     ax = _style.axes_for(values, ax)
@@ -50,7 +51,7 @@ def number_grid(values, *, ax=None, window=None, title=None, fmt="{:g}", shade=T
     for (row, column), text in zip(np.ndindex(values.shape), texts, strict=True):
         ink = "white" if colours[row, column].mean() < 0.46 else "black"
         ax.text(column, row, text, color=ink, size=size, ha="center", va="center")
-    _rule(ax, values.shape)
+    _style.rule(ax, values.shape, 0.8)
     if window is not None:
         _style.outline(ax, values.shape, window)
     return _style.finish(ax, title)
@@ -120,11 +121,14 @@ def _colours(values, shade):
     from matplotlib.colors import to_rgb
 
     tile, above, below = map(np.array, map(to_rgb, (_style.TILE, _ABOVE, _BELOW)))
-    part = np.zeros(values.shape)
+    part, pair = np.zeros(values.shape), is_sequence(shade) and len(shade) == 2
+    if not (pair or isinstance(shade, bool) or (isinstance(shade, str) and shade == "sign")):
+        raise ValueError(f"shade must be True, False, (low, high) or 'sign'; got {shade!r}")
     if isinstance(shade, str) and shade == "sign":
         part = values / (np.nanmax(np.abs(values)) or 1)
     elif shade is not False:
-        low, high = (np.nanmin(values), np.nanmax(values)) if shade is True else shade
+        whole = np.nanmin(values), np.nanmax(values)
+        low, high = real_array(shade, "shade") if pair else whole
         if high > low:
             grey = np.clip((values - low) / (high - low), 0, 1)
             return np.repeat(grey[..., np.newaxis], 3, axis=2)
@@ -140,11 +144,3 @@ def _text_size(ax, shape, texts):
     cell = min(box.width * width / columns, box.height * height / rows)
     longest = max(len(text) for text in texts)
     return min(_style.TEXT, 0.9 * cell / (0.64 * longest))
-
-
-def _rule(ax, shape):
-    """Draw thin lines between the cells."""
-    rows, columns = shape
-    style = {"color": _style.RULE, "linewidth": 0.8}
-    ax.hlines(np.arange(1, rows) - 0.5, -0.5, columns - 0.5, **style)
-    ax.vlines(np.arange(1, columns) - 0.5, -0.5, rows - 0.5, **style)

@@ -4,7 +4,7 @@ import numpy as np
 
 from cnnlab._arguments import as_integer, real_array
 from cnnlab.figures import _style
-from cnnlab.figures.pictures import show_image
+from cnnlab.figures.pictures import as_picture, show_image
 
 COARSE = 16  # rows of a map that is laid over the photograph, at most
 
@@ -15,7 +15,7 @@ def looked_at(photo, maps, *, columns=3, repeat=True):
     Parameters
     ----------
     photo : array_like of shape (H, W, 3) or (H, W)
-        What the network saw.
+        What the network saw, as `show_image` takes it.
     maps : dict of str to array_like of shape (h, w)
         By title. A map of up to 16 rows is laid over the photograph in grey, each cell over its
         part of it; a finer one stands alone.
@@ -38,7 +38,7 @@ def looked_at(photo, maps, *, columns=3, repeat=True):
     ValueError
         If there are no maps, or `columns` is less than 1, or an array has another shape.
     """
-    photo, columns = real_array(photo, "photo"), as_integer(columns, "columns", minimum=1)
+    photo, columns = as_picture(photo, "photo"), as_integer(columns, "columns", minimum=1)
     if not maps:
         raise ValueError("maps must hold at least one; got none")
     pictures = len(maps) + repeat
@@ -57,7 +57,7 @@ def looked_at_twice(photo, rows):
     Parameters
     ----------
     photo : array_like of shape (H, W, 3) or (H, W)
-        What the networks saw; it stands at the beginning of each row.
+        What the networks saw, as `show_image` takes it; it stands at the beginning of each row.
     rows : dict of str to dict
         By the row's name, the maps: all with as many, as `looked_at` takes them.
 
@@ -73,7 +73,7 @@ def looked_at_twice(photo, rows):
     ValueError
         If there are no rows, or one has more maps than another, or an array has another shape.
     """
-    photo, sizes = real_array(photo, "photo"), {len(maps) for maps in rows.values()}
+    photo, sizes = as_picture(photo, "photo"), {len(maps) for maps in rows.values()}
     if len(sizes) != 1 or sizes == {0}:
         raise ValueError(f"rows need as many maps each, at least one; got {sorted(sizes)}")
     axes = _photo_axes(photo, len(rows), 1 + sizes.pop())
@@ -144,7 +144,8 @@ def _lay_over(ax, photo, values, limit):
     """Draw a photograph in grey, and a map of larger cells over it."""
     height, width = photo.shape[:2]
     grey = photo if photo.ndim == 2 else photo.mean(axis=2)
-    ax.imshow(grey, cmap="gray", vmin=0, vmax=255, alpha=0.75, interpolation="antialiased")
+    white = 1 if photo.ndim == 3 and photo.dtype.kind == "f" else 255
+    ax.imshow(grey, cmap="gray", vmin=0, vmax=white, alpha=0.75, interpolation="antialiased")
     ax.imshow(
         values, cmap=_style.signed_colours(), vmin=-limit, vmax=limit, interpolation="nearest",
         alpha=0.75 * np.clip(np.abs(values) / limit, 0, 1),

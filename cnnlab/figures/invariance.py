@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from cnnlab._arguments import real_array
 from cnnlab.figures import _style
 
 _COLOURS = _style.RULE, _style.BELOW, _style.ABOVE
@@ -67,13 +68,30 @@ def spread_curves(x, panels, *, label):
     -------
     ndarray of shape (len(panels),)
         The Axes.
+
+    Raises
+    ------
+    TypeError
+        If a line does not hold real numbers.
+    ValueError
+        If there are no panels, one has no lines or more than three, or a mean or a spread has not
+        a number for each of `x`.
     """
     x = np.asarray(x)
+    counts = [len(lines) for lines in panels.values()]
+    if not counts or min(counts) < 1 or max(counts) > len(_COLOURS):
+        raise ValueError(f"panels must hold at least one, each of one to three lines; got {counts}")
     axes = _style.new_axes(1, len(panels), height=2.9, sharey=True)[0]
     for ax, (title, lines) in zip(axes, panels.items(), strict=True):
         for colour, mark, (name, (mean, spread)) in zip(
             _COLOURS, _MARKS, lines.items(), strict=False
         ):
+            mean, spread = (real_array(numbers, "panels") for numbers in (mean, spread))
+            if mean.shape != x.shape or spread.shape != x.shape:
+                raise ValueError(
+                    f"panels need {len(x)} numbers for a mean and for its spread, as x has; "
+                    f"got shapes {mean.shape} and {spread.shape}"
+                )
             band = mean - spread, mean + spread
             ax.fill_between(x, *band, color=colour, alpha=0.3, linewidth=0)
             ax.plot(x, mean, color=colour, marker=mark, markersize=4.5, linewidth=2, label=name)

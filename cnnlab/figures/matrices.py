@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from cnnlab._arguments import as_integer
+from cnnlab._arguments import array_with_axes, as_shape
 from cnnlab.figures import _style
 from cnnlab.matrix import conv_matrix
 
@@ -72,18 +72,21 @@ def layer_blocks(weight, image_shape, output):
 
     Raises
     ------
+    TypeError
+        If `weight` does not hold real numbers, or `image_shape` or `output` no integers.
     ValueError
-        If there are more than four filters, or no such output.
+        If an argument has another shape, there are more than four filters, or no such output.
     """
     import matplotlib.pyplot as plt
 
-    weight = np.asarray(weight, float)
+    weight = array_with_axes(weight, "weight", "C_out, C_in, K_h, K_w", may_be_empty=False)
+    weight, image_shape = weight.astype(float), as_shape(image_shape, "image_shape", axes=2)
     outputs, inputs = weight.shape[:2]
     if outputs > len(_HUES):
         raise ValueError(f"weight may hold up to {len(_HUES)} filters; got {outputs}")
     dense = _dense(conv_matrix(weight, (inputs, *image_shape)))
     places = tuple(size - k + 1 for size, k in zip(image_shape, weight.shape[2:], strict=True))
-    output = tuple(as_integer(number, "output", minimum=0) for number in output)
+    output = as_shape(output, "output", axes=3, minimum=0)
     if any(number >= most for number, most in zip(output, (outputs, *places), strict=True)):
         raise ValueError(f"output must lie inside {(outputs, *places)}; got {output}")
     row = int(np.ravel_multi_index(output, (outputs, *places)))

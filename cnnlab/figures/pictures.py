@@ -36,7 +36,7 @@ def show_image(image, *, ax=None, title=None, vmin=0, vmax=255):
     --------
     show_signed : For values on both sides of 0.
     """
-    image = _picture(image)
+    image = as_picture(image, "image")
     ax = _style.axes_for(image, ax)
     ax.imshow(image, cmap="gray", vmin=vmin, vmax=vmax, interpolation="antialiased")
     return _style.finish(ax, title)
@@ -115,11 +115,11 @@ def gallery(images, titles, *, columns=None, signed=False):
     Raises
     ------
     TypeError
-        If `columns` is not an integer.
+        If `columns` is not an integer, or an image does not hold real numbers.
     ValueError
-        If there are no images, or not as many titles (or marks) as images.
+        If there are no images, not as many titles (or marks) as images, or one has another shape.
     """
-    images, titles = list(images), list(titles)
+    images, titles = [as_picture(image, "images") for image in images], list(titles)
     marks = [signed] * len(images) if isinstance(signed, (bool, np.bool_)) else list(signed)
     for name, entries in (("titles", titles), ("signed", marks)):
         if len(entries) != len(images):
@@ -133,7 +133,7 @@ def gallery(images, titles, *, columns=None, signed=False):
         columns = 2 if len(images) == 4 else 3
     columns = min(as_integer(columns, "columns", minimum=1), len(images))
     rows = -(-len(images) // columns)
-    tallest = max(np.shape(image)[0] / np.shape(image)[1] for image in images)
+    tallest = max(image.shape[0] / image.shape[1] for image in images)
     axes = _style.new_axes(rows, columns, height=rows * (_style.WIDTH / columns * tallest + 0.35))
     for ax, image, title, mark in zip(axes.flat, images, titles, marks, strict=False):
         (show_signed if mark else show_image)(image, ax=ax, title=title)
@@ -154,9 +154,9 @@ def _add_scale(drawn, limit):
         bar.ax.text(1.8, height, f"{value:.4g}".replace("-", "−"), va=side, **style)
 
 
-def _picture(image):
+def as_picture(image, name):
     """Return a grey or coloured picture."""
-    image = real_array(image, "image")
+    image = real_array(image, name)
     if (image.ndim != 2 and image.shape[2:] != (3,)) or not image.size:
-        raise ValueError(f"image must have shape (H, W) or (H, W, 3); got {image.shape}")
+        raise ValueError(f"{name} must have shape (H, W) or (H, W, 3); got {image.shape}")
     return image

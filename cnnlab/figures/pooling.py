@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from cnnlab._arguments import as_integer
 from cnnlab.figures import _style
 from cnnlab.figures.pictures import gallery
 from cnnlab.pool import max_pool2d, max_unpool
@@ -28,9 +29,10 @@ def pooled_and_back(image, size=2):
     TypeError
         If `image` does not hold real numbers, or `size` is not an integer.
     ValueError
-        If `image` has not 2 axes, or `size` does not divide its sides.
+        If `image` has not 2 axes, or `size` is below 1 or does not divide its sides.
     """
     image = _style.plane(image, "image").astype(np.float64)
+    size = as_integer(size, "size", minimum=1)
     if any(side % size for side in image.shape):
         raise ValueError(f"size must divide the sides of image, {image.shape}; got {size}")
     pooled, switches = max_pool2d(image[np.newaxis, np.newaxis], size)

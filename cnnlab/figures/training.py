@@ -113,10 +113,10 @@ def _cells(numbers, across=42, side=6):
 
 def _tiled(maps, columns):
     """Lay maps side by side on one plane; NaN stands between and around them."""
+    if maps.ndim not in (1, 2, 3) or not maps.size:
+        raise ValueError(f"rows need shape (n, H, W), (H, W) or (n,); got {maps.shape}")
     if maps.ndim == 1:
         return _cells(maps.astype(float))
-    if maps.ndim not in (2, 3) or not maps.size:
-        raise ValueError(f"rows need shape (n, H, W), (H, W) or (n,); got {maps.shape}")
     maps = maps[np.newaxis] if maps.ndim == 2 else maps
     gap = max(round(maps.shape[2] / 12), 1)
     framed = np.pad(maps.astype(float), [(0, 0), (0, gap), (0, gap)], constant_values=np.nan)
