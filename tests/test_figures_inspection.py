@@ -48,18 +48,17 @@ def test_places_that_are_left_over_show_nothing_and_grey_photographs_will_do():
     [(PHOTO, 255), (PHOTO[..., 0], 255), (PHOTO[..., 0] / 2, 255), (PHOTO / 255, 1)],
 )
 def test_a_photograph_below_a_map_is_as_bright_as_alone(photo, white):
-    (below, _), _ = (ax.images for ax in figures.looked_at(photo, {"a": [[1, 2]]}).flat[1::-1])
+    axes = figures.looked_at(photo, {"a": [[1, 2]]})
+    below, _ = axes.flat[1].images
     assert below.get_clim() == (0, white)
 
 
 @pytest.mark.parametrize("shape", [(5,), (0, 0), (2, 2, 4)])
 def test_what_is_no_photograph_is_refused(shape):
-    for draw in (
-        figures.looked_at,
-        lambda photo, maps: figures.looked_at_twice(photo, {"a": maps}),
-    ):
+    maps = {"a": np.ones((2, 2))}
+    for draw, shown in ((figures.looked_at, maps), (figures.looked_at_twice, {"row": maps})):
         with pytest.raises(ValueError, match=r"photo must have shape \(H, W\) or \(H, W, 3\)"):
-            draw(np.zeros(shape), {"a": np.ones((2, 2))})
+            draw(np.zeros(shape), shown)
 
 
 def test_each_row_begins_with_the_photograph_and_its_name():
