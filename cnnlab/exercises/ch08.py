@@ -280,6 +280,7 @@ E8_4 = Exercise(
             following(lambda w, v, rate, m, p, d, start: start - rate * v),
             never_moved,
         ],
+        "the last row each time": then(lambda path: np.repeat(path[-1:], len(path), axis=0)),
         "the last weights": then(lambda path: path[-1]),
         "the start is in it": then(lambda path, weights: np.vstack([weights, path])),
         "one step behind": [
@@ -406,15 +407,21 @@ def is_beyond(image, down, right):
     return abs(down) >= image.shape[0] or abs(right) >= image.shape[1]
 
 
+def is_by_more_than_a_side(image, down, right):
+    return abs(down) > image.shape[0] or abs(right) > image.shape[1]
+
+
 E8_6 = Exercise(
     shifted,
     cases=[
         (np.array([[1, 2, 3], [4, 5, 6]]), 0, 1),
         (np.array([[1, 2, 3], [4, 5, 6]]), -1, 0),
+        (np.array([[1, 2, 3], [4, 5, 6]]), 0, 4),
         (np.arange(1, 13).reshape(4, 3).T, 1, 2),
         *fill((grid(1, 1), 0, 0), (grid(3, 3), 1, 0), (grid(3, 4), 0, 2), (grid(4, 3), 2, -1)),
         *fill((grid(5, 5), -2, 1), (grid(4, 6), -1, -3), (grid(2, 3), 0, 0), (grid(3, 4), -1, 4)),
-        *fill((grid(3, 2), 5, 1), fillings=["whole", "fractions", "photo"]),
+        *fill((grid(3, 2), 5, 1), (grid(3, 4), 4, 0), fillings=["whole", "fractions", "photo"]),
+        *fill((grid(3, 4), -4, 0), (grid(3, 4), 0, 5), fillings=["whole", "fractions", "photo"]),
     ],
     wrong={
         "round the corner": lambda image, down, right: np.roll(image, (down, right), (0, 1)),
@@ -444,7 +451,7 @@ E8_6 = Exercise(
         "ones come in": lambda image, down, right: (
             shifted(image, down, right) + 1 - shifted(np.ones(image.shape), down, right)
         ),
-        "beyond the image": kind(is_beyond),
+        "beyond the image": [kind(is_beyond), kind(is_by_more_than_a_side)],
         "up and to the left": kind(lambda down, right: down < 0 or right < 0),
         "square images only": oblong("image"),
     },
@@ -563,8 +570,8 @@ E8_8 = Exercise(
         (np.array([[94, 96], [80, 90], [97, 97]]),),
         (np.array([[91, 97, 94, 98], [95, 96, 93, 97], [99, 94, 98, 91], [96, 97, 95, 96]]),),
         (np.array([[97, 95, 96], [97, 97, 98], [97, 98, 99], [97, 98, 99.5]]) / 100,),
-        *fill((grid(1, 2),), (grid(3, 3),), (grid(4, 5),), (grid(6, 3),)),
-        *fill((grid(5, 10),), (grid(8, 4),), (grid(7, 2),), (grid(9, 5),)),
+        *fill((grid(1, 2),), (grid(3, 3),), (grid(4, 5),), (grid(6, 3),), fillings=SCORES),
+        *fill((grid(5, 10),), (grid(8, 4),), (grid(7, 2),), (grid(9, 5),), fillings=SCORES),
         *fill((grid(8, 8),), (grid(12, 6),), (grid(10, 3),), fillings=["whole", "fractions"]),
     ],
     wrong={
@@ -593,5 +600,6 @@ E8_8 = Exercise(
         "above the bound": above_the_bound,
         "the mean": then(lambda number, right: right[number].mean()),
     },
-    exempt=ONE_NUMBER | {"a single cell": "a spread needs two numbers"},
+    exempt=ONE_NUMBER
+    | {"a single cell": "a spread needs two numbers", "bytes": "no accuracy comes in bytes"},
 )

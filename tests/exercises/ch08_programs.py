@@ -45,6 +45,15 @@ def descend(weights, gradients, rate, momentum, decay):
         path.append(weights)
     return np.stack(path)
 """
+IN_PLACE = """
+def descend(weights, gradients, rate, momentum, decay):
+    w, velocity, path = weights.astype(float), 0, []
+    for gradient in gradients:
+        velocity = momentum * velocity + gradient + decay * w
+        w -= rate * velocity
+        path.append(w.copy())
+    return np.array(path)
+"""
 PIECES = """
 def rate_at(step, steps, rate, warm):
     now = rate * math.cos(math.pi / 2 * step / steps) ** 2
@@ -58,6 +67,15 @@ def shifted(image, down, right):
     far = max(abs(down), abs(right))
     padded = np.pad(image, far)
     return padded[far - down : far - down + rows, far - right : far - right + columns]
+"""
+SLICES = """
+def shifted(image, down, right):
+    h, w = image.shape
+    out = np.zeros_like(image)
+    if abs(down) < h and abs(right) < w:
+        out[max(down, 0) : h + min(down, 0), max(right, 0) : w + min(right, 0)] = image[
+            max(-down, 0) : h + min(-down, 0), max(-right, 0) : w + min(-right, 0)]
+    return out
 """
 VOTES = """
 def together(scores):
@@ -78,6 +96,15 @@ def choose(right):
             return number
 """
 
+PLAIN = """
+def choose(right):
+    means = [sum(row) / len(row) for row in right]
+    best = means.index(max(means))
+    n = len(right[best])
+    error = (sum((x - means[best]) ** 2 for x in right[best]) / (n - 1)) ** 0.5 / n ** 0.5
+    return [k for k, mean in enumerate(means) if mean >= means[best] - error][0]
+"""
+
 RIGHT = {
     "E8.1": """
 CARDS
@@ -95,6 +122,7 @@ np.eye(classes)[labels].T @ np.eye(classes)[found]
     "E8.4": """
 OPTIMISER
 WITH_THE_RATE
+IN_PLACE
 """,
     "E8.5": """
 PIECES
@@ -102,6 +130,7 @@ nn.warm_up(nn.cosine(rate, steps=steps), steps=warm)(step)
 """,
     "E8.6": """
 PADDED
+SLICES
 nn.shifted(image[None, None], down, right)[0, 0]
 ndimage.shift(image.astype(float), (down, right), order=0)
 """,
@@ -112,6 +141,7 @@ np.mean([nn.softmax(one) for one in scores], axis=0)
 """,
     "E8.8": """
 LOOKING
+PLAIN
 int(np.argmax(right.mean(1) >= right.mean(1).max() - right[right.mean(1).argmax()].std(ddof=1) / right.shape[1] ** 0.5))
 """,
 }
@@ -134,6 +164,7 @@ sorted first: BY_HAND | zip(labels, found) → zip(sorted(labels), sorted(found)
 shares of a row: BY_HAND | for c in range → / max(1, sum(labels == r)) for c in range
 """,
     "E8.4": """
+the last row each time: IN_PLACE | w.copy() → w
 without decay: WITH_THE_RATE | - rate * decay * weights → + 0
 uphill: WITH_THE_RATE | weights + moved → weights - moved
 one step behind: OPTIMISER | path.append(parameter.value.copy()) → pass | parameter.grad = gradient → path.append(parameter.value.copy()); parameter.grad = gradient
@@ -149,6 +180,7 @@ one step too long: PIECES | step + 1 < warm → step <= warm
 round the corner: np.roll(np.roll(image, down, 0), right, 1)
 stretched: ndimage.shift(image.astype(float), (down, right), order=0, mode="nearest")
 first row and column lost: nn.shifted(np.pad(image[1:, 1:], ((1, 0), (1, 0)))[None, None], down, right)[0, 0]
+beyond the image: SLICES | if abs(down) < h and abs(right) < w: → if True:
 the other way: PADDED | far - down → far + down | far - right → far + right
 """,
     "E8.7": """
