@@ -351,6 +351,13 @@ def product(first, second=None):
     return [(down, right) for down in first for right in (second or first)]
 
 
+never_still = copies(lambda cells: [by for by in product(range(-cells, cells + 1)) if any(by)])
+
+
+def or_nothing(images, labels, cells):
+    return never_still(images, labels, cells) if cells else (np.empty(0), np.empty(0))
+
+
 PAIR_OF_DIGITS = np.array([[[1, 2, 0], [3, 0, 4]], [[5, 0, 6], [0, 7, 8]]])
 
 E9_5 = Exercise(
@@ -384,12 +391,18 @@ E9_5 = Exercise(
             copies(lambda cells: product(range(-cells, cells))),
         ],
         "without the image itself": [
-            copies(lambda cells: [by for by in product(range(-cells, cells + 1)) if any(by)]),
-            copies(
-                lambda cells: (
-                    [by for by in product(range(-cells, cells + 1)) if any(by)] or [(0, 0)]
-                )
+            never_still,
+            or_nothing,
+            lambda images, labels, cells: (
+                never_still(images, labels, cells) if cells else (images, labels)
             ),
+            *[
+                lambda images, labels, cells, some=some: (
+                    some(images, labels, cells)[0],
+                    all_moves(images, labels, cells)[1],
+                )
+                for some in (never_still, or_nothing)
+            ],
         ],
         "one axis at a time": copies(
             lambda cells: [by for by in product(range(-cells, cells + 1)) if not all(by)]
@@ -511,11 +524,19 @@ def comparing(
     return answer
 
 
+def paired(first, second):
+    one, other = (runs[runs.mean(axis=1).argmax()] for runs in (first, second))
+    between = other.astype(float) - one
+    return between.mean(), between.std(ddof=1) / math.sqrt(len(between))
+
+
 def at_the_first_ones_rate(first, second):
     rate = first.mean(axis=1).argmax()
     both = [runs[[rate]] for runs in (first, second)]
     return compare(*both)
 
+
+ACCURACIES = ["whole", "fractions", "mixed", "large", "huge"]
 
 E9_7 = Exercise(
     compare,
@@ -526,8 +547,8 @@ E9_7 = Exercise(
             np.array([[30, 50, 10, 70], [91, 97, 88, 92]]),
             np.array([[95, 96, 91, 90], [9, 7, 11, 80]]),
         ),
-        *fill((grid(2, 3), grid(2, 3)), (grid(3, 5), grid(3, 5)), (grid(4, 2), grid(4, 2))),
-        *fill((grid(3, 10), grid(3, 10))),
+        *fill((grid(2, 3), grid(2, 3)), (grid(3, 5), grid(3, 5)), fillings=ACCURACIES),
+        *fill((grid(4, 2), grid(4, 2)), (grid(3, 10), grid(3, 10)), fillings=ACCURACIES),
     ],
     wrong={
         "the other way round": then(lambda both: (-both[0], both[1])),
@@ -553,10 +574,12 @@ E9_7 = Exercise(
         "larger error": comparing(together=max),
         "squares not rooted": comparing(together=lambda errors: sum(e**2 for e in errors)),
         "error of the second": comparing(together=lambda errors: errors[1]),
+        "paired": paired,
         "difference alone": then(lambda both: both[0]),
         "error first": then(lambda both: both[::-1]),
     },
-    exempt=PAIR | {"a single cell": "a spread needs two runs"},
+    exempt=PAIR
+    | {"a single cell": "a spread needs two runs", "bytes": "no accuracy comes in bytes"},
 )
 
 

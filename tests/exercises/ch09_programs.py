@@ -118,6 +118,22 @@ def compare(first, second):
     (a, of_a), (b, of_b) = found
     return b - a, math.sqrt(of_a + of_b)
 """
+PLAIN = """
+def compare(first, second):
+    found = []
+    for runs in (first, second):
+        means = [sum(row) / len(row) for row in runs]
+        best = means.index(max(means))
+        squares = sum((run - means[best]) ** 2 for run in runs[best])
+        found.append((means[best], squares / (len(runs[best]) - 1) / len(runs[best])))
+    return found[1][0] - found[0][0], (found[0][1] + found[1][1]) ** 0.5
+"""
+PAIRED = """
+def compare(first, second):
+    one, other = (runs[np.argmax(runs.mean(axis=1))] for runs in (first, second))
+    between = other - one
+    return between.mean(), between.std(ddof=1) / np.sqrt(len(between))
+"""
 COUNTING = """
 def report(scores, labels):
     moves, digits, _ = scores.shape
@@ -159,6 +175,7 @@ TURNED_IMAGE
 """,
     "E9.7": """
 BY_HAND
+PLAIN
 """,
     "E9.8": """
 COUNTING
@@ -203,6 +220,8 @@ one layer: COUNTED | layers * ( → 1 * (
 a whole kernel a layer: COUNTED | ((kernel_size - 1) // 2) → (kernel_size - 1)
 """,
     "E9.5": """
+without the image itself: ONE_BY_ONE | for image, label in → if (top, left) == (cells, cells): continue\\n            for image, label in
+without the image itself: ONE_BY_ONE | for image, label in → if (top, left) == (cells, cells): continue\\n            for image, label in | np.array(names) → np.tile(labels, (2 * cells + 1) ** 2)
 backwards: ONE_BY_ONE | range(2 * cells, -1, -1):\\n        for left in range(2 * cells, -1, -1) → range(2 * cells + 1):\\n        for left in range(2 * cells + 1)
 each label repeated: ONE_BY_ONE | np.array(names) → np.sort(np.tile(np.arange(len(labels)), len(names) // len(labels))).take(range(len(names))) * 0 + np.repeat(labels, len(names) // len(labels))
 """,
@@ -215,6 +234,7 @@ half a turn only: TURNED_IMAGE | range(4) → (0, 2)
 without the sign: TURNED_IMAGE | signal.correlate2d(turned, kernel.astype(float), "valid").max() → abs(signal.correlate2d(turned, kernel.astype(float), "valid")).max()
 """,
     "E9.7": """
+paired: PAIRED
 the luckiest run: BY_HAND | key=sum → key=max
 n − 1 twice: BY_HAND | variance / len(best) → variance / (len(best) - 1)
 difference alone: BY_HAND | b - a, math.sqrt(of_a + of_b) → b - a
