@@ -47,6 +47,10 @@ def test_it_knows_photographs(net, photo, names):
     assert 0.3 < sum(probabilities) <= 1
 
 
+def test_no_two_classes_have_one_name(net):
+    assert len(set(net.classes)) == 1000
+
+
 def test_all_probabilities_add_up_to_1(net):
     guesses = net.predict("coffee", top=2000)
     assert len(guesses) == 1000
