@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from PIL import Image
-from reader import PHONE, Reader
+from reader import MODEL, PHONE, Reader, module_url
 
 from cnnlab import images, kernels
 from cnnlab.conv import BORDERS
@@ -505,6 +505,22 @@ def test_a_playground_offers_no_more_than_it_was_told_to(hold):
     )
     assert offered() == everything
     assert box.locator("td input").count() == 9
+
+
+def test_a_picture_that_comes_while_the_first_is_decoded_is_shown(hold):
+    """Nobody listens yet when Python sets it."""
+    whole = BUILT_IN.state() | {"image": picture_url(PHOTO)}
+    page = hold(SimpleNamespace(_module=BUILT_IN._module, state=lambda: whole))
+    page.evaluate("() => document.querySelector('.cnnlab-widget').remove()")
+    later = np.full((20, 30), 9, np.uint8)
+    page.evaluate(
+        f"async ([url, traits, image]) => {{ await ({MODEL})([url, traits]);"
+        "model.set('image', image); }",
+        [module_url(page, "kernel_playground/view.js"), whole, picture_url(later)],
+    )
+    reader = PlaygroundReader(page)
+    reader.box.get_by_text("Photo 20 × 30").wait_for()
+    assert np.array_equal(reader.pixels(0), later)
 
 
 def test_a_flat_area_is_one_colour_whatever_the_order_of_its_sum(reader):

@@ -114,7 +114,7 @@ export function bytes(values, show) {
 }
 
 // Purple below 0, white, orange above: C. Brewer's PuOr, as in cnnlab.figures and numbers.py.
-export const SIGNED = "2d004b 542788 8073ac b2abd2 d8daeb f7f7f7 fee0b6 fdb863 e08214 b35806 7f3b08".split(" ");
+const SIGNED = "2d004b 542788 8073ac b2abd2 d8daeb f7f7f7 fee0b6 fdb863 e08214 b35806 7f3b08".split(" ");
 
 /** The colours of 256 bytes, four bytes each; where `show` has a sign, 128 is 0 and white. */
 export function colours(show) {

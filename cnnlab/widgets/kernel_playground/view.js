@@ -21,7 +21,8 @@ const RESET = ["kernel", "border", "mode", "show"];
 const OWN = "your own";
 
 async function render({ model, el }) {
-  let photo = await fromAddress(model.get("image"));
+  const address = model.get("image");
+  let photo = await fromAddress(address);
   let own = null; // the lens over the reader's own picture: [row, column]; Python knows nothing of it
   let scene = null; // the settings and the photograph that are drawn
   let frame = 0; // the animation frame that will draw
@@ -174,8 +175,7 @@ async function render({ model, el }) {
     scene = { ...next, photo, shape: [rows, columns], applied: sliding(next.kernel, next.mode), settings: JSON.stringify(next) };
     if (before?.photo !== photo) input.paint(photo, bytes(photo.values, "clipped"), colours("clipped"));
     output.paint(photo, bytes(filtered(photo, scene.applied, scene.border, room).values, scene.show), colours(scene.show));
-    const text = JSON.stringify(next.kernel);
-    const name = names.find(([, { kernel }]) => JSON.stringify(kernel) === text)?.[0] ?? OWN;
+    const name = names.find(([, { kernel }]) => JSON.stringify(kernel) === JSON.stringify(next.kernel))?.[0] ?? OWN;
     const [now, came] = [by([photo.rows, photo.columns]), by(photo.from)];
     const scaled = now === came ? "" : `, scaled down from ${came}`;
     input.title.textContent = `${own ? "Your picture" : "Photo"} ${now}${scaled}`;
@@ -207,6 +207,7 @@ async function render({ model, el }) {
   });
   page.on(["kernel", "border", "mode", "show", "lens"], schedule);
   page.on(["image"], takeImage);
+  if (model.get("image") !== address) takeImage(); // another came while the first was on its way
   page.on(["controls"], drawOptions);
   return page.close;
 }
