@@ -149,6 +149,27 @@ def test_entries_of_the_matrix(evaluate, possible):
         agree(np.reshape(mine, (-1, 3)), wanted[np.lexsort((columns, rows))], case)
 
 
+def test_what_is_too_large_to_draw_is_refused_by_both(evaluate):
+    asked = """(cases) => cases.map(([rows, filters, direction]) => {
+      const make = direction === "forward" ? tested.linearMap : tested.transposedMap;
+      try { return make([rows, 128], filters, { mode: "correlation" }).shape.output; }
+      catch (error) { return error.message; }
+    })"""
+    one, two = [[[[1]]]], [[[[1]]], [[[1]]]]
+    for direction in ("forward", "transposed"):
+        fits, large, many = evaluate(
+            asked, [[128, one, direction], [129, one, direction], [128, two, direction]]
+        )
+        assert fits == [128, 128]
+        assert large.startswith("There would be 129 × 128 cells, padding included: at most 16,384")
+        assert many.startswith("There would be 2 × 128 × 128 cells")
+        ConvStepper(np.ones((128, 128)), [[1]], direction=direction)
+        for shape, filters in (((1, 129, 128), one), ((2, 128, 128), two)):
+            image = np.ones(shape if direction == "transposed" else (1, *shape[1:]))
+            with pytest.raises(TraitError, match=r"there would be .* at most 16,384 can be drawn"):
+                ConvStepper(image, filters=filters, direction=direction)
+
+
 def test_transposed(evaluate, cases):
     """The image as the input of a transposed convolution, by scattering and by gathering."""
     asked = []

@@ -5,6 +5,7 @@ import json
 import node
 import numpy as np
 import pytest
+from traitlets import TraitError
 
 from cnnlab.pool import (
     avg_pool2d,
@@ -83,6 +84,21 @@ def cases():
 def evaluate():
     with node.importing("pool_stepper/numbers.js") as evaluate:
         yield evaluate
+
+
+def test_what_is_too_large_to_draw_is_refused_by_both(evaluate):
+    asked = """(cases) => cases.map(([image, padding]) => {
+      const settings = { operation: "max", kernel_size: 40, stride: null, direction: "forward" };
+      try { return tested.layerOf({ ...settings, image, padding }).shape.output; }
+      catch (error) { return error.message; }
+    })"""
+    ones = np.ones((126, 126)).tolist()
+    fits, large = evaluate(asked, [[ones, 1], [ones, [[1, 1], [1, 2]]]])
+    assert fits == [3, 3]
+    assert large.startswith("There would be 128 × 129 cells, padding included: at most 16,384 can")
+    assert PoolStepper(ones, 40, padding=1).walked == (3, 3)
+    with pytest.raises(TraitError, match="there would be 128 × 129 cells, padding included; at "):
+        PoolStepper(ones, 40, padding=((1, 1), (1, 2)))
 
 
 def test_outputs_switches_unpooling_and_gradients(evaluate, cases):

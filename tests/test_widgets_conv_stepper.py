@@ -134,6 +134,39 @@ def test_what_the_reader_can_change_is_a_list_of_names(stepper):
     assert ConvStepper(IMAGE, KERNEL, controls=None, views=None).views == list(VIEWS)
 
 
+def test_a_kernel_can_be_called_by_its_name(stepper):
+    stepper.kernel = "laplacian"
+    assert stepper.kernel.tolist() == [[0, 1, 0], [1, -4, 1], [0, 1, 0]]
+    advice = "kernel must be an array of numbers .*, or a name: .*; did you mean 'sobel_x'"
+    with pytest.raises(TraitError, match=advice):
+        stepper.kernel = "sobelx"
+    with pytest.raises(TraitError, match=advice):
+        ConvStepper(IMAGE, "sobelx")
+
+
+def test_of_traits_set_together_none_is_blamed_for_another(stepper):
+    with pytest.raises(TraitError, match=r"^padding must be .*; got 'smae'; did you mean 'same'"):
+        ConvStepper(IMAGE, KERNEL, padding="smae")
+    with pytest.raises(TraitError, match=r"^padding can't be 'smae': padding must be"):
+        stepper.padding = "smae"
+
+
+@pytest.mark.parametrize(
+    ("settings", "cells"),
+    [
+        ({"padding": 300}, "605 × 606"),
+        ({"padding": 20_000}, "40005 × 40006"),
+        ({"filters": np.ones((600, 1, 1, 1))}, "600 × 5 × 6"),
+        ({"direction": "transposed", "stride": 10_000}, "40003 × 50003"),
+    ],
+)
+def test_what_is_too_large_to_draw_is_refused(settings, cells):
+    told = f"^there would be {cells} cells, padding included; at most 16,384 can be drawn"
+    with pytest.raises(TraitError, match=told):
+        ConvStepper(IMAGE, **settings)
+    ConvStepper(np.ones((100, 100)), np.ones((7, 7)), padding="full")
+
+
 def test_unknown_trait_is_named():
     with pytest.raises(TypeError, match="no trait 'strides'; it has controls, dilation, direction"):
         ConvStepper(IMAGE, KERNEL, strides=2)

@@ -1,6 +1,7 @@
 """Every setting of every widget takes the numbers that NumPy hands out, and refuses a half."""
 
 import json
+from typing import NamedTuple
 
 import numpy as np
 import pytest
@@ -109,3 +110,20 @@ def test_a_switch_takes_numpys_truth(kind):
             setattr(widget, name, np.bool_(value))
             assert getattr(widget, name) is value
     json.dumps(widget.state())
+
+
+class Pair(NamedTuple):
+    """Two numbers by their names."""
+
+    rows: int
+    columns: int
+
+
+@pytest.mark.parametrize(("kind", "name"), NUMERIC)
+def test_numbers_by_their_names_are_taken_as_a_tuple(kind, name):
+    widget = example(kind)
+    pairs = [one for one in numbers_for(widget, name) if isinstance(one, tuple) and len(one) == 2]
+    for pair in pairs:
+        setattr(widget, name, Pair(*pair))
+        assert type(getattr(widget, name)) is tuple
+        assert getattr(widget, name) == pair

@@ -198,6 +198,7 @@ def test_position_is_pulled_back_when_the_output_shrinks(stepper):
         ("padding", "sme", "did you mean 'same'"),
         ("padding", 2, "some window would hold padding only; use less padding or a larger"),
         ("padding", ((0, 0), (0, 3)), "some window would hold padding only"),
+        ("padding", 20_000, "there would be 400.. × 400.. cells, padding included; at most"),
         ("operation", "min", "operation"),
         ("direction", "sideways", "direction"),
         ("padding", None, "padding must be an integer"),

@@ -80,6 +80,11 @@ def test_the_unit_stays_inside_when_the_stack_changes(lenet):
     assert changes[:2] == [("unit", 4), ("layer", 2)]
 
 
+def test_of_traits_set_together_none_is_blamed_for_another():
+    with pytest.raises(TraitError, match=r"^layer 1: padding must be an integer of at least 0"):
+        ReceptiveField([CONV | {"padding": -1}])
+
+
 def test_size_and_layers_change_together_where_neither_could_alone():
     fields = ReceptiveField([CONV] * 3, 7)
     with fields.hold_trait_notifications():

@@ -148,6 +148,11 @@ def test_position_is_pulled_back_when_windows_get_fewer(explorer):
     assert explorer.position == 1
 
 
+def test_of_traits_set_together_none_is_blamed_for_another():
+    with pytest.raises(TraitError, match=r"^padding must be an integer of at least 0; got -1"):
+        SizeExplorer(7, padding=-1)
+
+
 def test_integers_of_any_kind_become_plain(explorer):
     explorer.size = np.int64(9)
     explorer.padding = [np.int64(1), 2]

@@ -7,6 +7,7 @@ script runs, the picture inside that ``<div>`` is what shows.
 
 import html
 import json
+import math
 import re
 from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
@@ -16,23 +17,20 @@ import ipywidgets
 import numpy as np
 import traitlets
 
+from cnnlab import kernels
 from cnnlab.widgets._shared.modules import alone, styles
 
 
 class Grid(traitlets.TraitType):
     """A trait that holds a read-only array of numbers and travels as nested lists.
 
-    Parameters
-    ----------
-    *shapes : str
-        How error messages name the axes, for instance ``"(H, W)"`` or ``"(12,)"``. They are
-        counted; how long each is, is the widget's own affair.
-    **kwargs
-        As for any trait.
+    The `shapes` are how error messages name the axes, for instance ``"(H, W)"`` or ``"(12,)"``:
+    they are counted. How long each is, up to `largest`, is the widget's own affair.
     """
 
     def __init__(self, *shapes: str, **kwargs: Any) -> None:
         self.optional = kwargs.pop("allow_none", False)  # traitlets would not validate a None
+        self.largest = kwargs.pop("largest", math.inf)
         if self.optional:
             kwargs.setdefault("default_value", None)
         super().__init__(**kwargs)
@@ -56,6 +54,8 @@ class Grid(traitlets.TraitType):
             raise self._refusal(f"{array.ndim} axes, shape {array.shape}{advice}")
         if array.size == 0:
             raise self._refusal(f"an empty array, shape {array.shape}")
+        if max(array.shape) > self.largest:
+            raise self._refusal(f"shape {array.shape}; up to {self.largest} a side would do")
         array = array.astype(np.float64)
         if not np.isfinite(array).all():
             place = tuple(int(i) for i in np.argwhere(~np.isfinite(array))[0])
@@ -65,6 +65,20 @@ class Grid(traitlets.TraitType):
 
     def _refusal(self, came: str) -> traitlets.TraitError:
         return traitlets.TraitError(f"{self.name} must be {self.info_text}; got {came}")
+
+
+class Kernel(Grid):
+    """A trait that holds a kernel; the name of a kernel of :mod:`cnnlab.kernels` will do."""
+
+    def validate(self, obj: traitlets.HasTraits, value: Any) -> np.ndarray:
+        """Look a name up, and check numbers."""
+        if isinstance(value, str):
+            try:
+                value = kernels.named(value)
+            except ValueError as error:
+                told = f"{self.name} must be {self.info_text}, or a name: {error}"
+                raise traitlets.TraitError(told) from None
+        return super().validate(obj, value)
 
 
 class Setting(traitlets.Any):
@@ -96,6 +110,13 @@ def whole(value: Any, name: str, least: int, most: int, more: str = "") -> int:
     )
 
 
+def refusal(proposal: Any, came: str, error: Exception) -> traitlets.TraitError:
+    """Say why a trait can't `came`; of several that are set together, any may be to blame."""
+    owner, name = proposal["owner"], proposal["trait"].name
+    together = getattr(owner, name) is proposal["value"]  # set already, and checked at the end
+    return traitlets.TraitError(f"{error}" if together else f"{name} can't {came}: {error}")
+
+
 class Names(traitlets.List):
     """A trait that holds a list of names out of a few; None stands for all, as no default does."""
 
@@ -108,16 +129,13 @@ class Names(traitlets.List):
         """Return a list of the names, or say which there are."""
         if value is None:
             return list(self.names)
-        known = ", ".join(map(repr, self.names))
-        if not isinstance(value, (list, tuple)):
-            came = repr(value)
-        elif unknown := [name for name in value if name not in self.names]:
-            came = repr(unknown[0])
-        else:
+        several = isinstance(value, (list, tuple))
+        unknown = [name for name in value if name not in self.names] if several else [value]
+        if not unknown:
             return list(value)
         raise traitlets.TraitError(
-            f"{self.name} must be a list of names out of {known}, or None for all of them; "
-            f"got {came}"
+            f"{self.name} must be a list of names out of {', '.join(map(repr, self.names))}, "
+            f"or None for all of them; got {unknown[0]!r}"
         )
 
 
@@ -182,9 +200,7 @@ class LabWidget(anywidget.AnyWidget):
 
     def state(self) -> dict[str, Any]:
         """Return the traits that make up what the widget shows by their names, ready for JSON."""
-        names = self.own()
-        state = self.get_state(names)
-        return {name: state[name] for name in names}
+        return self.get_state(self.own())
 
     def picture(self) -> str:
         """Return the current state as HTML that says all without a script or a stylesheet."""
@@ -225,7 +241,7 @@ def plain(value: Any) -> Any:
     if isinstance(value, float) and value.is_integer():
         return int(value)
     if isinstance(value, (list, tuple)):
-        return type(value)(plain(entry) for entry in value)
+        return (tuple if isinstance(value, tuple) else list)(map(plain, value))
     if isinstance(value, dict):
         return {key: plain(entry) for key, entry in value.items()}
     return value

@@ -25,8 +25,7 @@ def read(name: str) -> str:
 @functools.cache
 def alone(name: str) -> str:
     """Return a module with the default export of a named one, and all that it imports in it."""
-    entry = f"export default (await import(link({json.dumps(name)}))).default;\n"
-    return f"{carried([name])}{entry}"
+    return f"{carried([name])}export default (await import(link({json.dumps(name)}))).default;\n"
 
 
 def carried(names: list[str]) -> str:

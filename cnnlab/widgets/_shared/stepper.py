@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 import numpy as np
 import traitlets
 
-from cnnlab.widgets._shared.base import LabWidget, Whole, whole
+from cnnlab.widgets._shared.base import LabWidget, Whole, refusal, whole
 from cnnlab.widgets._shared.still import LIVE, still_form
 
 
@@ -42,9 +42,9 @@ class Stepper(LabWidget):
         """True for the output cells that the cursor has been on, of the shape that it walks."""
         return np.arange(np.prod(self.walked)).reshape(self.walked) <= self.position
 
-    def laid_out(self) -> Any:
-        """Return what :meth:`lay_out` makes of the traits."""
-        return self.lay_out(**{name: getattr(self, name) for name in self.SHAPING})
+    def laid_out(self, **instead: Any) -> Any:
+        """Return what :meth:`lay_out` makes of the traits, of which some may be others."""
+        return self.lay_out(**{name: getattr(self, name) for name in self.SHAPING} | instead)
 
     def picture(self) -> str:
         """Write the panels at the cursor's place."""
@@ -57,12 +57,11 @@ class Stepper(LabWidget):
         The traits `instead` change with it.
         """
         name, value = proposal["trait"].name, proposal["value"]
-        traits = {key: getattr(self, key) for key in self.SHAPING}
         try:
-            self.lay_out(**traits | instead | {name: value})
+            self.laid_out(**instead, **{name: value})
         except (TypeError, ValueError) as error:
             came = f"of shape {value.shape}" if isinstance(value, np.ndarray) else repr(value)
-            raise traitlets.TraitError(f"{name} can't be {came}: {error}") from None
+            raise refusal(proposal, f"be {came}", error) from None
         return value
 
     def fitting_gradient(self, proposal: Any, shape: tuple) -> Any:

@@ -6,6 +6,7 @@ stands out where no stylesheet came along.
 
 import base64
 import io
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from html import escape
 from typing import Any
@@ -16,6 +17,7 @@ from PIL import Image
 from cnnlab.shapes import Windows
 from cnnlab.widgets._shared.text import format_number
 
+MOST = 128 * 128  # cells of one drawing
 ROOM, NARROW = 42, 18  # numbers that fit side by side, and on a phone
 LIVE = "where the notebook's cell has run, and on the book's page."  # a caption's end
 
@@ -40,6 +42,16 @@ def sized(title: str, shape: Iterable[int]) -> str:
 def corner(windows: Windows, window: Sequence[int]) -> list[int]:
     """Return the first cell that one window covers, row and column."""
     return [int(windows.start(axis)[index]) for axis, index in enumerate(window)]
+
+
+def drawable(layer: Any, maps: int = 1) -> Any:
+    """Return what has `windows` if so many maps, padded, can be drawn; or say what can be."""
+    axes = zip(layer.windows.size, layer.windows.padding, strict=True)
+    sides = [size + sum(pads) for size, pads in axes]
+    if maps * math.prod(sides) <= MOST:
+        return layer
+    cells = sized("there would be", [maps, *sides][maps == 1 :])
+    raise ValueError(f"{cells} cells, padding included; at most {MOST:,} can be drawn")
 
 
 def panel(title: str, *content: str) -> str:

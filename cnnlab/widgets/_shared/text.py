@@ -23,8 +23,7 @@ def format_number(value: float) -> str:
     value = float(value)
     if math.isnan(value):
         return "NaN"
-    sign = "−" if value < 0 else ""
-    size = abs(value)
+    size, sign = abs(value), "−" if value < 0 else ""
     if math.isinf(size):
         return f"{sign}∞"
     if size >= 1e9:

@@ -1,6 +1,8 @@
 // Where windows lie, and which cells each of them meets: the twin of cnnlab/shapes.py.
 // The tests hold all that follows from it to what cnnlab computes.
 
+const MOST = 128 * 128; // cells of one drawing
+
 /** A setting for two axes: a number serves both. */
 export function pair(value) {
   return Array.isArray(value) ? value : [value, value];
@@ -74,6 +76,13 @@ export function layWindows(image, kernel, { stride = 1, padding = 0, dilation = 
     axes, image, kernel, stride: strides, dilation: dilations,
     pads: axes.map(({ before, after }) => [before, after]), output: axes.map(({ count }) => count),
   };
+}
+
+/** The windows, if so many maps, padded, can be drawn: as in still.py. */
+export function drawable(windows, maps = 1) {
+  const sides = windows.axes.map(({ padded }) => padded);
+  if (maps * sides[0] * sides[1] <= MOST) return windows;
+  throw new RangeError(`There would be ${by(maps > 1 ? [maps, ...sides] : sides)} cells, padding included: at most 16,384 can be drawn.`);
 }
 
 /** Position k counts the windows, or output cells, map after map in reading order: its [row, column]. */

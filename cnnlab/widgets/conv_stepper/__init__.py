@@ -5,11 +5,10 @@ from typing import Any
 import numpy as np
 import traitlets
 
-from cnnlab.kernels import named
-from cnnlab.widgets._shared.base import Grid, Names, Setting
+from cnnlab.widgets._shared.base import Grid, Kernel, Names, Setting
 from cnnlab.widgets._shared.products import Cell
 from cnnlab.widgets._shared.stepper import Stepper
-from cnnlab.widgets._shared.still import sized
+from cnnlab.widgets._shared.still import drawable, sized
 from cnnlab.widgets._shared.text import counted
 from cnnlab.widgets.conv_stepper import numbers
 from cnnlab.widgets.conv_stepper.still import panels
@@ -90,7 +89,7 @@ class ConvStepper(Stepper):
     SENT = "grad_output"
 
     image = Grid("(H, W)", "(C, H, W)")
-    kernel = Grid("(K_h, K_w)", allow_none=True)
+    kernel = Kernel("(K_h, K_w)", allow_none=True)
     filters = Grid("(F, C, K_h, K_w)", allow_none=True)
     stride = Setting(1).tag(sync=True)
     padding = Setting(0).tag(sync=True)
@@ -106,8 +105,6 @@ class ConvStepper(Stepper):
     ) -> None:
         if kernel is None and filters is None:
             kernel = "sobel_x"
-        if isinstance(kernel, str):
-            kernel = named(kernel)
         weights = {"kernel": kernel, "filters": filters}
         traits |= {name: given for name, given in weights.items() if given is not None}
         if traits.get("direction") == "transposed":
@@ -121,7 +118,7 @@ class ConvStepper(Stepper):
             raise ValueError("kernel and filters can't both be None")
         weights = kernel[None, None] if filters is None else filters
         make = numbers.transposed_map if direction == "transposed" else numbers.linear_map
-        return make(_volume(image).shape, weights, **options)
+        return drawable(make(_volume(image).shape, weights, **options), max(weights.shape[:2]))
 
     map = property(Stepper.laid_out, doc="The convolution as a linear map, which every view asks.")
 

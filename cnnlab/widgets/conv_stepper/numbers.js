@@ -2,12 +2,12 @@
 // A volume is a list of maps, [channel][row][column]; filters are [filter][channel][row][column].
 import { byChannel, flip, sumUp, times, total } from "../_shared/products.js";
 import { counted, entry, equals, format } from "../_shared/text.js";
-import { asVolume, cellsUnder, extentOf, frameOf, layWindows, outputCell, pair, size, span, volume } from "../_shared/windows.js";
+import { asVolume, cellsUnder, drawable, extentOf, frameOf, layWindows, outputCell, pair, size, span, volume } from "../_shared/windows.js";
 
 /** The map from images of `imageShape` to outputs: its matrix C has `rows` × `columns` entries. */
 export function linearMap(imageShape, filters, { mode = "correlation", ...options } = {}) {
   const weights = mode === "convolution" ? filters.map((filter) => filter.map(flip)) : filters;
-  return mapOf(layWindows(imageShape, size(filters[0][0]), options), weights);
+  return mapOf(drawable(layWindows(imageShape, size(filters[0][0]), options), Math.max(filters.length, filters[0].length)), weights);
 }
 
 /** `weights` as they slide; `real` is false where a zero was put into the image. */
@@ -35,7 +35,7 @@ export function transposedMap(inputShape, filters, { stride = 1, padding = 0, di
 }
 
 /** Output cells count filter by filter, each in reading order. */
-export function outputPlace({ shape }, position) {
+function outputPlace({ shape }, position) {
   const [row, column] = outputCell(shape, position);
   return { channel: Math.floor(position / (shape.output[0] * shape.output[1])), row, column };
 }
@@ -181,14 +181,14 @@ function where({ channel, row, column }, name) {
 }
 
 /** "Row 0, column 1: 2·10 + 3·(−1) = 17." With several channels, each channel's sum and then theirs. */
-export function gatherSentence(place, list, name) {
+function gatherSentence(place, list, name) {
   const parts = byChannel(list).map(([channel, part]) => `channel ${channel} gives ${format(total(part))}`);
   if (parts.length > 1) return `${where(place, name)}: ${parts.join(", ")}; together ${format(total(list))}.`;
   return `${where(place, name)}: ${list.map(({ value, weight }) => times(value, weight)).join(" + ")} ${sumUp(list)}.`;
 }
 
 /** "Row 0, column 1: the gradient 3 adds 3·2 = 6 to row 0, column 1; …" */
-export function scatterSentence(place, list, name) {
+function scatterSentence(place, list, name) {
   const inside = list.filter((cell) => cell.inside);
   const { value } = list[0];
   const channels = byChannel(list).length;

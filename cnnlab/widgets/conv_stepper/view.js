@@ -72,14 +72,10 @@ function panelsOf(scene, get, has) {
   const flipped = kernels("flipped kernel", "Flipped: what slides");
   const of = up ? "channel" : "filter";
   const made = maps("output", "Output", output, { of, pick: true, blue: true, counted: true });
-  const overlaps = {
-    key: "overlaps", title: "How often each cell is hit", shape: shape.image, names: ["overlap count"], blue: true,
-  };
+  const overlaps = { key: "overlaps", title: "How often each cell is hit", shape: shape.image, names: ["overlap count"], blue: true };
   const sent = change("grad_output", get("filters") ? gradient : gradient[0]);
   const gradientOut = maps("gradientOut", "Output gradient", gradient, { of, write: entry, blue: true, ...sent });
-  const gradientIn = maps("gradientIn", "Input gradient so far,", image, {
-    name: "input gradient", pads, border: "", counted: true,
-  });
+  const gradientIn = maps("gradientIn", "Input gradient so far,", image, { name: "input gradient", pads, border: "", counted: true });
   const turned = { transposed: direction !== "forward", along: back ? "column" : "row" };
   const matrix = { key: "matrix", make: matrixView, shape: [rows, columns], ...turned };
   const [from, to] = back ? [gradientOut, gradientIn] : [input, made];

@@ -11,7 +11,7 @@ from cnnlab import kernels
 from cnnlab._arguments import as_shape
 from cnnlab.conv import BORDERS, convolve2d, cross_correlate2d, flip_kernel
 from cnnlab.images import to_uint8
-from cnnlab.widgets._shared.base import Grid, LabWidget, Names, Setting
+from cnnlab.widgets._shared.base import Grid, Kernel, LabWidget, Names, Setting
 from cnnlab.widgets._shared.still import LIVE, panel, picture_url, sized, stack, still_form
 from cnnlab.widgets._shared.text import format_number, weight
 from cnnlab.widgets.kernel_playground.numbers import liveliest, signed_colours
@@ -61,24 +61,6 @@ class Photo(Grid):
         photo = to_uint8(array)
         photo.setflags(write=False)
         return photo
-
-
-class Kernel(Grid):
-    """A trait that holds a kernel; the name of a kernel will do."""
-
-    def validate(self, obj: traitlets.HasTraits, value: Any) -> np.ndarray:
-        """Look a name up, check numbers, and refuse what is too large."""
-        if isinstance(value, str):
-            try:
-                value = kernels.named(value)
-            except ValueError as error:
-                raise traitlets.TraitError(
-                    f"{self.name} must be {self.info_text}, or a name: {error}"
-                ) from None
-        array = super().validate(obj, value)
-        if max(array.shape) > MAX_KERNEL:
-            raise self._refusal(f"shape {array.shape}; up to {MAX_KERNEL} a side would do")
-        return array
 
 
 class KernelPlayground(LabWidget):
@@ -132,7 +114,7 @@ class KernelPlayground(LabWidget):
     _module = "kernel_playground"
 
     image = Photo()
-    kernel = Kernel("(K_h, K_w)")
+    kernel = Kernel("(K_h, K_w)", largest=MAX_KERNEL)
     border = traitlets.Enum(BORDERS, "replicate").tag(sync=True)
     mode = traitlets.Enum(["correlation", "convolution"], "correlation").tag(sync=True)
     show = traitlets.Enum(list(SHOWS), "clipped").tag(sync=True)
@@ -227,8 +209,7 @@ class KernelPlayground(LabWidget):
 
     @traitlets.observe("image")
     def _stay_inside(self, _change: Any) -> None:
-        rows, columns = self.image.shape
-        self.lens = (min(self.lens[0], rows - 1), min(self.lens[1], columns - 1))
+        self.lens = tuple(np.minimum(self.lens, np.subtract(self.image.shape, 1)))
 
     @property
     def _sliding(self) -> np.ndarray:

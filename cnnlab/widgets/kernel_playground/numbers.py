@@ -3,9 +3,8 @@
 import numpy as np
 
 # From purple below 0 over white to orange above: C. Brewer's PuOr, which the colour-blind can read.
-SIGNED = ["2d004b", "542788", "8073ac", "b2abd2", "d8daeb", "f7f7f7"]
-SIGNED += ["fee0b6", "fdb863", "e08214", "b35806", "7f3b08"]
-STOPS = np.array([list(bytes.fromhex(stop)) for stop in SIGNED], float)
+SIGNED = "2d004b 542788 8073ac b2abd2 d8daeb f7f7f7 fee0b6 fdb863 e08214 b35806 7f3b08"
+STOPS = np.array(list(bytes.fromhex(SIGNED)), float).reshape(-1, 3)
 
 
 def signed_colours() -> np.ndarray:

@@ -1,6 +1,6 @@
 // A pooling layer, window by window, and the way back. The twin of numbers.py: the tests give both the same cases.
 import { entry, equals, factor, format } from "../_shared/text.js";
-import { cellsUnder, layWindows, outputCell, pair, plane, size } from "../_shared/windows.js";
+import { cellsUnder, drawable, layWindows, outputCell, pair, plane, size } from "../_shared/windows.js";
 
 const COUNTED = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"];
 const LONGEST_SUM = 8; // earlier terms of a sum that are spelled out one by one
@@ -17,12 +17,10 @@ export function layerOf({ gradient: given, ...settings }) {
         "its value comes from every cell of the window.",
     );
   }
-  const shape = layWindows(size(image), pair(kernel_size), { stride: stride ?? kernel_size, padding });
+  const shape = drawable(layWindows(size(image), pair(kernel_size), { stride: stride ?? kernel_size, padding }));
   const windows = plane(shape.output, (k) => windowOf(settings, shape, k)).flat();
   if (windows.some(({ real }) => !real.length)) {
-    throw new RangeError(
-      "Some window would hold padding only, and have nothing to pool: take less padding or a larger window.",
-    );
+    throw new RangeError("Some window would hold padding only, and have nothing to pool: take less padding or a larger window.");
   }
   const fits = given && String(size(given)) === String(shape.output);
   return {

@@ -9,6 +9,7 @@ import numpy as np
 
 from cnnlab import pool
 from cnnlab.shapes import Windows, lay_pooling_windows
+from cnnlab.widgets._shared.still import drawable
 from cnnlab.widgets._shared.text import add_up, entry, equals, factor, format_number
 
 COUNTED = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
@@ -32,6 +33,7 @@ class Layer:
     gradient: np.ndarray | None = None
 
     def __post_init__(self) -> None:
+        drawable(self)
         if self.direction == "unpool" and self.operation != "max":
             name = {"average": "average", "l2": "L2"}[self.operation]
             raise ValueError(
@@ -130,8 +132,7 @@ class Layer:
 
     def _divisor(self, position):
         """Return what an average is divided by."""
-        whole = math.prod(self.windows.kernel_size)
-        return whole if self.count_padding else len(self.real(position))
+        return len(self.windows.cells(self.cell(position), padded=self.count_padding))
 
     def _pooling(self, position):
         real, holders = self.real(position), self.holders(position)

@@ -113,16 +113,13 @@ class Quiz(LabWidget):
 
     @traitlets.observe("questions")
     def _begin_anew(self, _change: Any) -> None:
-        blank = [None] * len(self.questions)
-        self.answers = self.first_answers = blank
+        self.answers = self.first_answers = [None] * len(self.questions)
 
     @traitlets.observe("answers")
     def _keep_first(self, _change: Any) -> None:
         if len(self.first_answers) == len(self.answers):
-            self.first_answers = [
-                answer if answer is None or first is None else first
-                for answer, first in zip(self.answers, self.first_answers, strict=True)
-            ]
+            pairs = zip(self.answers, self.first_answers, strict=True)
+            self.first_answers = [now if None in (now, first) else first for now, first in pairs]
 
 
 def _checked(question: Any, place: int) -> dict:

@@ -6,7 +6,7 @@ from typing import Any
 import traitlets
 
 from cnnlab.receptive_fields import SETTINGS, Field
-from cnnlab.widgets._shared.base import LabWidget, Names, Whole, whole
+from cnnlab.widgets._shared.base import LabWidget, Names, Whole, refusal, whole
 from cnnlab.widgets._shared.still import LIVE, still_form
 from cnnlab.widgets.receptive_field import numbers as stack
 from cnnlab.widgets.receptive_field.still import layers_panel
@@ -155,8 +155,8 @@ class ReceptiveField(LabWidget):
         try:
             found = stack.lay_out(**{"size": self.size, "layers": self.layers} | {name: value})
         except (TypeError, ValueError) as error:
-            what = f"size can't be {value!r}" if name == "size" else "layers can't be used"
-            raise traitlets.TraitError(f"{what}: {error}") from None
+            came = f"be {value!r}" if name == "size" else "be used"
+            raise refusal(proposal, came, error) from None
         return found.sizes[0] if name == "size" else _plain(found.layers)
 
     @traitlets.validate("layer")
@@ -186,7 +186,7 @@ class ReceptiveField(LabWidget):
         try:
             return stack.lay_out(self.size, self.layers)
         except (TypeError, ValueError) as error:  # both were set at once, and do not go together
-            raise traitlets.TraitError(f"layers can't be used: {error}") from None
+            raise traitlets.TraitError(str(error)) from None
 
     @property
     def _sight(self) -> stack.Sight:

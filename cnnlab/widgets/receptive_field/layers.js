@@ -93,11 +93,9 @@ export function layerTable({ onchange, onsize, onrefuse }) {
     busy: () => busy,
     /** One more layer on top, like the last one; true if there was room for it. */
     add() {
-      if (layers.length === HIGHEST) {
-        onrefuse(`${HIGHEST} layers are the most. Nothing was changed.`);
-        return false;
-      }
-      return onchange([...layers, { ...layers.at(-1), name: "" }]);
+      if (layers.length < HIGHEST) return onchange([...layers, { ...layers.at(-1), name: "" }]);
+      onrefuse(`${HIGHEST} layers are the most. Nothing was changed.`);
+      return false;
     },
   };
 }

@@ -33,9 +33,8 @@ def layers_panel(stack, sight, percent: int, *, profile: bool) -> str:
             (c, c + 1, f"{100 * s:.0f}" * bool(s), "read" * (first <= c <= last))
             for c, s in enumerate(sight.shares)
         ]
-        rows.append(
-            (f"Share of the paths in %; at least {percent} % of the paths: {cells}", shares)
-        )
+        told = f"Share of the paths in %; at least {percent} % of the paths: {cells}"
+        rows.append((told, shares))
     low = min(boxes[0][0] for _, boxes in rows)
     high = max(boxes[-1][1] for _, boxes in rows)
     title = f"Theoretical field: {counted(stack.fields[chosen].size, 'cell')}"

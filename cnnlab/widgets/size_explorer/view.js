@@ -80,9 +80,7 @@ function render({ model, el }) {
   const title = element("div", { class: "cnnlab-title" });
   const whole = element("div", { class: "cnnlab-size-whole" });
   const view = element("div", { class: "cnnlab-size-view", "aria-hidden": "true" });
-  const near = element("div", {
-    class: "cnnlab-size-near", role: "img", tabindex: -1, onscroll: () => drawView(),
-  });
+  const near = element("div", { class: "cnnlab-size-near", role: "img", tabindex: -1, onscroll: () => drawView() });
   const made = element("div", { class: "cnnlab-title cnnlab-size-made" });
   const marks = legend([["read", "read by this window"], ["skipped", "skipped by it"], ["padding", "padding"], ["unread", "never read: ✕"]]);
   const picture = element("div", { class: "cnnlab-size-axes" }, title, whole, near, made, marks);
