@@ -254,9 +254,9 @@ def test_a_part_covered_by_keys_and_by_finger(reader):
 def test_another_class_has_another_map(reader):
     name = reader.guesses[1][0]
     reader.control("Class map").click()
-    expect(reader.box.locator(".cnnlab-now")).not_to_contain_text("What speaks")
+    expect(reader.box.locator(".cnnlab-now")).not_to_contain_text("Most of the score")
     reader.box.get_by_role("button", name=name).first.click()
-    expect(reader.box.locator(".cnnlab-now")).to_contain_text(f"What speaks most for {name} is in")
+    expect(reader.box.locator(".cnnlab-now")).to_contain_text(f"Most of the score for {name} was collected in")
 
 
 def test_a_map_that_the_layer_has_not_is_refused(open_viewer):
