@@ -299,7 +299,7 @@ def refusal(twin, layer=None, **changes):
         layers[layer - 1] |= changes
     with pytest.raises(TraitError) as caught:
         ReceptiveField(layers, changes.get("size", twin.size))
-    words = str(caught.value).split(": ", 1)[1]
+    words = str(caught.value)
     return f"{words[0].upper()}{words[1:]}."
 
 
