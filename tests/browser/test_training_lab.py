@@ -292,6 +292,8 @@ def test_where_nothing_can_be_drawn_a_digit_held_out_is_shown(open_lab):
     assert "What you draw" not in reader.box.inner_text()
     assert "A digit held out stands here" in reader.texts(".cnnlab-title")
     assert reader.now.endswith("held out.")
+    bars = reader.box.locator(".cnnlab-training-bar").all()
+    assert [bar.bounding_box()["width"] for bar in bars] == [0] * 10
     reader.press_button("One step")
     reader.rests_at(16)
     assert "A 0 that it never learned from" in reader.texts(".cnnlab-title")
