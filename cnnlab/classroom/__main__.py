@@ -24,9 +24,21 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from cnnlab.classroom.course import Course, CourseError
+from cnnlab.classroom.course import CONFIG, Course, CourseError
 
 PROGRAM = "python -m cnnlab.classroom"
+
+
+def open_course(options: argparse.Namespace) -> Course:
+    """Open the course that was named, and bring its settings up to date."""
+    course = Course(options.course)
+    if course.renew():
+        print(
+            "This course's settings were of an older version: students' work could have run "
+            f"programs in your browser.\nNow {CONFIG} cleans it before it is shown. If JupyterLab "
+            "is running, start it again before you mark."
+        )
+    return course
 
 
 def new(options: argparse.Namespace) -> None:
@@ -60,7 +72,7 @@ def assign(options: argparse.Namespace) -> None:
     """Make an assignment."""
     from cnnlab.classroom.assignment import assign
 
-    course = Course(options.course)
+    course = open_course(options)
     path = assign(course, options.name, options.exercises, replace=options.replace)
     print(
         f"Made {os.path.relpath(path)}, with solutions and hidden tests. Open it in JupyterLab to\n"
@@ -72,7 +84,7 @@ def release(options: argparse.Namespace) -> None:
     """Make the students' version, and hand it out."""
     from cnnlab.classroom.assignment import exchange_of, release
 
-    course = Course(options.course)
+    course = open_course(options)
     print(*release(course, options.name, due=options.due), sep="\n")
     place = "" if exchange_of(course) else " FOLDER-OR-ZIP"
     print(f"When it has come back: {PROGRAM} collect {options.name}{place}")
@@ -82,7 +94,7 @@ def collect(options: argparse.Namespace) -> None:
     """Collect what was handed in."""
     from cnnlab.classroom.collect import collect
 
-    course = Course(options.course)
+    course = open_course(options)
     done = collect(course, options.name, options.source, replace=options.replace)
     for met in done["others"]:
         print(f"  {met['status']:18} {met['file']}: {met['reason']}")
@@ -107,7 +119,7 @@ def grade(options: argparse.Namespace) -> None:
     from cnnlab.classroom.grade import grade
 
     grade(
-        Course(options.course),
+        open_course(options),
         options.name,
         options.students or None,
         processes=options.processes,
@@ -121,7 +133,7 @@ def table(options: argparse.Namespace) -> None:
     """Write the table."""
     from cnnlab.classroom.table import write_table
 
-    paths = write_table(Course(options.course), options.name)
+    paths = write_table(open_course(options), options.name)
     print(*(os.path.relpath(path) for path in paths), sep="\n")
     if options.open:
         webbrowser.open(paths[-1].as_uri())
@@ -132,7 +144,7 @@ def feedback(options: argparse.Namespace) -> int:
     """Write a page for each student."""
     from cnnlab.classroom.feedback import write_feedback
 
-    failed = write_feedback(Course(options.course), options.name)
+    failed = write_feedback(open_course(options), options.name)
     print(f"The pages are feedback/STUDENT/{options.name}/{options.name}.html")
     return 1 if failed else 0
 

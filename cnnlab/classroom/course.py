@@ -28,6 +28,21 @@ NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")  # becomes the name of a folder
 OTHERS = "_others"  # no student's name begins so
 
 REFUSAL = 'c.Autograde.exporter_class = "cnnlab.classroom.refusal.Refusal"'
+SAFE = {  # each setting's line, by its name
+    "HTMLExporter.sanitize_html": "c.HTMLExporter.sanitize_html = True",
+    "HTMLExporter.filters": """\
+c.HTMLExporter.filters = {
+    "clean_html": "cnnlab.classroom.render.clean",
+    "markdown2html": "cnnlab.classroom.render.markdown",
+    "strip_files_prefix": "cnnlab.classroom.render.strip_files_prefix",
+}""",
+    "HTMLExporter.preprocessors": """\
+c.HTMLExporter.preprocessors = ["cnnlab.classroom.render.plain"]""",
+}
+SAFE_NOTE = """\
+# What students wrote is shown in the Formgrader, on your own server, and on the feedback's pages.
+# It is cleaned first: no script of theirs runs, and no form and no other page takes the place.
+"""
 SETTINGS = '''\
 """nbgrader's settings of this course: the classroom's commands and nbgrader itself read them."""
 
@@ -50,6 +65,7 @@ c.IgnorePattern.pattern = r"(?s).*"
 # outside the sandbox. So here it refuses: grade with python -m cnnlab.classroom grade NAME
 {refusal}
 
+{safe}
 # Where students who share this machine fetch and submit; a hub has set it already:
 # c.Exchange.root = "/srv/nbgrader/exchange"
 '''
@@ -100,9 +116,27 @@ class Course:
         root.chmod(0o700)  # it will hold solutions and everybody's work
         (root / "roster.csv").write_text(",".join(COLUMNS) + "\n", encoding="utf-8")
         course_id = machine_config().CourseDirectory.get("course_id") or root.name
-        settings = SETTINGS.format(course_id=str(course_id), refusal=REFUSAL)
+        safe = SAFE_NOTE + "".join(f"{line}\n" for line in SAFE.values())
+        settings = SETTINGS.format(course_id=str(course_id), refusal=REFUSAL, safe=safe)
         (root / CONFIG).write_text(settings, encoding="utf-8")
         return cls(root)
+
+    def renew(self) -> bool:
+        """Add to the settings of an older course what keeps students' work from running anything.
+
+        Returns
+        -------
+        bool
+            Whether something was added; the old file is in ``kept/``.
+        """
+        known = self.config()
+        lines = [line for name, line in SAFE.items() if name not in known]
+        if lines:
+            path = self.root / CONFIG
+            text = path.read_text(encoding="utf-8").rstrip()
+            added = "c = get_config()  # noqa: F821\n" + "".join(f"{line}\n" for line in lines)
+            self.write(path, f"{text}\n\n{SAFE_NOTE}{added}")
+        return bool(lines)
 
     # ---- where things lie ----
 

@@ -14,7 +14,7 @@ from cnnlab.classroom.course import Course, CourseError
 
 POLICY = """\
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; \
-style-src 'unsafe-inline'; img-src data:; font-src data:">"""
+style-src 'unsafe-inline'; img-src data:; font-src data:; form-action 'none'; base-uri 'none'">"""
 HIDDEN = re.compile(r"\n*### BEGIN HIDDEN TESTS.*", re.DOTALL)
 KINDS = {"visible": "the first cases", "hidden": "the book's check"}
 TOTAL = re.compile(r"(<h4>[^<]*)\(Score: ([\d.]+) / ([\d.]+)\)</h4>")
@@ -55,6 +55,7 @@ def write_feedback(
     from nbgrader.preprocessors import GetGrades
 
     course.require(name)
+    course.renew()
     graded = [
         student
         for student, record in course.records(name).items()
