@@ -87,7 +87,8 @@ export function layerPanel({ model, net, side, picture, change, tell, warn }) {
   const unit = plate({ label: "One map: the arrow keys move to another unit, with Shift by 5", onmove: moveUnit, onpoint: (at) => pointUnit(at) });
   const chosen = frame("sees");
   unit.over.append(chosen.node);
-  const unitText = element("p", { class: "cnnlab-note cnnlab-viewer-told" });
+  const unitText = element("p", { class: "cnnlab-note" });
+  const unitPatch = element("canvas", { "aria-hidden": "true" });
   const maps = plate({
     label: "The maps of this layer: the arrow keys pick one",
     onpoint: ([x, y], type) => type === "pointerdown" && pickMap(Math.floor(y * sheet.rows) * sheet.columns + Math.floor(x * sheet.columns)),
@@ -101,7 +102,11 @@ export function layerPanel({ model, net, side, picture, change, tell, warn }) {
     return { canvas, text, node: element("button", { type: "button", class: "cnnlab-viewer-patch", onclick: () => toUnit(cut[k].place) }, canvas, text) };
   });
   const patchRow = element("div", { class: "cnnlab-viewer-patches" }, ...patches.map(({ node }) => node));
-  const parts = { unit: panel(unit.node, unitText), maps: panel(maps.node), patches: panel(patchRow) };
+  const parts = {
+    unit: panel(unit.node, element("div", { class: "cnnlab-viewer-told" }, unitPatch, unitText)), maps: panel(maps.node), patches: panel(patchRow),
+  };
+  const mapsTold = element("span");
+  parts.maps.title.append(mapsTold, element("label", { class: "cnnlab-field" }, element("span", {}, "Map"), mapField.node));
   const wide = element("div", { class: "cnnlab-viewer-wide" }, parts.maps.node, parts.patches.node);
   // the enlarged map stands below the picture, and is as large
   const node = element("div", { class: "cnnlab-viewer-inside" }, walk, about, element("div", { class: "cnnlab-panels" }, parts.unit.node, wide));
@@ -132,8 +137,7 @@ export function layerPanel({ model, net, side, picture, change, tell, warn }) {
     const laid = drawMaps(maps, here, shown, width && width < NARROW ? 8 : 10);
     sheet = { shown, columns: laid.columns, rows: Math.ceil(shown.length / laid.columns) };
     const rank = given(here) === "maps" ? "liveliest" : "largest";
-    const told = shown.length < here.channels ? `The ${shown.length} ${rank} of ${here.channels} ${given(here)}` : `Its ${given(here)}, the ${rank} first`;
-    parts.maps.title.replaceChildren(told, element("label", { class: "cnnlab-field" }, element("span", {}, "Map"), mapField.node));
+    mapsTold.textContent = shown.length < here.channels ? `The ${shown.length} ${rank} of ${here.channels} ${given(here)}` : `Its ${given(here)}, the ${rank} first`;
     mapField.fill(channel(), true);
     picked.place(laid.boxOf(shown.indexOf(channel())), laid.height, laid.width);
   }
@@ -142,24 +146,39 @@ export function layerPanel({ model, net, side, picture, change, tell, warn }) {
     parts.unit.title.textContent = given(here) === "maps" ? `Map ${channel()}, ${here.rows} × ${here.columns}` : `Number ${channel()}`;
     chosen.place([...place(), 1, 1], here.rows, here.columns);
     unitText.textContent = unitTold();
+    cutOut(unitPatch, seenByUnit());
+    unitPatch.hidden = seesAll(seenByUnit());
+  }
+  /** Show what lies in a box of the picture. */
+  function cutOut(canvas, [top, left, height, width]) {
+    [canvas.width, canvas.height] = [width, height];
+    canvas.getContext("2d").drawImage(picture, left, top, width, height, 0, 0, width, height);
   }
   function drawPatches(here) {
     const apart = Math.max(Math.ceil(here.rows / 7), 1);
     cut = strongest(here, channel(), PATCHES, apart);
     const whole = seesAll(field(here, cut[0].place));
-    parts.patches.title.textContent = whole ? "Its strongest unit sees all of the picture: there is no patch to cut out." : `What map ${channel()} answers to most in this picture (press one to see where)`;
-    patchRow.hidden = whole;
+    const cells = here.rows * here.columns;
+    const map = here.maps.subarray(channel() * cells, (channel() + 1) * cells);
+    const dead = map.every((value) => value === 0);
+    parts.patches.title.textContent = patchesTold(whole, dead, map.filter((value) => value === cut[0].value).length);
+    patchRow.hidden = whole || dead;
     patches.forEach(({ canvas, text, node }, k) => {
       const one = cut[k];
       node.hidden = !one;
       if (!one) return;
       const [top, left, height, width] = field(here, one.place);
-      [canvas.width, canvas.height] = [width, height];
-      canvas.getContext("2d").drawImage(picture, left, top, width, height, 0, 0, width, height);
+      cutOut(canvas, [top, left, height, width]);
       text.textContent = format(Number(one.value.toPrecision(3)));
       node.setAttribute("aria-pressed", String(one.place) === String(place()));
       node.setAttribute("aria-label", `Rows ${top} to ${top + height - 1}, columns ${left} to ${left + width - 1}: ${text.textContent}`);
     });
+  }
+  function patchesTold(whole, dead, equal) {
+    if (dead) return `Map ${channel()} is 0 everywhere: it answers to nothing here.`;
+    if (whole) return "Its strongest unit sees all of the picture: there is no patch to cut out.";
+    const first = equal > PATCHES ? `: the first of ${equal} places that are alike` : "";
+    return `What map ${channel()} answers to most in this picture${first} (press one to see where)`;
   }
 
   return {
@@ -171,6 +190,7 @@ export function layerPanel({ model, net, side, picture, change, tell, warn }) {
     /** Show the walk or not, and the parts that are wanted. */
     show(walks, wanted) {
       walk.hidden = !walks;
+      about.hidden = !walks && !Object.keys(parts).some((name) => wanted.includes(name));
       for (const [name, part] of Object.entries(parts)) part.node.hidden = !wanted.includes(name);
     },
   };

@@ -1,7 +1,7 @@
 // What the viewer draws: the picture with what lies over it, maps as small pictures, one map enlarged, and bars.
 import { element, steer } from "../_shared/dom.js";
 
-const [ORANGE, BLUE] = [[224, 130, 20], [47, 143, 208]]; // as in lab.css
+const [ORANGE, PURPLE] = [[224, 130, 20], [128, 92, 168]]; // as in the figures
 const GAP = 1;
 
 /** A titled part of the page. */
@@ -65,7 +65,7 @@ export function spot(context, map, side, size) {
   context.drawImage(small, 0, 0, size, size);
 }
 
-/** Shade a map into pixels at a corner: blue above 0, orange below, and 0 as a faint blue where nothing is below. */
+/** Shade a map into pixels at a corner: orange above 0, purple below, and 0 as a faint orange. */
 function shade(pixels, width, [top, left], layer, channel, side, most) {
   const { rows, columns, maps } = layer;
   const cells = rows * columns;
@@ -73,7 +73,7 @@ function shade(pixels, width, [top, left], layer, channel, side, most) {
     const from = channel * cells + Math.floor((y * rows) / side) * columns;
     for (let x = 0; x < side; x++) {
       const value = maps[from + Math.floor((x * columns) / side)];
-      const [red, green, blue] = value < 0 ? ORANGE : BLUE;
+      const [red, green, blue] = value < 0 ? PURPLE : ORANGE;
       const at = 4 * ((top + y) * width + left + x);
       pixels[at] = red;
       pixels[at + 1] = green;

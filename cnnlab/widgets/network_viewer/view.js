@@ -20,6 +20,7 @@ const LOADS = { photo: "Load the network (about 5 MB, once; your picture stays h
 function render({ model, el }) {
   let picture = null; // the photograph as it is looked at: an ImageData
   let own = false; // whether it is the reader's
+  let mine = null; // the reader's, kept while another is looked at
   let latest = 0; // the picture that was asked for last
   let seen = null; // what the network found: { kind, chances, before }
   let asked = false; // whether the reader waits for a sentence
@@ -89,11 +90,18 @@ function render({ model, el }) {
     asked = true;
     return take(fromFile(file, PHOTO), () => {
       own = true;
+      mine = picture;
       warn(others.length ? `${others.length + 1} files came; “${file.name}” is open.` : "");
       send(model, { covered: null, place: null, channel: null, label: null });
       drawOptions();
       if (!net()) say("Your picture is open. Load the network to see what it makes of it.");
     });
+  }
+  function takeMine() {
+    own = true;
+    change({ covered: null, place: null, channel: null, label: null });
+    take(mine);
+    drawOptions();
   }
   function takeSample() {
     own = false;
@@ -149,13 +157,14 @@ function render({ model, el }) {
     }
     const map = heat();
     const last = net().layers.at(-3);
-    return map ? `${told("A")}. What speaks most for ${net().classes[label()]} is in the picture's ${whereabouts(map, last.rows, last.columns)}.` : `${told("A")}.`;
+    return map ? `${told("A")}. Most of the score for ${net().classes[label()]} was collected in the picture's ${whereabouts(map, last.rows, last.columns)}.` : `${told("A")}.`;
   }
 
   // ---- controls --------------------------------------------------------------------------------
   const which = presets("Network", [["photo", "A photograph"], ["digit", "A drawn digit"]], (network) => change({ network, layer: FIRST[network], channel: null, place: null, label: null, covered: null }));
   const samples = choice("Picture", [["coffee", "coffee"], ["chelsea", "chelsea"], ["camera", "camera"], ["astronaut", "astronaut"], ["coins", "coins"], [OWN, OWN]], (sample) => {
-    if (sample !== OWN) change({ sample, covered: null, place: null, channel: null, label: null });
+    if (sample === OWN) return takeMine();
+    change({ sample, covered: null, place: null, channel: null, label: null });
     if (own) takeSample();
   });
   const file = element("input", { type: "file", accept: "image/*", hidden: true, onchange: () => {
@@ -228,20 +237,20 @@ function render({ model, el }) {
   function drawOptions() {
     const photo = kind() === "photo";
     const filled = own ? OWN : model.get("sample");
-    samples.fill(filled, (value) => value === filled || value !== OWN);
+    samples.fill(filled, (value) => value !== OWN || mine);
     which.press((value) => value === kind());
     arrange(options, [
       ...(open("network") ? [which.node] : []), ...(takes() ? [...(net() ? [samples.node] : []), openButton, file] : []),
       ...(!photo && open("prepared") ? [prepared.node] : []),
     ]);
     options.hidden = !options.childElementCount;
-    arrange(toggles, [...(photo && open("heat") ? [warm.node] : []), ...(open("cover") && net() ? [covers.node] : []), ...(model.get("controls").length ? [resetButton] : [])]);
+    arrange(toggles, [...(photo && open("heat") ? [warm.node] : []), ...(open("cover") && net() ? [covers.node] : []), ...(photo || model.get("controls").some((name) => name !== "picture") ? [resetButton] : [])]);
     paper.node.hidden = photo;
     scores.node.hidden = !shows("scores");
     inside.show(open("layer"), model.get("views"));
     help.fill(
-      ["Keys, after a click into the widget: ← and → walk from layer to layer, Home and End to the first and the last. On a picture they move the frame."],
-      [photo && open("heat") && "The class map keeps bright what speaks for the class that is pressed.", "In the maps blue is above 0, and orange below.", photo ? "The network is EfficientNet-Lite0 (© 2020 ML Illustrated, Apache License 2.0; folded, and its weights rounded to eight bits). It knows the 1,000 classes of ImageNet, and nothing else. Your picture stays in this page: it is sent nowhere." : "The network is LeNet-5, which learned from 9,000 of MNIST's digits. What you draw stays in this page."],
+      [open("layer") && "Keys, after a click into the widget: ← and → walk from layer to layer, Home and End to the first and the last. On a picture they move the frame."],
+      [photo && open("heat") && "The class map keeps bright where the score of the class that is pressed was collected.", (shows("maps") || shows("unit")) && "In the maps orange is above 0, and purple below.", photo ? "The network is EfficientNet-Lite0 (© 2020 ML Illustrated, Apache License 2.0; folded, and its weights rounded to eight bits). It knows the 1,000 classes of ImageNet, and nothing else. Your picture stays in this page: it is sent nowhere." : "The network is LeNet-5, which learned from 9,000 of MNIST's digits. What you draw stays in this page."],
     );
   }
   function drawLoading() {
