@@ -15,7 +15,7 @@ NAMES = (*_GREY, *_COLOUR)
 # Red, green, blue: the luma of ITU-R BT.709 at four digits, as in skimage.color.rgb2gray.
 LUMA = (0.2125, 0.7154, 0.0721)
 
-_MEGAPIXELS = 50
+_MEGAPIXELS = 64
 
 
 def load(name, *, size=None):
@@ -44,7 +44,7 @@ def load(name, *, size=None):
         If `name` is neither a string nor a path, or `size` holds no integers.
     ValueError
         If the file is empty, is no image, or holds floats or more than 16 bits, whose white is
-        unknown; if it or `size` has more than 50 million pixels.
+        unknown; if it or `size` has more than 64 million pixels.
 
     See Also
     --------

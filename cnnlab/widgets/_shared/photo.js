@@ -1,6 +1,6 @@
 // Photographs for the page: the one that came with the widget, and the reader's own.
 
-const MAX_PIXELS = 50e6; // as in cnnlab.images
+const MAX_PIXELS = 64e6; // as in cnnlab.images
 const MAX_BYTES = 200e6;
 export const ADVICE = "The picture stays as it was; a PNG, JPEG or WebP file would do.";
 
@@ -22,12 +22,12 @@ export async function fromFile(file, use) {
   if (file.size === 0) throw new RangeError(`${name} is empty (0 bytes). ${ADVICE}`);
   if (file.size > MAX_BYTES) throw new RangeError(`${name} has ${Math.round(file.size / 1e6)} million bytes; at most 200 million can be read. ${ADVICE}`);
   const refuse = () => {
-    throw new RangeError(`${name} is no picture that this browser can read. ${ADVICE}`);
+    throw new RangeError(`${name} can't be read here. ${ADVICE}`);
   };
   const [height, width] = await shapeOf(file).catch(refuse);
   if (height * width > MAX_PIXELS) {
     const millions = Math.round((height * width) / 1e6);
-    throw new RangeError(`${name} has ${height} × ${width} pixels, ${millions} million; at most 50 million can be read. A smaller copy would do; the picture stays as it was.`);
+    throw new RangeError(`${name} has ${height} × ${width} pixels, ${millions} million; at most 64 million can be read. A smaller copy would do; the picture stays as it was.`);
   }
   const bitmap = await createImageBitmap(file).catch(refuse);
   try {
