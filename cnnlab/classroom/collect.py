@@ -13,10 +13,12 @@ written to the place that its student has in the course. Who that is, the path s
 import contextlib
 import copy
 import hashlib
+import multiprocessing
 import os
 import re
 import stat
 import unicodedata
+import warnings
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -27,12 +29,16 @@ from typing import Any, NamedTuple
 import nbformat
 
 from cnnlab.classroom.assignment import exchange_of
-from cnnlab.classroom.course import Course, CourseError, Student
+from cnnlab.classroom.course import Course, CourseError, Student, printable
 from cnnlab.classroom.restore import grade_id, restore, stranger
 
 LARGEST = 100 << 20  # bytes of a notebook, as in grading
 MOST_FILES = 20_000  # in a folder or a zip
 MOST_TRIED = 5  # notebooks of one student
+MOST_SAID = 20  # of one student's that were not tried
+MOST_SUMMED = 200  # files that belong to nobody, to be known again
+MEMORY = 2 << 30  # bytes to look into a notebook
+PATIENCE = 20  # seconds for it
 NOT_JUDGED = "not judged"  # whether it is late
 IN_DOUBT = "in doubt"
 GRACE = timedelta(minutes=1)  # from the time in a folder's name until all has been copied into it
@@ -108,13 +114,22 @@ def collect(
     collector, names = Collector(course, name, replace), Names(roster.values(), name)
     found, others = {student: [] for student in roster}, collector.others
     before = [met for met in course.others(name) if met["status"] == UNKNOWN]
+    seen, unknown = set(), 0
     for entry in entries(course, name, source, others):
-        before = [met for met in before if met["file"] != printable(entry.path)]
+        seen.add(printable(entry.path))
         try:
             student, late = (entry.owner, False) if entry.owner else names.whose(entry.path)
             found[student].append((entry, late))
         except RefusedError as refused:
-            others.append(row(entry.path, UNKNOWN, refused) | digest_of(entry))
+            unknown += 1
+            summed = digest_of(entry) if unknown <= MOST_SUMMED else {}
+            others.append(row(entry.path, UNKNOWN, refused) | summed)
+    before = [met for met in before if met["file"] not in seen]
+    for met in others:
+        if met["status"] == "rejected":
+            with contextlib.suppress(RefusedError):
+                student, _ = names.whose(met["file"])
+                collector.refused.setdefault(student, f"Not taken: {met['file']}. {met['reason']}")
     done = {"collected": [], "unchanged": [], "missing": [], "others": others}
     for student, files in found.items():
         done[collector.take(student, files)].append(student)
@@ -149,6 +164,7 @@ class Collector:
     def __init__(self, course: Course, name: str, replace: bool) -> None:
         self.course, self.name, self.replace, self.others = course, name, replace, []
         self.due, self.replaced, self.before = course.due(name), [], course.records(name)
+        self.refused = {}  # why something of a student's was refused
         self.released = nbformat.read(course.released(name), 4)
         ids = {grade_id(cell) or "" for cell in self.released.cells}
         self.marks = [f'"{each}"'.encode() for each in ids - {"", "intro"}]
@@ -205,18 +221,24 @@ class Collector:
     def latest(self, student: str, files: list[tuple[Entry, bool]]) -> tuple | dict:
         """Find the notebook that counts: entry, lateness and content; or say why there is none."""
         notebooks = [each for each in files if each[0].path.lower().endswith(".ipynb")]
-        notebooks.sort(key=lambda each: each[0].time, reverse=True)
+        if several := self.several(student, notebooks):
+            return several
+        notebooks.sort(key=lambda each: (self.is_named(each[0]), each[0].time), reverse=True)
         good, reason, other = [], "", ""
         for entry, late in notebooks[:MOST_TRIED]:
             try:
                 content = entry.read()
-                if other := self.other(content):
+                if other := printable(self.other(content)):
                     self.others.append(row(entry.path, "another notebook", other))
                     continue
                 good.append((self.rank(entry, content), entry, late, content))
             except Exception as error:  # whatever a broken file makes of its reader
                 reason = printable(str(error) or type(error).__name__)
                 self.others.append(row(entry.path, "can't be read", reason))
+        untried = [entry.path for entry, _ in notebooks[MOST_TRIED:]]
+        for path in untried[:MOST_SAID]:
+            why = f"{student} has {len(notebooks)} notebooks; {MOST_TRIED} were looked into."
+            self.others.append(row(path, "not tried", why))
         if good:
             *others, (_, *best) = sorted(good, key=lambda each: each[0])
             reason = f"Of {student}, {best[0].path} was taken."
@@ -228,10 +250,32 @@ class Collector:
             return {"status": "another notebook", "reason": other}
         names = ", ".join(entry.path.rpartition("/")[2] for entry, _ in files[:MOST_TRIED])
         reason = printable(f"No notebook was handed in, but {names}.")
+        if not files and student in self.refused:
+            return {"status": "missing", "reason": self.refused[student]}
         return {"status": "no notebook", "reason": reason} if files else {}
+
+    def several(self, student: str, files: list[tuple[Entry, bool]]) -> dict:
+        """Say so if a student's files are those of several people in Moodle, by their numbers."""
+        people = {}
+        for entry, _ in files:
+            for part in PurePosixPath(entry.path).parts:
+                if moodle := MOODLE.fullmatch(part):
+                    people.setdefault(moodle["id"], entry.path)
+                    break
+        if len(people) < 2:
+            return {}
+        reason = (
+            f"Several people of Moodle are called so that it may be {student}: the numbers "
+            f"{', '.join(people)}. Put {student}'s file into a folder {student}/, and collect that."
+        )
+        self.others += [row(path, "not taken", reason) for path in people.values()]
+        return {"status": "in doubt", "reason": reason}
 
     def other(self, content: bytes) -> str:
         """Say why a notebook is not of this assignment; what can't be read, grading tells."""
+        return apart(partial(self._other, content))
+
+    def _other(self, content: bytes) -> str:
         try:
             notebook = nbformat.reads(content.decode(), 4)
             if why := stranger(notebook, self.released):
@@ -241,17 +285,53 @@ class Collector:
             return ""
         return "" if found else f"None of the cells of {self.name} that are graded is in it."
 
+    def is_named(self, entry: Entry) -> bool:
+        """Whether a notebook's name holds the assignment's."""
+        return bool(entry.owner) or _folded(self.name) in _folded(PurePosixPath(entry.path).stem)
+
     def rank(self, entry: Entry, content: bytes) -> tuple:
         """Order a student's notebooks: the assignment's after others, then by name and by time."""
         stem = PurePosixPath(entry.path).stem
         version = re.search(r"[-(](\d+)\)?$", stem)  # `conv-1` and `conv (1)` follow `conv`
         return (
             bool(entry.owner) or any(mark in content for mark in self.marks),
-            bool(entry.owner) or _folded(self.name) in _folded(stem),
+            self.is_named(entry),
             entry.time,
             int(version[1]) if version else 0,
             entry.path,
         )
+
+
+def apart(function: Callable[[], str]) -> str:
+    """Call a function in a process that gets little memory and time; empty if they don't do."""
+    if not hasattr(os, "fork"):
+        return function()
+    context = multiprocessing.get_context("fork")
+    receive, send = context.Pipe(duplex=False)
+    child = context.Process(target=_answer, args=(function, send), daemon=True)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # it forks beside NumPy's threads
+        child.start()
+    send.close()
+    try:
+        return receive.recv() if receive.poll(PATIENCE) else ""
+    except EOFError:
+        return ""
+    finally:
+        receive.close()
+        child.kill()
+        child.join()
+
+
+def _answer(function: Callable[[], str], send: Any) -> None:
+    import resource
+
+    with contextlib.suppress(OSError, ValueError):  # a Mac counts no pages
+        pages = int(Path("/proc/self/statm").read_text("ascii").split()[0])
+        most = pages * resource.getpagesize() + MEMORY
+        resource.setrlimit(resource.RLIMIT_AS, (most, most))
+    with contextlib.suppress(MemoryError):
+        send.send(function())
 
 
 # ---- whose is it? ----
@@ -349,11 +429,6 @@ def read_time(text: str) -> datetime:
     return time.astimezone(UTC) if time.tzinfo else time.replace(tzinfo=UTC)
 
 
-def printable(text: str) -> str:
-    """Return a name that is safe to write and to show, whatever a student has put into it."""
-    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text[:200])
-
-
 # ---- where it comes from ----
 
 
@@ -426,26 +501,28 @@ def limited(file: Any) -> bytes:
 def in_zip(path: Path, others: list) -> Iterator[Entry]:
     """Find the files of a zip; it stays packed."""
     try:
-        with zipfile.ZipFile(path) as archive:
-            members = archive.infolist()
+        archive = zipfile.ZipFile(path)  # it closes when no entry needs it any more
+        members = archive.infolist()
     except zipfile.BadZipFile as error:
         raise CourseError(f"{path} is broken ({error}). Download it again.") from None
     if len(members) > MOST_FILES:
         raise CourseError(f"{path} holds over {MOST_FILES} files. Is it the right one?")
     for member in members:
         name, kind = member.filename, stat.S_IFMT(member.external_attr >> 16)
-        if name.startswith("/") or ".." in name.split("/") or re.search(r"[\\:\0]", name):
+        if ".." in name.split("/") or re.search(r"^/|^[A-Za-z]:|[\\\0]", name):
             others.append(row(name, "rejected", "Its path leads out of the zip."))
         elif not member.is_dir() and kind not in (0, stat.S_IFREG):
             others.append(row(name, "rejected", NO_FILE))
         elif not member.is_dir() and not IGNORED.search(name):
             parts = PurePosixPath(name).parts
             timed = any(map(MOODLE.fullmatch, parts)) or bool(CANVAS.fullmatch(parts[-1]))
-            yield Entry(name, _zip_time(member), partial(_read_member, path, member), timed=timed)
+            yield Entry(
+                name, _zip_time(member), partial(_read_member, archive, member), timed=timed
+            )
 
 
-def _read_member(path: Path, member: zipfile.ZipInfo) -> bytes:
-    with zipfile.ZipFile(path) as archive, archive.open(member) as file:
+def _read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
+    with archive.open(member) as file:
         return limited(file)
 
 

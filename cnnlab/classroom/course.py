@@ -321,6 +321,7 @@ class Course:
         known = self._read(path) if path.is_file() and not fresh else {}
         known = {"student": student, "status": ""} | known | facts
         known = {name: value for name, value in known.items() if value is not None}
+        known = told(known)
         self.write(path, json.dumps(known, indent=1, ensure_ascii=False) + "\n")
         return known
 
@@ -365,6 +366,20 @@ class Course:
             raise CourseError(
                 f"{path} can't be read ({error}). Move it away, and collect and grade again."
             ) from None
+
+
+def printable(text: str, most: int = 200) -> str:
+    """Return a text that is safe to write and to show, whatever a student has put into it."""
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text[:most])
+
+
+def told(value: Any) -> Any:
+    """Make all texts of a record printable, and shorten what is very long."""
+    if isinstance(value, str):
+        return printable(" ".join(value.split("\n")), 500)
+    if isinstance(value, dict):
+        return {told(name): told(each) for name, each in value.items()}
+    return [told(each) for each in value[:100]] if isinstance(value, list) else value
 
 
 def machine_config() -> Any:

@@ -276,6 +276,101 @@ def test_too_many_files(course, tmp_path, monkeypatch):
         collect(course, NAME, source)
 
 
+def test_a_name_that_can_not_be_written_stops_nobody(course, work, tmp_path, capsys):
+    book = nbformat.reads(work[1], 4)
+    members = [("ann.ipynb", work[0]), ("zoe.ipynb", work[2])]
+    for student, name in {"bob": "SURROGATE", "kim": "\x1b[2J" + "x" * 5000}.items():
+        book.metadata["cnnlab"] = {"assignment": name}
+        members.append((f"{student}.ipynb", nbformat.writes(book).replace("SURROGATE", r"\ud800")))
+    source = str(zipped(tmp_path / "z.zip", members))
+    assert main(["collect", NAME, source, "--course", str(course.root)]) == 0
+    assert "\x1b" not in capsys.readouterr().out
+    taken = dict.fromkeys(("ann", "zoe"), "collected")
+    assert statuses(course) == taken | dict.fromkeys(("bob", "kim"), "another notebook")
+    assert len(course.records(NAME)["kim"]["reason"]) <= 200
+
+
+def test_a_record_is_printable_and_short(course):
+    course.record(
+        NAME,
+        "ann",
+        status="graded",
+        score=7.0,
+        reason="\ud800\x1b[2J" + "x" * 99_999,
+        tampered=["\x07" * 9],
+        mistakes={"E4.1": "\x1bmean"},
+    )
+    known = course.records(NAME)["ann"]
+    assert len(known["reason"]) == 500
+    assert all(map(str.isprintable, (known["reason"], *known["tampered"], *known["mistakes"])))
+    assert known["mistakes"]["E4.1"].endswith("mean")
+    assert known["score"] == 7.0
+
+
+def test_the_assignments_own_is_found_among_newer_ones(course, work, tmp_path):
+    foreign = nbformat.writes(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1 + 1")]))
+    later = LATER + datetime.timedelta(days=1)
+    members = [(f"ann/notes{number}.ipynb", foreign, later) for number in range(6)]
+    source = zipped(tmp_path / "z.zip", [("ann/pooling.ipynb", work[0]), *members])
+    done = collect(course, NAME, source)
+    assert text_of(course, "ann") == work[0]
+    said = sorted(each["status"] for each in done["others"])
+    assert said == ["another notebook"] * 4 + ["not tried"] * 2
+
+
+def test_a_colon_does_no_harm_and_what_is_refused_is_in_the_row(course, work, tmp_path):
+    members = [("zoe/a:b.ipynb", work[0]), (r"kim/..\x.ipynb", work[1])]
+    done = collect(course, NAME, zipped(tmp_path / "z.zip", members))
+    assert done["collected"] == ["zoe"]
+    assert done["missing"] == ["ann", "bob", "kim"]
+    reason = course.records(NAME)["kim"]["reason"]
+    assert reason == r"Not taken: kim/..\x.ipynb. Its path leads out of the zip."
+    assert course.records(NAME)["bob"]["reason"] == "Nothing was handed in."
+
+
+def test_of_two_people_in_moodle_whose_names_read_alike_none_is_taken(course, work, tmp_path):
+    ann, other = (
+        f"{name}_assignsubmission_file/pooling.ipynb"
+        for name in ("Ann Smith_1", "\N{FULLWIDTH LATIN CAPITAL LETTER A}nn  Sm\xedth_2")
+    )
+    later = LATER + datetime.timedelta(days=1)
+    source = zipped(tmp_path / "z.zip", [(ann, work[0]), (other, work[1], later)])
+    done = collect(course, NAME, source)
+    assert met(done) == {(ann, "not taken"), (other, "not taken")}
+    assert statuses(course)["ann"] == "in doubt"
+    assert "the numbers 1, 2. Put ann's file" in course.records(NAME)["ann"]["reason"]
+    collect(course, NAME, zipped(tmp_path / "a.zip", [("ann/pooling.ipynb", work[0])]))
+    assert text_of(course, "ann") == work[0]
+
+
+def test_a_notebook_may_take_little_memory_and_time(course, work, tmp_path, monkeypatch):
+    def greedy(notebook, _released):
+        if "patience" in notebook.metadata:
+            time.sleep(60)
+        return "x" * len(bytearray(module.MEMORY))
+
+    monkeypatch.setattr(module, "stranger", greedy)
+    monkeypatch.setattr(module, "PATIENCE", 1)
+    book = nbformat.reads(work[1], 4)
+    book.metadata["patience"] = True
+    members = [("ann.ipynb", work[0]), ("bob.ipynb", nbformat.writes(book))]
+    done = collect(course, NAME, zipped(tmp_path / "z.zip", members))
+    assert done["collected"] == ["ann", "bob"]  # grading, which has limits too, tells
+
+
+def test_a_zip_is_opened_once_and_few_of_nobodys_files_are_read(course, tmp_path, monkeypatch):
+    monkeypatch.setattr(module, "MOST_SUMMED", 3)
+    source = zipped(tmp_path / "z.zip", [(f"nobody{n}/f.ipynb", str(n)) for n in range(9)])
+    opened, really = [], zipfile.ZipFile
+    monkeypatch.setattr(
+        module.zipfile, "ZipFile", lambda *given: opened.append(given) or really(*given)
+    )
+    done = collect(course, NAME, source)
+    assert len(opened) == 1
+    assert len(done["others"]) == 9
+    assert sum("digest" in each for each in done["others"]) == 3
+
+
 # ---- again, later, interrupted ----
 
 
