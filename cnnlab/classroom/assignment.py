@@ -12,11 +12,15 @@ the last is ``canary``, for no points: it fails where NumPy's comparisons, `asse
 longer tell right from wrong.
 """
 
+import copy
 import difflib
+import hashlib
 import inspect
 import itertools
+import json
 import logging
 import re
+import shutil
 import textwrap
 import types
 from collections.abc import Iterable, Mapping, Sequence
@@ -31,12 +35,15 @@ from nbformat import v4
 import cnnlab
 from cnnlab.classroom.assignments import POINTS, READY, Assignment, Written
 from cnnlab.classroom.course import Course, CourseError, check_name, find_scripts
+from cnnlab.classroom.restore import restore
 from cnnlab.exercises import _bank
+from cnnlab.exercises._checks import explaining
 from cnnlab.exercises._exercise import Exercise
 from cnnlab.exercises._outline import common_sentences
 
 VISIBLE = 1  # points of the visible cases
 LONGEST = 88  # characters of a line in a test
+MAKING = ".making"  # the folder in release/ where the next one is made
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 STATES = {  # of a report that names no mistake
     "waiting": "not attempted",
@@ -97,6 +104,10 @@ def read_exercises(wanted: Iterable[str]) -> dict[str, int]:
     """
     exercises = {}
     for text in wanted:
+        if re.search("[,;]", text):
+            raise CourseError(
+                f"{text}: put spaces between exercises: {' '.join(re.split('[,; ]+', text))}"
+            )
         number, _, points = text.partition(":")
         number = f"E{number.upper().removeprefix('E')}"
         try:
@@ -139,8 +150,10 @@ def assign(course: Course, name: str, wanted: Iterable[str] = (), *, replace: bo
     Raises
     ------
     CourseError
-        If the name is taken, or there are no such exercises.
+        If the name is taken, there are no such exercises, or it is being graded.
     """
+    from cnnlab.classroom.grade import _alone
+
     check_name(name, "an assignment")
     exercises = read_exercises(wanted)
     if not exercises and name not in READY:
@@ -161,7 +174,8 @@ def assign(course: Course, name: str, wanted: Iterable[str] = (), *, replace: bo
         )
     title = name.replace("_", " ").replace("-", " ").capitalize()
     made = Assignment(title, exercises) if exercises else READY[name]
-    course.write(path, nbformat.writes(weave(made, name)) + "\n")
+    with _alone(course):
+        course.write(path, nbformat.writes(weave(made, name)) + "\n")
     return path
 
 
@@ -391,30 +405,101 @@ def release(course: Course, name: str, *, due: datetime | None = None) -> list[s
     Raises
     ------
     CourseError
-        If there is no such assignment, or nbgrader refuses it; the message has its words.
+        If there is no such assignment, it is being graded, or nbgrader refuses it; the message has
+        its words.
+
+    Notes
+    -----
+    The new version takes the old one's place once it is finished. If the teacher's notebook is
+    another than the one that was released before, all that is graded is to be graded again.
     """
+    from cnnlab.classroom.grade import _alone
+
     course.require(name)
-    kept = course.keep(course.released(name).parent)
+    with _alone(course):
+        said = [*_make(course, name), f"The students' version is {course.released(name)}"]
+        said += _set_due(course, name, due)
+        if not exchange_of(course):
+            return [*said, "Hand that file out, by your course's web page or by e-mail."]
+        run_nbgrader(course, name, "ReleaseAssignment", force=True)
+        return [*said, f"Students fetch it from the exchange, {exchange_of(course)}"]
+
+
+def _make(course: Course, name: str) -> list[str]:
+    """Make the students' version; say what it means for those who have an earlier one."""
+    place, making = course.released(name), course.root / "release" / MAKING
+    new, said = making / name / place.name, []
+    shutil.rmtree(making, ignore_errors=True)  # of a run that was killed
     try:
-        run_nbgrader(course, name, "GenerateAssignment")
-        check_released(course, name)
-    except CourseError:
-        course.keep(course.released(name).parent)
-        if kept:
-            kept.rename(course.released(name).parent)
-        raise
-    said = [f"The students' version is {course.released(name)}"]
-    if due:
+        run_nbgrader(course, name, "GenerateAssignment", release=f"release/{MAKING}")
+        check_released(course, name, new)
+        if place.is_file():
+            old, made = nbformat.read(place, 4), nbformat.read(new, 4)
+            _, changes, _ = restore(old, copy.deepcopy(made))
+            if changes:
+                day = datetime.fromtimestamp(place.stat().st_mtime)
+                said.append(
+                    f"Tests or their points differ from the release of {_written(day)}. What was "
+                    "downloaded before counts as changed: the table will call it tampered with, "
+                    "though it is not. Give everyone the new notebook."
+                )
+            if has_changed(course, name) is not False and _forget_grading(course, name):
+                said.append(f"What was graded before is to be graded again: grade {name}")
+        course.replace(new.parent, place.parent)
+        course.write(_summed_up(course, name), _sum_up(course, name))
+    finally:
+        shutil.rmtree(making, ignore_errors=True)
+    return said
+
+
+def _set_due(course: Course, name: str, due: datetime | None) -> list[str]:
+    """Set when an assignment is due, if that is given; say when it is."""
+    before, said = course.due(name), []
+    if due and due != before:
         with course.gradebook() as gradebook:
             moment = due.astimezone(UTC).replace(tzinfo=None)  # nbgrader keeps UTC
             gradebook.update_or_create_assignment(name, duedate=moment)
-    if not exchange_of(course):
-        return [*said, "Hand that file out, by your course's web page or by e-mail."]
-    run_nbgrader(course, name, "ReleaseAssignment", force=True)
-    return [*said, f"Students fetch it from the exchange, {exchange_of(course)}"]
+        if any(course.root.glob(f"submitted/*/{name}")):
+            said.append(
+                "What is collected already stays late or in time, as it was. To judge it anew, "
+                f"move the folders submitted/STUDENT/{name} away; then collect and grade again."
+            )
+    due = due or before
+    day = f"{_written(due.astimezone())}, your time" if due else "not set, so nothing is late"
+    return [f"Due: {day}.", *said]
 
 
-def check_released(course: Course, name: str) -> None:
+def _written(time: datetime) -> str:
+    return f"{time:%a} {time.day} {time:%b %Y, %H:%M}"
+
+
+def has_changed(course: Course, name: str) -> bool | None:
+    """Whether the teacher's notebook has changed since it was released, if that is known."""
+    path = _summed_up(course, name)
+    return path.read_text() != _sum_up(course, name) if path.is_file() else None
+
+
+def _summed_up(course: Course, name: str) -> Path:
+    return course.root / "log" / name / "_released.txt"  # no student's name begins so
+
+
+def _sum_up(course: Course, name: str) -> str:
+    """Sum up a teacher's notebook: texts, tests and points, and nothing that an editor adds."""
+    cells = nbformat.read(course.source(name), 4).cells
+    said = [(cell.cell_type, cell.source, cell.metadata.get("nbgrader")) for cell in cells]
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+
+
+def _forget_grading(course: Course, name: str) -> int:
+    """Let all that is graded be graded again; return how much that is."""
+    students = [path.stem for path in course.root.glob(f"log/{name}/[!_]*.json")]
+    graded = [student for student in students if "digest" in course.record(name, student)]
+    for student in graded:
+        course.record(name, student, digest=None)
+    return len(graded)
+
+
+def check_released(course: Course, name: str, path: Path | None = None) -> None:
     """Make sure that what is handed out holds no solution and no hidden test.
 
     Raises
@@ -422,7 +507,7 @@ def check_released(course: Course, name: str) -> None:
     CourseError
         If it does. nbgrader takes out what stands between its marks, and nothing else.
     """
-    cells = nbformat.read(course.released(name), 4).cells
+    cells = nbformat.read(path or course.released(name), 4).cells
     for cell in cells:
         left = re.search(r"(BEGIN|END) (SOLUTION|HIDDEN TESTS)|judge\(find\(", cell.source)
         if left:
@@ -438,12 +523,19 @@ def exchange_of(course: Course) -> str:
 
 
 def run_nbgrader(
-    course: Course, name: str, step: str, *, student: str = "*", **options: Any
+    course: Course,
+    name: str,
+    step: str,
+    *,
+    student: str = "*",
+    release: str = "release",
+    **options: Any,
 ) -> str:
     """Run a step of nbgrader's in this process, and return what it logged.
 
     A step is a converter, as ``"GenerateAssignment"``, or the exchange's, as ``"Collect"``; its
-    attributes, such as ``force``, are the options. If it fails, a `CourseError` has its reason.
+    attributes, such as ``force``, are the options; `release` is the folder of what is handed out.
+    If it fails, a `CourseError` has its reason.
     """
     from nbgrader import converters
     from nbgrader.auth import Authenticator
@@ -454,6 +546,7 @@ def run_nbgrader(
     config = course.config()
     config.CourseDirectory.assignment_id = name
     config.CourseDirectory.student_id = student
+    config.CourseDirectory.release_directory = release
     folder = CourseDirectory(config=config)
     folder.log.propagate = False  # what it logs is caught, and told where it matters
     folder.log.setLevel(logging.INFO)
