@@ -17,12 +17,15 @@ in the Formgrader or typed, refuses: it would run students' programs outside the
 """
 
 import argparse
+import difflib
 import os
+import re
 import sys
 import webbrowser
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 from pathlib import Path
+from typing import NoReturn
 
 from cnnlab.classroom.course import CONFIG, Course, CourseError
 
@@ -116,11 +119,24 @@ def collect(options: argparse.Namespace) -> None:
 
 def grade(options: argparse.Namespace) -> None:
     """Grade what was collected."""
+    from cnnlab.classroom.assignment import has_changed
     from cnnlab.classroom.grade import grade
 
+    course, name = open_course(options), options.name
+    course.require(name, released=True)
+    check_students(course, name, options.students)
+    if has_changed(course, name):
+        print(
+            f"{os.path.relpath(course.source(name))} has changed since it was released. The tests "
+            f"and points of the\nrelease count. For the new ones, first: {PROGRAM} release {name}"
+        )
+    if options.again:  # should it be interrupted, it goes on without --again
+        for student, record in course.records(name).items():
+            if "digest" in record:
+                course.record(name, student, digest=None)
     grade(
-        open_course(options),
-        options.name,
+        course,
+        name,
         options.students or None,
         processes=options.processes,
         unsafe=options.unsafe,
@@ -129,15 +145,46 @@ def grade(options: argparse.Namespace) -> None:
     print(f"Next: {PROGRAM} table {options.name}")
 
 
+def check_students(course: Course, name: str, students: Sequence[str]) -> None:
+    """Make sure that there is something to grade, and say of whom there is nothing."""
+    from cnnlab.classroom.assignment import exchange_of
+
+    roster = course.roster()
+    for student in students:
+        if student not in roster:
+            folded = {known.casefold(): known for known in roster}
+            near = difflib.get_close_matches(student.casefold(), folded, 1)
+            hint = f" Did you mean {folded[near[0]]}?" if near else ""
+            raise CourseError(f"{student}: not in {course.root / 'roster.csv'}.{hint}")
+    there = {each for each in roster if course.submitted(name, each).is_file()}
+    if not there:
+        place = "" if exchange_of(course) else " FOLDER-OR-ZIP"
+        raise CourseError(f"Nothing is collected yet: {PROGRAM} collect {name}{place}")
+    said = [f"{each} has handed in no notebook." for each in students if each not in there]
+    if said and not there.intersection(students):
+        raise CourseError("\n".join(said))
+    print(*said, sep="\n", end="\n" if said else "")
+
+
 def table(options: argparse.Namespace) -> None:
     """Write the table."""
-    from cnnlab.classroom.table import write_table
+    from cnnlab.classroom.table import read_rows, write_table
 
-    paths = write_table(open_course(options), options.name)
+    course = open_course(options)
+    paths = write_table(course, options.name)
     print(*(os.path.relpath(path) for path in paths), sep="\n")
     if options.open:
         webbrowser.open(paths[-1].as_uri())
-    print(f"Next, when you have looked: {PROGRAM} feedback {options.name}")
+    waiting = sum(len(row.get("to_mark", [])) for row in read_rows(course, options.name))
+    if waiting:
+        answers = "1 answer waits" if waiting == 1 else f"{waiting} answers wait"
+        print(
+            f"{answers} to be marked. Next: jupyter lab, and there Nbgrader, Formgrader, Manual "
+            f"Grading.\nThen once more: {PROGRAM} table {options.name}\n"
+            f"And after that: {PROGRAM} feedback {options.name}"
+        )
+    else:
+        print(f"Next, when you have looked: {PROGRAM} feedback {options.name}")
 
 
 def feedback(options: argparse.Namespace) -> int:
@@ -150,16 +197,28 @@ def feedback(options: argparse.Namespace) -> int:
 
 
 def due_time(text: str) -> datetime:
-    """Read when something is due, in this machine's time zone."""
+    """Read when something is due, in this machine's time zone; a day without a time ends it."""
     try:
+        if re.fullmatch(r"[\d-]+", text):
+            return datetime.combine(date.fromisoformat(text), time(23, 59, 59)).astimezone(UTC)
         return datetime.fromisoformat(text).astimezone(UTC)
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} is no time; write 2026-12-01T18:00") from None
 
 
-def parser() -> argparse.ArgumentParser:
+class Parser(argparse.ArgumentParser):
+    """Reads commands, and asks whether another was meant."""
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong, and leave."""
+        choice = re.search(r"invalid choice: '(.*?)' \(choose from (.*)\)", message)
+        near = choice and difflib.get_close_matches(choice[1], re.findall(r"\w+", choice[2]), 1)
+        super().error(f"{message}. Did you mean {near[0]}?" if near else message)
+
+
+def parser() -> Parser:
     """Make the parser of all commands."""
-    top = argparse.ArgumentParser(
+    top = Parser(
         prog=PROGRAM, description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     where = {"metavar": "FOLDER", "type": Path, "help": "the course, if you are not in it"}
@@ -193,6 +252,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument(
         "exercises",
         nargs="*",
+        default=[],
         metavar="EXERCISE",
         help="as E2.1, or E2.1:6 for 6 points (4 unless you say); none: the ready one of that name",
     )
@@ -206,7 +266,10 @@ def parser() -> argparse.ArgumentParser:
         ["release week1", "release week1 --due 2026-12-01T18:00"],
     )
     made.add_argument(
-        "--due", metavar="TIME", type=due_time, help="what is handed in later is marked as late"
+        "--due",
+        metavar="TIME",
+        type=due_time,
+        help="what is handed in later is marked as late; a day alone means its end, 23:59",
     )
 
     made = command(
@@ -232,7 +295,11 @@ def parser() -> argparse.ArgumentParser:
         ["grade week1", "grade week1 ann bob"],
     )
     made.add_argument(
-        "students", nargs="*", metavar="STUDENT", help="whom to grade again; else all that are new"
+        "students",
+        nargs="*",
+        default=[],
+        metavar="STUDENT",
+        help="whom to grade again; else all that are new",
     )
     made.add_argument("--processes", type=int, default=2, metavar="N", help="side by side (2)")
     made.add_argument("--again", action="store_true", help="grade all of them again")
@@ -273,7 +340,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # as in `exercises | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except KeyboardInterrupt:
-        print("Interrupted. The same command goes on from here.", file=sys.stderr)
+        again = getattr(options, "again", False)
+        how = f"Without --again, grade {options.name}" if again else "The same command"
+        print(f"Interrupted. {how} goes on from here.", file=sys.stderr)
         return 130
     return 1
 

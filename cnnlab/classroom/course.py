@@ -17,7 +17,7 @@ import re
 import secrets
 import shutil
 import sysconfig
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -421,16 +421,16 @@ def read_roster(text: str, path: Path) -> dict[str, Student]:
     """Read a roster's text; see `Course.roster`. Commas, semicolons or tabs part the columns."""
     first = text.partition("\n")[0]
     separator = max(",;\t", key=first.count)
-    lines = csv.reader(text.splitlines(), delimiter=separator)
-    header = [column.strip().lower() for column in next(lines, [])]
+    lines = _lines(text, path, separator)
+    header = [column.strip().lower() for column in next(lines, (1, []))[1]]
     if "student_id" not in header:
         raise CourseError(
             f"{path}, line 1: the columns' names are missing. The first line is "
             f"{','.join(COLUMNS)}; of these, student_id is needed."
         )
     students, lms_ids = {}, {}
-    for cells in lines:
-        where = f"{path}, line {lines.line_num}"
+    for number, cells in lines:
+        where = f"{path}, line {number}"
         if not any(cell.strip() for cell in cells):
             continue
         if len(cells) > len(header):
@@ -443,11 +443,28 @@ def read_roster(text: str, path: Path) -> dict[str, Student]:
         try:
             check_name(student.student_id, "a student")
         except CourseError as error:
-            raise CourseError(f"{where}: {error}") from None
+            hint = " An address goes into the column email." if "@" in student.student_id else ""
+            raise CourseError(f"{where}: {error}{hint}") from None
         for known, key in ((students, student.student_id), (lms_ids, student.lms_id)):
             if key in known:
                 raise CourseError(f"{where}: {key} stands in line {known[key][1]} already.")
-        students[student.student_id] = student, lines.line_num
+        students[student.student_id] = student, number
         if student.lms_id:
-            lms_ids[student.lms_id] = student, lines.line_num
+            lms_ids[student.lms_id] = student, number
     return {key: student for key, (student, _) in students.items()}
+
+
+def _lines(text: str, path: Path, separator: str) -> Iterator[tuple[int, list[str]]]:
+    """Read a roster's lines, with their numbers; no entry goes on in the next line."""
+    lines, number = csv.reader(text.splitlines(), delimiter=separator, strict=True), 1
+    try:
+        for cells in lines:
+            if lines.line_num > number:
+                raise csv.Error
+            yield number, cells
+            number += 1
+    except csv.Error:
+        raise CourseError(
+            f"{path}, line {number}: a quotation mark is missing. They stand at both ends of an "
+            'entry: "van Dyke, Ann".'
+        ) from None

@@ -113,6 +113,13 @@ def test_feedback_of_one_that_fails_is_not_the_others(run, course, filled):
         (["new", "."], r"exists and is not empty\. Choose a folder that is new"),
         (["new", "a+b"], r"'a\+b' can't be the name of a course"),
         (["release", "pooling", "--due", "soon"], "'soon' is no time; write 2026-12-01T18:00"),
+        (["release", "pooling", "--due", "2026-13"], "'2026-13' is no time"),
+        (["grade"], r"arguments are required: NAME\n$"),
+        (["assign"], r"arguments are required: NAME\n$"),
+        (["assign", "week1", "E1.2,E1.3"], r"put spaces between exercises: E1\.2 E1\.3"),
+        (["grad", "pooling"], r"Did you mean grade\?"),
+        (["grade", "pooling"], "Nothing is collected yet: python -m cnnlab.classroom collect pool"),
+        (["grade", "pooling", "Ann"], r"Ann: not in .*roster\.csv\. Did you mean ann\?"),
         (["table", "pooling", "--course", "/"], r"/ is no course.*--course FOLDER.* new FOLDER"),
     ],
 )
@@ -122,6 +129,55 @@ def test_what_goes_wrong_says_what_would_do(arguments, said, run, course, monkey
     assert status in (1, 2)
     assert re.search(said, came, re.DOTALL)
     assert "Traceback" not in came
+
+
+def hand_in(course, name, **works):
+    for student, work in works.items():
+        place = course.submitted(name, student)
+        place.parent.mkdir(parents=True)
+        place.write_text(work, encoding="utf-8")
+
+
+def test_who_has_handed_in_nothing_is_not_graded(run, course, filled):
+    hand_in(course, "pooling", ann=filled("pooling"))
+    status, said = run("--course", course.root, "grade", "pooling", "bob")
+    assert (status, said) == (1, "bob has handed in no notebook.\n")
+
+
+def test_grading_says_what_it_goes_by_and_goes_on_without_again(run, course, filled, monkeypatch):
+    def grade(*_args, **_options):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("cnnlab.classroom.grade.grade", grade)
+    hand_in(course, "pooling", ann=filled("pooling"))
+    course.record("pooling", "ann", status="graded", digest="of now")
+    _, said = run("--course", course.root, "grade", "pooling", "bob", "ann")
+    assert said.startswith("bob has handed in no notebook.\nInterrupted. The same command goes on")
+    source = course.source("pooling")
+    source.write_text(source.read_text().replace('"points": 3', '"points": 5', 1))
+    status, said = run("--course", course.root, "grade", "pooling", "--again")
+    assert status == 130
+    assert "has changed since it was released" in said
+    assert "Without --again, grade pooling goes on from here." in said
+    assert "digest" not in course.record("pooling", "ann")
+
+
+def test_a_table_names_the_marking_first(run, course, monkeypatch):
+    waiting = [{"to_mark": ["written"]}, {}, {"to_mark": ["written"]}]
+    monkeypatch.setattr("cnnlab.classroom.table.read_rows", lambda *_: waiting)
+    monkeypatch.setattr("cnnlab.classroom.table.write_table", lambda *_: [course.root])
+    said = run("--course", course.root, "table", "pooling")[1]
+    words = ["2 answers wait to be marked", "Manual Grading", "table pooling", "feedback pooling"]
+    places = [said.index(word) for word in words]
+    assert places == sorted(places)
+    waiting[:] = [{}]
+    assert "Manual Grading" not in run("--course", course.root, "table", "pooling")[1]
+
+
+def test_a_day_ends_at_its_end():
+    due = commands.due_time("2026-12-01").astimezone()
+    assert f"{due:%Y-%m-%d %H:%M:%S}" == "2026-12-01 23:59:59"
+    assert f"{commands.due_time('2026-12-01T18:00').astimezone():%d %H:%M}" == "01 18:00"
 
 
 def test_the_exercises_are_listed(run):
@@ -177,3 +233,19 @@ def test_a_reader_that_has_read_enough(tmp_path):
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         process.stdout.close()
         assert process.stderr.read() == b""
+
+
+@pytest.mark.parametrize(
+    ("lines", "line"),
+    [
+        ('ann,"Ann,Smith\nben,Ben,Y\ncai,Cai,Z', 2),
+        ('ann,Ann,Smith\nben,"Ben,Y\ncai,"Cai,Z', 3),
+        ('ann,Ann,"Smith', 2),
+    ],
+)
+def test_a_forgotten_quotation_mark_swallows_nobody(lines, line, run, course):
+    roster = course.root / "roster.csv"
+    roster.write_text(f"student_id,first_name,last_name\n{lines}\n")
+    status, said = run("--course", course.root, "collect", "pooling", course.root)
+    assert status == 1
+    assert f"line {line}: a quotation mark is missing" in said

@@ -104,7 +104,7 @@ def run(command):
 
 
 def be_the_class(course):
-    """Do what the page asks: Ann solves all, Ben forgets the flip and deletes its test."""
+    """Do what the page asks: Ann solves all, Ben forgets the flip and changes its test."""
     source = nbformat.read(course / "source/week1/week1.ipynb", as_version=4)
     right = {cell.metadata.nbgrader.grade_id: cell.source for cell in source.cells}
     for student in ("ann", "ben"):
@@ -118,11 +118,13 @@ def be_the_class(course):
                 cell.source = (
                     "def convolve(image, kernel):\n    return cross_correlate2d(image, kernel)"
                 )
-        if student == "ben":
-            notebook.cells = [
-                cell for cell in notebook.cells if cell.metadata.nbgrader.grade_id != "E1-4-visible"
-            ]
         nbformat.write(notebook, path)
+        if student == "ben":
+            text = path.read_text(encoding="utf-8")
+            head, sought, rest = text.partition("The first cases of E1.4")
+            changed = rest.replace('"    assert np.allclose(', '"    # assert np.allclose(', 1)
+            assert changed != rest
+            path.write_text(head + sought + changed, encoding="utf-8")
 
 
 def test_a_first_afternoon(tmp_path, monkeypatch):
