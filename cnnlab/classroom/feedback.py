@@ -4,10 +4,13 @@ The hidden tests' source is left out, the contents name the exercises, and what 
 by hand is no zero.
 """
 
+import json
 import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
+
+from nbformat.v4 import new_output
 
 from cnnlab.classroom.assignment import exchange_of, run_nbgrader
 from cnnlab.classroom.course import Course, CourseError
@@ -16,6 +19,7 @@ POLICY = """\
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; \
 style-src 'unsafe-inline'; img-src data:; font-src data:; form-action 'none'; base-uri 'none'">"""
 HIDDEN = re.compile(r"\n*### BEGIN HIDDEN TESTS.*", re.DOTALL)
+QUOTED = re.compile(r"HIDDEN(\s|\\u001b\[[\d;]*m)+TESTS")  # in JSON, maybe in colours
 KINDS = {"visible": "the first cases", "hidden": "the book's check"}
 TOTAL = re.compile(r"(<h4>[^<]*)\(Score: ([\d.]+) / ([\d.]+)\)</h4>")
 ENTRY = re.compile(
@@ -114,14 +118,23 @@ def to_mark(course: Course, name: str, student: str) -> dict[str, float]:
 
 
 def tidy(notebook: Any, resources: Any) -> tuple[Any, Any]:
-    """Leave out the source of hidden tests, also where an error quotes it."""
+    """Leave out the source of hidden tests, also where an error or another output quotes it."""
     for cell in notebook.cells:
         if HIDDEN.search(cell.source):
             cell.source = HIDDEN.sub("", cell.source)
             for output in cell.get("outputs", ()):
                 if output.output_type == "error":
                     output.traceback = [f"{output.ename}: {output.evalue}"]
+        if "outputs" in cell:
+            cell.outputs = [hushed(output) for output in cell.outputs]
     return notebook, resources
+
+
+def hushed(output: Any) -> Any:
+    """Return an output, or what stands in its place if it quotes hidden tests, as ``print(In)``."""
+    if QUOTED.search(json.dumps(output)):
+        return new_output("stream", text="(An output that quotes hidden tests is left out.)\n")
+    return output
 
 
 def named(page: str, waiting: Mapping[str, float]) -> str:

@@ -34,6 +34,7 @@ ORDERS = {
 DEFAULTS = {"parts": {}, "to_mark": [], "tampered": [], "mistakes": {}, "reason": "", "late": False}
 DEFAULTS |= {"score": None, "max_score": None, "changed": {}, "on_disk": ""}
 MOST = 12  # mistakes that are shown at once; the others wait behind a line that counts them
+INNER = re.compile(r"([;,\t\r\n|][\s\"']*)(?=[=+\-@])")  # elsewhere a cell begins here
 EXERCISE = re.compile(r"(E\d+)-(\d+)-(?:visible|hidden)")
 
 
@@ -148,11 +149,12 @@ def csv_text(rows: list[dict]) -> str:
 
 
 def harmless(cell: str) -> str:
-    """Keep a spreadsheet from taking a student's text for a formula.
+    """Keep a spreadsheet from taking a student's text for a formula, whatever parts its columns.
 
-    >>> harmless("=1+1"), harmless("12.5")
-    ("'=1+1", '12.5')
+    >>> harmless("=1+1"), harmless("12.5"), harmless("a;=1+1")
+    ("'=1+1", '12.5', "a;'=1+1")
     """
+    cell = INNER.sub(r"\1'", cell)
     return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
 
 
@@ -181,7 +183,7 @@ def page(course: Course, name: str, rows: list[dict]) -> str:
         pages={row["student_id"]: feedback_address(course, name, row) for row in rows},
         most=MOST,
         mistakes=[
-            (count, number, _bank.find(number).text.title, mistake, sentence(number, mistake))
+            (count, number, title_of(number), mistake, said_of(number, mistake))
             for count, number, mistake in common_mistakes(rows)
         ],
         others=course.others(name),
@@ -192,6 +194,22 @@ def page(course: Course, name: str, rows: list[dict]) -> str:
             if cell.cell_type == "markdown" and cell.metadata.get("nbgrader", {}).get("solution")
         ],
     )
+
+
+def title_of(number: str) -> str:
+    """Return an exercise's title; a test may be the teacher's own, and has none."""
+    try:
+        return _bank.find(number).text.title
+    except ValueError:
+        return "a test of your own"
+
+
+def said_of(number: str, mistake: str) -> str:
+    """Return what the check says of a mistake; of the teacher's own tests it knows nothing."""
+    try:
+        return sentence(number, mistake)
+    except ValueError:
+        return ""
 
 
 def places_in(rows: list[dict]) -> list[dict[str, int]]:

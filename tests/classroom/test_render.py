@@ -10,6 +10,7 @@ from nbformat import v4
 
 from cnnlab.classroom.__main__ import main
 from cnnlab.classroom.course import CONFIG, SAFE, SAFE_NOTE
+from cnnlab.classroom.feedback import tidy
 from cnnlab.classroom.render import clean
 
 TEACHERS = Path(__file__).parents[2] / "deploy/jupyterhub/etc/teacher" / CONFIG
@@ -144,6 +145,19 @@ def test_an_older_course_is_brought_up_to_date(course, capsys):
     (kept,) = course.root.glob(f"kept/*/{CONFIG}")
     assert kept.read_text(encoding="utf-8") == before
     assert not course.renew()
+
+
+def test_what_quotes_hidden_tests_is_not_given_back():
+    quote = "['### BEGIN HIDDEN TESTS\\nassert secret']"
+    outputs = [
+        v4.new_output("stream", text=quote),
+        v4.new_output("execute_result", {"text/plain": quote}),
+        v4.new_output("error", ename="E", evalue=quote, traceback=[quote]),
+        v4.new_output("stream", text="mine"),
+    ]
+    notebook, _ = tidy(v4.new_notebook(cells=[v4.new_code_cell("In", outputs=outputs)]), {})
+    assert "secret" not in str(notebook)
+    assert [each.text[:9] for each in notebook.cells[0].outputs] == ["(An outpu"] * 3 + ["mine"]
 
 
 def test_a_hubs_teacher_has_the_same_settings():

@@ -101,6 +101,25 @@ def test_marks_by_hand_count_as_soon_as_they_are_there(marked):
     assert (row["score"], row["written"], row["to_mark"]) == ("14", "0", "")
 
 
+@pytest.mark.parametrize("separator", ",;\t|")
+def test_no_cell_is_a_formula_whatever_parts_the_columns(separator, marked):
+    name = f'x{separator}=1+1{separator} @SUM(1){separator}"=2".ipynb'
+    marked.record(NAME, "zoe", file=name, mistakes={"E4.1": f"m{separator}+1"})
+    write_table(marked, NAME)
+    text = marked.table(NAME).read_text(encoding="utf-8-sig")
+    assert "=1+1" in text
+    for row in csv.reader(text.splitlines(), delimiter=separator):
+        for cell in row:
+            assert not cell.strip().strip('"').startswith(("=", "+", "-", "@")), cell
+
+
+def test_a_test_of_the_teachers_own(marked):
+    marked.record(NAME, "ann", mistakes={"bonus": "an exception", "E99.1": "raised"})
+    page = page_of(marked)
+    assert "<strong>bonus (a test of your own): an exception</strong>, 1 student." in page
+    assert rows_of(marked)["ann"]["mistakes"] == "bonus: an exception; E99.1: raised"
+
+
 def test_who_left_the_roster_is_still_there(marked):
     (marked.root / "roster.csv").write_text("student_id\nzoe\nbob\n")
     assert [*rows_of(marked)] == ["zoe", "bob", "ann"]
