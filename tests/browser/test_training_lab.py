@@ -561,3 +561,9 @@ def test_in_jupyterlab_what_was_learned_arrives_as_a_network(lab):
     told, _ = expected(TrainingLab(filters=4), 1)
     assert heard.text_content().startswith(told)
     assert lab.run(1).strip() == f"1 False True {told}"
+
+
+def test_a_rate_of_ones_own_stands_among_the_others(open_lab):
+    reader = open_lab(TrainingLab(rate=0.05))
+    offered = reader.control("Learning rate").locator("option").all_text_contents()
+    assert [float(text) for text in offered] == [0.001, 0.01, 0.03, 0.05, 0.1, 0.3, 1, 3]

@@ -34,7 +34,8 @@ export function choice(label, choices, onpick) {
   const fill = (value, offered = () => true) => {
     const wanted = JSON.stringify(value);
     const all = choices.filter(([v]) => offered(v)).map(([v, text]) => [JSON.stringify(v), text]);
-    if (!all.some(([v]) => v === wanted)) all.push([wanted, by([value].flat(2))]);
+    const place = typeof value === "number" ? all.filter(([v]) => v < value).length : all.length;
+    if (!all.some(([v]) => v === wanted)) all.splice(place, 0, [wanted, by([value].flat(2))]);
     select.replaceChildren(...all.map(([v, text]) => element("option", { value: v, selected: v === wanted }, text)));
     select.value = wanted;
   };

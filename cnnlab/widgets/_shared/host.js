@@ -1,6 +1,5 @@
-// Brings the widgets of a static page to life. It stands in for Jupyter: it loads the widget modules,
-// and hands each view a model with the same get, set, on, off, save_changes and send. This file is the end
-// of a function's body; `link.js` comes before it.
+// Brings the widgets of a static page to life, in Jupyter's stead: it loads their modules, and hands each view a model with the
+// same get, set, on, off, save_changes and send. It is the end of a function's body; `link.js` comes before it.
 
 /** The traits of one widget on a page without a kernel. */
 class PageModel {
