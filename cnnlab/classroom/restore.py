@@ -47,7 +47,8 @@ def restore(notebook, released):
         before = next(other for other in cells if grade_id(other) == name)
     found = sum(_marks(ours[name])["grade"] for name in names.values())
     whole = NotebookNode(released)
-    whole.cells = cells
+    # People move cells; but what looks whether the tests could do their work comes after them.
+    whole.cells = sorted(cells, key=lambda cell: grade_id(cell) == "canary")
     return whole, changes, found
 
 

@@ -99,7 +99,7 @@ def command(program, *, options=(), hide=(), seconds=600, slot=0):
         for capability in ("SETUID", "SETGID", "SETPCAP"):
             bwrap += ["--cap-add", f"CAP_{capability}"]
     else:
-        bwrap += ["--unshare-user"]
+        bwrap += ["--unshare-user", *_no_more_users()]
     bwrap += ["--ro-bind", "/usr", "/usr", "--proc", "/proc", "--dev", "/dev"]
     for path in map(Path, SYSTEM):
         if path.is_symlink():
@@ -199,3 +199,15 @@ def _size():
     """Limit the size of a folder in memory, which bubblewrap can since 0.7."""
     said = subprocess.run(["bwrap", "--help"], capture_output=True, text=True)
     return ("--size", str(SCRATCH)) if "--size" in said.stdout + said.stderr else ()
+
+
+@cache
+def _no_more_users():
+    """Keep a program from becoming root of a namespace of its own, which bubblewrap can since 0.8.
+
+    It could mount folders there, and no limit of ours would hold for them.
+    """
+    option = ["--disable-userns"]
+    probe = ["bwrap", "--unshare-user", *option, "--ro-bind", "/", "/", "--proc", "/proc", "true"]
+    tried = subprocess.run(probe, capture_output=True, stdin=subprocess.DEVNULL)
+    return option if tried.returncode == 0 else ()

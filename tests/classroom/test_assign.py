@@ -204,6 +204,24 @@ def test_nbgrader_gives_the_points(name, course, filled):
         assert all(grade.score == 0 for grade in hidden)
 
 
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("E1.1 · overflow", "overflow"),
+        ("E1.1 · changes its input", "changes its input"),
+        ("E1.1 · printed", "printed"),
+        ("E1.1 · waiting", "not attempted"),
+        ("E1.1 · Ann copied all of this from Bob.", "another mistake"),
+        ("E1.2 · overflow", "an exception"),
+    ],
+)
+def test_a_mistake_is_one_that_the_check_knows(said, told):
+    error = nbformat.v4.new_output("error", ename="AssertionError", evalue=said, traceback=[])
+    cell = nbformat.v4.new_code_cell("", outputs=[error])
+    cell.metadata.nbgrader = {"grade_id": "E1-1-hidden"}
+    assert read_mistakes({"cells": [cell]}) == {"E1.1": told}
+
+
 # ---- making an assignment ----
 
 

@@ -4,7 +4,9 @@ import contextlib
 import fcntl
 import json
 import os
+import shutil
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -27,7 +29,7 @@ from classroom.submissions import (
 from cnnlab.classroom import grade as grading
 from cnnlab.classroom import sandbox
 from cnnlab.classroom.course import CourseError
-from cnnlab.classroom.grade import ANSWERS, grade
+from cnnlab.classroom.grade import grade
 
 MARK = f"cnnlab-mark-{os.getpid()}"
 needs_sandbox = pytest.mark.skipif(bool(sandbox.problem()), reason=sandbox.problem()[:200])
@@ -253,6 +255,7 @@ def test_who_is_graded(tmp_path, monkeypatch):
             pass
 
     monkeypatch.setattr(grading.subprocess, "Popen", Process)
+    monkeypatch.setattr(grading, "_remove", lambda folder: shutil.rmtree(folder, True))
     grade(course, NAME, unsafe=True)
     grade(course, NAME, ["a"], unsafe=True)
     grade(course, NAME, unsafe=True, again=True)
@@ -284,6 +287,13 @@ def test_a_file_that_is_too_large_or_of_something_else(tmp_path):
     shared = notebook()
     shared.metadata.cnnlab.assignment = "week2"
     books = {"other": other, "shared": shared, "large": notebook(), "none": b""}
+    plain = nbformat.writes(notebook(EXERCISES[:1])).encode()
+    changes = {"half_a_letter": {"source": "\ud800"}, "of_no_kind": {"cell_type": "weird"}}
+    for name, change in changes.items():
+        book = json.loads(nbformat.writes(notebook(first="1 + 1")))
+        book["cells"][2].update(change)
+        books[name] = json.dumps(book).encode()
+    books["marked"] = b"\xef\xbb\xbf" + plain  # as some editors begin a file
     course = make_course(tmp_path / "course", books)
     with course.submitted(NAME, "large").open("r+b") as file:
         file.truncate(101 << 20)  # a sparse file takes no room
@@ -294,19 +304,124 @@ def test_a_file_that_is_too_large_or_of_something_else(tmp_path):
         "shared": "another notebook",
         "large": "too large",
         "none": "missing",
+        "marked": "graded",
+        "half_a_letter": "not a notebook",
+        "of_no_kind": "not a notebook",
     }
+    assert records["marked"]["score"] == 4
+
+
+# ---- what is kept, and what is left ----
+
+
+def out(kind="stream", size=10, **facts):
+    """Make an output."""
+    if kind == "error":
+        return nbformat.v4.new_output(kind, ename="E", evalue="x" * size, traceback=["x" * size])
+    data = {"text": "x" * size} if kind == "stream" else {"data": {"text/plain": "x" * size}}
+    return nbformat.v4.new_output(kind, **data, **facts)
+
+
+def trimmed(*cells):
+    """Trim cells with these outputs; return the outputs."""
+    made = [nbformat.v4.new_code_cell("1", outputs=outputs) for outputs in cells]
+    book = nbformat.v4.new_notebook(cells=made)
+    grading._trim(book, {})
+    nbformat.validate(book)
+    return [cell.outputs for cell in book.cells]
+
+
+def test_outputs_are_bounded_together(monkeypatch):
+    figures = [out("display_data", size) for size in (400_000, 1_500_000, 10)]
+    assert trimmed(figures) == [figures]
+    (many,) = trimmed([*[out("display_data") for _ in range(1000)], out("error")])
+    assert len(many) == 202
+    assert many[-2].output_type == "error"
+    assert "800 more" in many[-1].text
+    monkeypatch.setattr(grading, "CELL", 2_000)
+    monkeypatch.setattr(grading, "ALL", 5_000)
+    cells = trimmed(*[[out("display_data", 800) for _ in range(4)] for _ in range(4)])
+    whole = [[output.output_type for output in cell].count("display_data") for cell in cells]
+    assert whole == [2, 2, 1, 0]
+
+
+def test_a_large_error_is_still_one():
+    ((error,),) = trimmed([out("error", 11_000_000)])
+    assert (error.output_type, error.ename) == ("error", "E")
+    assert len(json.dumps(error)) < 300_000
+
+
+def test_a_deep_folder_and_a_shut_one_are_removed(tmp_path):
+    folder = tmp_path / "made"
+    (folder / "shut" / "inner").mkdir(parents=True)
+    (folder / "shut").chmod(0)
+    here = os.getcwd()
+    try:
+        os.chdir(folder)
+        for _ in range(1500):
+            os.mkdir("d")
+            os.chdir("d")
+    finally:
+        os.chdir(here)
+    grading._remove(folder)
+    assert not folder.exists()
+    grading._remove(folder)  # once more does no harm
+
+
+def strewn(folder, monkeypatch, make):
+    """Say whether a folder with five sockets, and what `make` adds, is taken for strewn."""
+    monkeypatch.chdir(folder)
+    opened = [socket.socket(socket.AF_UNIX) for _ in range(5)]
+    for number, one in enumerate(opened):
+        one.bind(f"k-{number}")  # a whole path could be too long
+    try:
+        make(folder)
+        return grading._strewn(folder)
+    finally:
+        for one in opened:
+            one.close()
 
 
 @pytest.mark.parametrize(
-    ("source", "reaches"),
+    ("make", "is_strewn"),
     [
-        ("from cnnlab.exercises import check", False),
-        ("from cnnlab.exercises import (check, quiz)", False),
-        ("import cnnlab", False),
-        ("from cnnlab.exercises import ch01", True),
-        ("from cnnlab.exercises._bank import find", True),
-        ("import cnnlab.exercises.ch01 as bank", True),
+        (lambda folder: None, False),
+        (lambda folder: (folder / "f").write_text("x"), True),
+        (lambda folder: (folder / "d").mkdir(), True),
+        (lambda folder: (folder / "k").symlink_to("k-1"), True),
+        (lambda folder: [os.link("k-1", f"m-{n}") for n in range(6)], True),
     ],
 )
-def test_what_reaches_for_the_answers(source, reaches):
-    assert bool(ANSWERS.search(source)) is reaches
+def test_what_lies_beside_the_sockets_is_seen(tmp_path, monkeypatch, make, is_strewn):
+    assert strewn(tmp_path, monkeypatch, make) is is_strewn
+
+
+STREW = """
+import os, time
+here = os.getcwd()
+mounts = [line.split()[4] for line in open("/proc/self/mountinfo")]
+os.chdir(next(path for path in mounts if path.endswith("/sockets")))
+for _ in range(1500):
+    os.mkdir("d")
+    os.chdir("d")
+os.chdir(here)
+time.sleep(9)
+"""
+
+
+@needs_sandbox
+def test_what_is_written_beside_the_sockets_ends_one_submission_alone(tmp_path):
+    books = {"a": notebook(first=STREW), "b": notebook()}
+    course = make_course(tmp_path / "course", books)
+    records = grade(course, NAME, processes=1)
+    assert [records[student]["status"] for student in "ab"] == ["crashed", "graded"]
+    assert "sockets" in records["a"]["reason"]
+    assert not os.path.exists((course.root / "log" / ".grading").read_text())
+
+
+def test_a_reason_is_no_text_of_a_students():
+    log = "x\nFineError: \x1b[32m graded 22 of 22\nTraceback\nnbformat.x.BadError: \x1b[2J\n"
+    log += "nbgrader.converters.base.NbGraderException: see above\n"
+    said = grading._failed(log)["reason"]
+    assert said == "nbgrader failed (BadError). What it said is in the log."
+    assert grading._failed("?")["reason"] == "nbgrader failed. What it said is in the log."

@@ -90,3 +90,14 @@ def test_an_answer_that_was_made_text_is_code_again(released):
     answer = cell_of(whole, "E1-1-answer")
     assert (answer.cell_type, answer.source) == ("code", source)
     assert changes == []
+
+
+@pytest.mark.parametrize("place", [0, 4])
+def test_what_looks_after_the_tests_stays_behind_them(released, place):
+    book = notebook()
+    book.cells.insert(place, book.cells.pop())
+    book.cells.append(nbformat.v4.new_code_cell("1 + 1"))
+    whole, changes, _ = restore(book, released)
+    assert whole.cells[-1] == released.cells[-1]
+    assert [cell.source for cell in whole.cells[-2:-1]] == ["1 + 1"]
+    assert changes == []

@@ -232,3 +232,16 @@ def test_where_it_does_not_start_it_says_why(monkeypatch):
     assert "does not start in it: prlimit: " in sandbox.problem()
     assert "--unsafe" in sandbox.problem()
     sandbox.problem.cache_clear()
+
+
+@needs_sandbox
+@needs_root
+def test_no_ordinary_users_program_becomes_root_of_its_own(tmp_path):
+    code = "import subprocess; from cnnlab.classroom import sandbox\n"
+    code += "run = sandbox.command(['unshare', '-Urm', 'id', '-u'])\n"
+    code += "print(subprocess.run(run).returncode, sandbox._no_more_users())"
+    command = as_ordinary_user(sys.executable, "-c", code)
+    told = subprocess.run(command, capture_output=True, text=True, cwd="/", timeout=60)
+    if "--disable-userns" not in told.stdout:
+        pytest.skip("bubblewrap is older, or can't do this here")
+    assert told.stdout.startswith("1 "), told
