@@ -43,6 +43,7 @@ from cnnlab.exercises._outline import common_sentences
 
 VISIBLE = 1  # points of the visible cases
 LONGEST = 88  # characters of a line in a test
+EARLIER = "Its tests were those of an earlier release; those of now have taken their place."
 MAKING = ".making"  # the folder in release/ where the next one is made
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 STATES = {  # of a report that names no mistake
@@ -435,14 +436,12 @@ def _make(course: Course, name: str) -> list[str]:
         run_nbgrader(course, name, "GenerateAssignment", release=f"release/{MAKING}")
         check_released(course, name, new)
         if place.is_file():
-            old, made = nbformat.read(place, 4), nbformat.read(new, 4)
-            _, changes, _ = restore(old, copy.deepcopy(made))
-            if changes:
+            if _changes(nbformat.read(place, 4), nbformat.read(new, 4)):
                 day = datetime.fromtimestamp(place.stat().st_mtime)
                 said.append(
-                    f"Tests or their points differ from the release of {_written(day)}. What was "
-                    "downloaded before counts as changed: the table will call it tampered with, "
-                    "though it is not. Give everyone the new notebook."
+                    f"Tests or points differ from the release of {_written(day)}. The new ones "
+                    "count for all, and in notebooks that were downloaded before they take the "
+                    "place of the old ones. Give everyone the new notebook."
                 )
             if has_changed(course, name) is not False and _forget_grading(course, name):
                 said.append(f"What was graded before is to be graded again: grade {name}")
@@ -498,6 +497,40 @@ def _forget_grading(course: Course, name: str) -> int:
     for student in graded:
         course.record(name, student, digest=None)
     return len(graded)
+
+
+def excuse(course: Course, name: str) -> list[str]:
+    """Take back that tests were tampered with where they are those of an earlier release.
+
+    Returns
+    -------
+    list of str
+        The students of whom that is so. Releases are known as long as ``kept/`` has them.
+    """
+    places = sorted(course.root.glob(f"kept/*/release/{name}*/{name}.ipynb"))
+    *earlier, released = (nbformat.read(each, 4) for each in [*places, course.released(name)])
+    blamed = [s for s, record in course.records(name).items() if record.get("tampered")]
+    excused = []
+    for student in blamed if earlier else []:
+        try:
+            text = course.submitted(name, student).read_text(encoding="utf-8-sig")
+            submitted = nbformat.reads(text, 4)
+            same = any(not _changes(submitted, each) for each in earlier)
+            changes = _changes(submitted, released) if same else []
+        except Exception:  # whatever a broken file makes of its reader
+            continue
+        record = course.record(name, student)
+        left = [said for said in record["tampered"] if said not in changes]
+        if left != record["tampered"]:
+            reason = f"{record.get('reason', '')} {EARLIER}".strip()
+            course.record(name, student, tampered=left or None, reason=reason)
+            excused.append(student)
+    return excused
+
+
+def _changes(notebook: Any, released: Any) -> list[str]:
+    """Say what was done to tests, in the words of `restore`."""
+    return restore(notebook, copy.deepcopy(released))[1]
 
 
 def check_released(course: Course, name: str, path: Path | None = None) -> None:

@@ -6,7 +6,7 @@ import nbformat
 import pytest
 
 from cnnlab.classroom import assignment
-from cnnlab.classroom.assignment import assign, has_changed, release
+from cnnlab.classroom.assignment import EARLIER, assign, excuse, has_changed, release
 from cnnlab.classroom.course import CourseError
 from cnnlab.classroom.grade import _alone
 
@@ -25,10 +25,35 @@ def test_who_has_an_earlier_version_is_not_blamed_unseen(course):
     change(course, "pooling", "E4-1-hidden", points=7)
     assert has_changed(course, "pooling")
     said = " ".join(release(course, "pooling"))
-    assert "Tests or their points differ from the release of" in said
+    assert "Tests or points differ from the release of" in said
     assert "What was graded before is to be graded again: grade pooling" in said
     assert course.record("pooling", "ann") == {"student": "ann", "status": "graded", "score": 3}
     assert not has_changed(course, "pooling")
+
+
+def test_who_has_the_tests_of_an_earlier_release_is_excused(course):
+    handed_in = nbformat.read(course.released("pooling"), 4)
+    change(course, "pooling", "E4-1-visible", points=7)
+    assert excuse(course, "pooling") == []
+    release(course, "pooling")
+    own = "What the tests rely on was replaced."
+    blamed = "The test E4-1-visible was changed."
+    for student, kept in (("ann", []), ("bob", [own])):
+        place = course.submitted("pooling", student)
+        place.parent.mkdir(parents=True)
+        nbformat.write(handed_in, place)
+        course.record("pooling", student, status="graded", tampered=[blamed, *kept])
+    course.submitted("pooling", "zoe").parent.mkdir(parents=True)
+    cell = next(c for c in handed_in.cells if c.metadata.nbgrader.grade_id == "E4-1-visible")
+    cell.source = "pass"
+    nbformat.write(handed_in, course.submitted("pooling", "zoe"))
+    course.record("pooling", "zoe", status="graded", tampered=[blamed])
+    assert excuse(course, "pooling") == ["ann", "bob"]
+    records = course.records("pooling")
+    assert records["ann"] == {"student": "ann", "status": "graded", "reason": EARLIER}
+    assert records["bob"]["tampered"] == [own]
+    assert records["zoe"]["tampered"] == [blamed]
+    assert excuse(course, "pooling") == []
 
 
 def test_tests_that_no_student_sees_are_graded_anew_without_new_notebooks(course):
