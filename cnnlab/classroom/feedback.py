@@ -13,7 +13,7 @@ from typing import Any
 from nbformat.v4 import new_output
 
 from cnnlab.classroom.assignment import exchange_of, run_nbgrader
-from cnnlab.classroom.course import Course, CourseError
+from cnnlab.classroom.course import CONFIG, Course, CourseError
 
 POLICY = """\
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; \
@@ -34,7 +34,7 @@ def write_feedback(
 ) -> dict[str, str]:
     """Write a page for each student whose work is graded; release it if there is an exchange.
 
-    A page that is newer than the marks stays, so it goes on where it was interrupted.
+    A page that is newer than the marks and the settings stays: it goes on where it was interrupted.
 
     Parameters
     ----------
@@ -75,6 +75,7 @@ def write_feedback(
         )
     marks, failed = course.root / "gradebook.db", {}
     changed = marks.stat().st_mtime if marks.is_file() else float("inf")
+    changed = max(changed, (course.root / CONFIG).stat().st_mtime)
     for count, student in enumerate(graded, 1):
         path = course.feedback(name, student)
         try:

@@ -8,6 +8,7 @@ import pytest
 from classroom.submissions import NAME, cell_of, hand_in, make_course, notebook
 
 from cnnlab.classroom import marks, sandbox
+from cnnlab.classroom.course import CONFIG
 from cnnlab.classroom.feedback import write_feedback
 from cnnlab.classroom.grade import grade
 from cnnlab.classroom.refusal import SENTENCE
@@ -178,6 +179,12 @@ def test_the_road(tmp_path):
     page = course.feedback(NAME, "a").read_text(encoding="utf-8")
     assert "(Score: 7.0 / 22.0)" in page
     assert "Better." in page
+    made = course.feedback(NAME, "a").stat().st_ino
+    write_feedback(course, NAME, say=said.append)
+    assert course.feedback(NAME, "a").stat().st_ino == made
+    (course.root / CONFIG).touch()  # as when its settings are brought up to date
+    write_feedback(course, NAME, say=said.append)
+    assert course.feedback(NAME, "a").stat().st_ino != made
 
 
 # ---- nbgrader by itself ----
