@@ -2,8 +2,9 @@
 
 A kernel in here sees the system and this Python's environment, read-only, and the assignment's own
 files. It has no network, and can write nowhere but to a scratch folder in memory, and beside the
-sockets through which it is spoken to; both go when it ends. Every process that it leaves behind
-ends with it. Its memory, its files and the number of its processes are limited.
+sockets through which it is spoken to; both go when it ends, and `grade` ends one that writes there.
+Every process that it leaves behind ends with it. Its memory, its files and the number of its
+processes are limited.
 
 What this can't do: keep a student's code from fooling the tests that run in the same kernel (it
 could replace `numpy.allclose`), or keep the sum of all its processes' memory small.
