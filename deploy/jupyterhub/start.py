@@ -144,6 +144,18 @@ def make_folders(folder: Path) -> Path:
     return state
 
 
+def make_course_folder(exchange: Path, course: str, teachers: list[str]) -> None:
+    """Make the course's folder in the exchange before a student can, who would own it."""
+    place, owners = exchange / course, [find_account(name) for name in teachers]
+    if not os.path.lexists(place):
+        if len(teachers) == 1:  # of several, the first who releases owns it: nbgrader wants one
+            place.mkdir()
+            place.chmod(0o755)
+            os.chown(place, owners[0].pw_uid, owners[0].pw_gid)
+    elif place.is_symlink() or place.stat().st_uid not in {owner.pw_uid for owner in owners}:
+        raise HubError(f"{place} belongs to no teacher, so nobody could release. Move it away.")
+
+
 def free_port() -> int:
     """Find a port of this machine that nobody uses."""
     with socket.socket() as listener:
@@ -192,6 +204,10 @@ def main() -> None:
     make_accounts(new)
     asked.folder = asked.folder.resolve()
     state = make_folders(asked.folder)
+    try:
+        make_course_folder(asked.folder / "exchange", asked.course, asked.teacher)
+    except HubError as why:
+        sys.exit(str(why))
     settings = write_settings(state, asked, students)
     print(f"The hub keeps its files in {asked.folder}; the exchange is {settings['exchange']}")
     if asked.login == "shared-password":

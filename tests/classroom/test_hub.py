@@ -5,6 +5,7 @@ import importlib.util
 import io
 import json
 import os
+import pwd
 import re
 import subprocess
 from types import SimpleNamespace
@@ -275,3 +276,19 @@ def test_passwords_stay_from_start_to_start(start, tmp_path):
     assert (state / "settings.json").stat().st_mode & 0o777 == 0o600
     assert state.stat().st_mode & 0o777 == 0o700
     assert (tmp_path / "srv/exchange").stat().st_mode & 0o7777 == 0o1777
+
+
+def test_no_student_makes_the_courses_folder(start, tmp_path, monkeypatch):
+    owners = {"eve": (os.getuid(), os.getgid()), "max": (os.getuid() + 1, 0)}
+    monkeypatch.setattr(
+        start, "find_account", lambda name: pwd.struct_passwd((name, "", *owners[name], "", "", ""))
+    )
+    start.make_course_folder(tmp_path, "trial", ["eve"])
+    assert (tmp_path / "trial").stat().st_mode & 0o777 == 0o755
+    start.make_course_folder(tmp_path, "trial", ["eve"])  # once more
+    start.make_course_folder(tmp_path, "trial", ["max", "eve"])
+    with pytest.raises(start.HubError, match="belongs to no teacher"):
+        start.make_course_folder(tmp_path, "trial", ["max"])
+    (tmp_path / "link").symlink_to(tmp_path / "trial")
+    with pytest.raises(start.HubError, match="belongs to no teacher"):
+        start.make_course_folder(tmp_path, "link", ["eve"])
