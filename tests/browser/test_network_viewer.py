@@ -256,7 +256,9 @@ def test_another_class_has_another_map(reader):
     reader.control("Class map").click()
     expect(reader.box.locator(".cnnlab-now")).not_to_contain_text("Most of the score")
     reader.box.get_by_role("button", name=name).first.click()
-    expect(reader.box.locator(".cnnlab-now")).to_contain_text(f"Most of the score for {name} was collected in")
+    expect(reader.box.locator(".cnnlab-now")).to_contain_text(
+        f"Most of the score for {name} was collected in"
+    )
 
 
 def test_a_map_that_the_layer_has_not_is_refused(open_viewer):
