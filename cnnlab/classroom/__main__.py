@@ -130,10 +130,6 @@ def grade(options: argparse.Namespace) -> None:
             f"{os.path.relpath(course.source(name))} has changed since it was released. The tests "
             f"and points of the\nrelease count. For the new ones, first: {PROGRAM} release {name}"
         )
-    if options.again:  # should it be interrupted, it goes on without --again
-        for student, record in course.records(name).items():
-            if "digest" in record:
-                course.record(name, student, digest=None)
     grade(
         course,
         name,
@@ -345,9 +341,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # as in `exercises | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except KeyboardInterrupt:
-        again = getattr(options, "again", False)
-        how = f"Without --again, grade {options.name}" if again else "The same command"
-        print(f"Interrupted. {how} goes on from here.", file=sys.stderr)
+        same = "The same command" if options.run is not grade else f"grade {options.name}"
+        print(f"Interrupted. {same} goes on from here.", file=sys.stderr)
         return 130
     return 1
 

@@ -95,6 +95,9 @@ def grade(course, assignment, students=None, *, processes=2, unsafe=False, again
             if "exporter_class" not in course.config().Autograde:
                 print(f"{course.root / CONFIG} is of an older version. Add the line\n  {REFUSAL}")
             _keep_gradebook(course)
+            for student in waiting:  # if it is interrupted, they are still to be graded
+                if "digest" in records[student]:
+                    course.record(assignment, student, digest=None)
             options = [course.root, assignment, folder, processes, int(unsafe), *waiting]
             # An interrupt waits until the process is ready for it.
             signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
@@ -114,7 +117,7 @@ def grade(course, assignment, students=None, *, processes=2, unsafe=False, again
             if process.returncode == -signal.SIGINT:
                 raise KeyboardInterrupt
             if process.returncode:
-                raise CourseError("The grading ended early. The same command goes on.")
+                raise CourseError(f"The grading ended early: grade {assignment} goes on.")
     return course.records(assignment)
 
 
@@ -149,7 +152,7 @@ def _run(root, assignment, folder, processes, unsafe, *students):
             time.sleep(0.05)
     except KeyboardInterrupt:
         left = len(waiting) + len(running)
-        print(f"Stopped, with {left} left. The same command goes on with them.", flush=True)
+        print(f"Stopped, with {left} left: grade {assignment} goes on with them.", flush=True)
     finally:
         for worker in running:
             worker.stop()
@@ -324,7 +327,7 @@ def _alone(course):
                 time.sleep(wait)
         else:
             raise CourseError(
-                f"Another grading is running in {course.root}. Wait for it, or stop it."
+                f"Another grading or release is running in {course.root}. Wait for it, or stop it."
             )
         file.seek(0)
         if (left := file.read()).startswith(FOLDER):
