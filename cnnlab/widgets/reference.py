@@ -76,7 +76,8 @@ def _entries(doc):
 
 def _default(trait):
     value = trait.default()
-    return "" if value is traitlets.Undefined or value is None else repr(value)
+    text = "" if value is traitlets.Undefined or value is None else repr(value)
+    return text if len(text) < 200 else "…"
 
 
 def _kind(text):

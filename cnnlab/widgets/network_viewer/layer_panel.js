@@ -56,6 +56,7 @@ export function layerPanel({ model, net, side, picture, change, tell, warn }) {
   const walkBy = (steps) => walkTo(number() + steps);
   const walkByKeys = (event) => steer(event, { ArrowLeft: () => walkBy(-1), ArrowRight: () => walkBy(1), Home: () => walkTo(0), End: () => walkTo(Infinity) });
   function enterMap(value) {
+    if (!net()) return; // no map is shown yet
     const last = layer().channels - 1;
     if (value > last) throw new RangeError(`${layer().name} has the maps 0 to ${last}`);
     change({ channel: value, place: null });
