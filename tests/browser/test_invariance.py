@@ -94,9 +94,23 @@ def test_a_page_offers_what_it_wants(open_widgets):
     reader = Reader(open_widgets(twin, **PHONE))
     assert not reader.control("To the right").is_visible()
     assert not reader.control("Digit").is_visible()
-    reader.box.locator("canvas").focus()
+    canvas = reader.box.locator("canvas")
+    canvas.focus()
     reader.press("ArrowRight")
     agree(reader, twin)
+    assert canvas.get_attribute("tabindex") is None
+    assert canvas.evaluate("(node) => getComputedStyle(node).touchAction") == "auto"
+
+
+def test_the_right_bar_is_seen_in_forced_colours(open_widgets):
+    reader = Reader(open_widgets(InvarianceExplorer(), forced_colors="active"))
+    bar = reader.box.locator(".cnnlab-invariance-bar")
+    right = reader.box.locator(".cnnlab-invariance-right .cnnlab-invariance-bar").first
+    colours = [
+        one.evaluate("(node) => getComputedStyle(node).backgroundColor")
+        for one in (right, bar.last, reader.box)
+    ]
+    assert len(set(colours)) == 3
 
 
 def test_what_python_sets_is_drawn(hold):

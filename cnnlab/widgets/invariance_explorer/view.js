@@ -106,6 +106,8 @@ function render({ model, el }) {
     which.node.hidden = !open("digit");
     taught.node.hidden = !open("training");
     for (const { control, node } of slides) node.hidden = !open(control);
+    if (open("move")) sight.setAttribute("tabindex", 0);
+    else sight.removeAttribute("tabindex"); // then a finger on it scrolls the page
     options.hidden = !get("controls").length;
     help.fill(
       [open("move") && "Keys, after a click into the widget: the arrows move the digit by a cell, Home puts it back."],
