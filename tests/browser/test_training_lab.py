@@ -60,6 +60,10 @@ class LabReader(Reader):
         self.wait_for_sentence("After")
 
 
+def article(digit):
+    return "an" if str(digit) == "8" else "a"
+
+
 @functools.cache
 def examples():
     images = digits.levels()[:, None] / 3
@@ -131,10 +135,11 @@ def test_it_learns_and_shows_what_it_still_gets_wrong(open_lab):
     assert violations_in_every_look(reader.page) == {}
     one = reader.box.locator(".cnnlab-training-wrong").first
     label, guess = one.inner_text().split(" → ")
-    assert one.get_attribute("aria-label") == f"a {label} taken for a {guess}"
+    told = f"{article(label)} {label} taken for {article(guess)} {guess}"
+    assert one.get_attribute("aria-label") == told
     one.focus()
     reader.press("Enter")
-    assert reader.heard.startswith(f"This {label} is taken for a {guess} (")
+    assert reader.heard.startswith(f"This {label} is taken for {article(guess)} {guess} (")
     assert reader.now.endswith(reader.heard)
     bold = reader.box.locator(".cnnlab-training-best").inner_text()
     assert bold.startswith(guess)
@@ -160,6 +165,8 @@ def test_a_rate_that_is_too_large_is_told_and_a_smaller_one_starts_again(open_la
     reader.press_button("Play")  # it is of no use
     reader.control("Play").wait_for()
     assert "too large" in reader.message
+    low = reader.control("Play").bounding_box()
+    assert 0 < alert.bounding_box()["y"] - low["y"] < 150  # where one looks
     reader.control("Learning rate").select_option(label="0.1")
     reader.rests_at(0)
     assert reader.message == ""
@@ -207,9 +214,11 @@ def test_a_digit_is_drawn_by_keys(reader):
     before = chances()
     box.focus()
     reader.press("Delete")
+    assert reader.heard == "Cleared."
     empty = chances()
     assert empty != before
     reader.press("ArrowUp", "ArrowUp", "ArrowUp", " ")
+    assert reader.heard == "Pen down."
     for _ in range(8):
         reader.press("ArrowDown")
     assert reader.heard == "Pen down, row 13, column 8."
@@ -218,6 +227,7 @@ def test_a_digit_is_drawn_by_keys(reader):
     one = chances()
     assert one != empty
     reader.press("Backspace")
+    assert reader.heard == "Stroke taken back."
     assert chances() == empty
     assert reader.seen == 0  # the keys were the pen's alone
 
@@ -249,7 +259,21 @@ def test_with_reduced_motion_it_learns_one_pass_and_draws_at_rest(open_lab):
     reader.control("Play").wait_for()
     assert reader.seen == 0
     reader.press_button("Play")
+    path = reader.box.locator(".cnnlab-training-chart path").last
+    drawn = path.get_attribute("d")
+    counts = reader.page.evaluate_handle(
+        """(box) => {
+          const counts = new Set();
+          const counter = box.querySelector(".cnnlab-counter");
+          const options = { childList: true, characterData: true, subtree: true };
+          new MutationObserver(() => counts.add(counter.textContent)).observe(counter, options);
+          return counts;
+        }""",
+        reader.box.element_handle(),
+    )
     reader.rests_at(digits.LEARNED)
+    assert counts.evaluate("({ size }) => size") >= 1
+    assert path.get_attribute("d") != drawn
     assert reader.seen == digits.LEARNED
 
 
@@ -279,11 +303,11 @@ def test_what_is_drawn_is_answered_without_the_maps(open_lab):
     one = reader.box.locator(".cnnlab-training-wrong").first
     label, guess = one.inner_text().split(" → ")
     one.click()
-    assert f"This {label} is taken for a {guess} (" in reader.now
+    assert f"This {label} is taken for {article(guess)} {guess} (" in reader.now
     assert reader.box.locator(".cnnlab-training-best").inner_text().startswith(guess)
     reader.box.get_by_role("application").focus()
     reader.press("Delete")
-    assert "Your drawing is taken for a " in reader.now
+    assert reader.now.endswith("Nothing is drawn yet.")
 
 
 def test_where_nothing_can_be_drawn_a_digit_held_out_is_shown(open_lab):

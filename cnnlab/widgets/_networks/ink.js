@@ -10,6 +10,9 @@ const SMALLEST = 0.2; // of the pad: what is drawn smaller stays smaller
 const STEP = 1 / 14; // of the pad, by key
 export const SEVEN = [[[0.3, 0.25], [0.72, 0.25], [0.45, 0.8]]];
 
+/** "a", or "an" before an 8. */
+export const article = (digit, a = "a") => (String(digit) === "8" ? `${a}n` : a);
+
 /**
  * Strokes, lists of [x, y] from 0 to 1, as a digit like MNIST's: scaled to its size, its centre of mass in the middle, in `steps` of white.
  * Where it is not `prepared`, it lies as it was drawn.
@@ -103,23 +106,26 @@ export function pad({ onink, say, options = () => ({}) }) {
   function press(event) {
     steer(event, {
       ArrowLeft: () => move(-1, 0), ArrowRight: () => move(1, 0), ArrowUp: () => move(0, -1), ArrowDown: () => move(0, 1),
-      Backspace: () => take(strokes.slice(0, -1)), Delete: clear,
+      Backspace: () => strokes.length ? take(strokes.slice(0, -1), "Stroke taken back.") : say("Nothing is drawn yet."), Delete: clear,
       " ": () => {
         down = !down;
         if (down) begin();
         else onink(inked(strokes, options()), true);
+        if (down) say("Pen down.");
         draw();
       },
     });
   }
-  function take(fewer) {
+  function take(fewer, told) {
     lift();
     change(fewer);
+    say(told);
   }
-  const clear = () => take([]);
+  const clear = () => take([], "Cleared.");
   draw();
   return {
     node: element("div", { class: "cnnlab-panel" }, element("div", { class: "cnnlab-title" }, "Draw a digit"), paper, button("Clear", clear)),
     digit: () => inked(strokes, options()),
+    drawn: () => strokes.length > 0,
   };
 }

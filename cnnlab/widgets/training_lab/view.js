@@ -5,10 +5,11 @@ import { CLASSES, grouped, hundredths, percent, SIDE, told } from "./numbers.js"
 import { bars, curves, grey, rising, sheet, signed, write } from "./parts.js";
 import { button, choice, numberField, slider } from "../_shared/choices.js";
 import { arrange, element, initially, openPage, prefersStillness, send, steer } from "../_shared/dom.js";
-import { pad } from "../_networks/ink.js";
+import { article, pad } from "../_networks/ink.js";
 
 const PAUSE = 66; // milliseconds from one drawing to the next while it trains
 const SHARE = 30; // or this many times what a drawing takes, if that is longer: the browser has more to do with it than the page
+const STILL = 1000; // milliseconds from one count to the next where nothing is to move
 const STAMPS = 8; // wrong digits that are painted in one frame
 const SHOWN = 24; // digits that it gets wrong
 const NARROW = 520; // pixels, as in lab.css
@@ -56,7 +57,7 @@ function render({ model, el }) {
   const filled = {}; // what the fields show
   const pick = (name) => (value) => change({ [name]: (filled[name] = value) });
   const fields = Object.fromEntries(Object.entries(CHOICES).map(([name, [label, values]]) => [name, choice(label, values, pick(name))]));
-  const seed = numberField({ label: "Seed", least: 0, most: 999999, class: "cnnlab-entry cnnlab-training-seed", onenter: (value) => change({ seed: value }), onrefuse: (text) => warn(text) });
+  const seed = numberField({ label: "Seed", least: 0, most: 999999, class: "cnnlab-entry cnnlab-training-seed", onenter: (value) => change({ seed: value }), onrefuse: (text) => warn(text, fields.seed.node) });
   fields.seed = { node: element("label", { class: "cnnlab-field" }, element("span", {}, "Seed"), seed.node), fill: seed.fill };
   const settings = element("div", { class: "cnnlab-options" });
   const toggle = () => change({ playing: !model.get("playing") });
@@ -148,10 +149,11 @@ function render({ model, el }) {
   /** What the network takes the digit shown for. */
   function verdict() {
     const known = shown();
+    if (own() && !paper.drawn()) return "Nothing is drawn yet.";
     if (!known) return lab.asked ? "The digits are on their way." : "";
     const best = lab.net.classify(known);
     const name = own() ? "Your drawing" : `This ${model.get("digit") % CLASSES}`;
-    return `${name} is taken for a ${best} (${Math.round(100 * lab.net.chances[best])}\u00a0%).`;
+    return `${name} is taken for ${article(best)} ${best} (${Math.round(100 * lab.net.chances[best])}\u00a0%).`;
   }
 
   /** Make room for the pictures of a network: one for each filter, one for each map. */
@@ -179,17 +181,18 @@ function render({ model, el }) {
     const { weight } = net.layers[0];
     filters.paint(weight, signed(largest(weight)));
     const known = shown();
-    write(digitTitle, own() ? "Your drawing, as the network sees it" : known ? `A ${model.get("digit") % CLASSES} that it never learned from` : "A digit held out stands here");
+    write(digitTitle, own() ? "Your drawing, as the network sees it" : known ? `${article(model.get("digit") % CLASSES, "A")} ${model.get("digit") % CLASSES} that it never learned from` : "A digit held out stands here");
     if (known) {
       const best = net.classify(known);
       digit.paint(known, grey);
       chances.draw(net.chances, best);
       net.layers.forEach((layer, k) => maps[k].paint(layer.maps, rising(largest(layer.maps))));
     }
-    write(counter, `step ${grouped(lab.steps)}, ${grouped(lab.seen)} digits`);
+    count();
     const now = performance.now();
     next = now + Math.max(PAUSE, SHARE * (now - start));
   }
+  const count = () => write(counter, `step ${grouped(lab.steps)}, ${grouped(lab.seen)} digits`);
   function drawProgress() {
     const { history } = lab;
     accuracy.draw(history.map(([seen, , hits, right]) => [seen, right / HELD_OUT, hits]), 1, (top) => `${100 * top} %`, `Accuracy. ${progress()}`);
@@ -210,7 +213,7 @@ function render({ model, el }) {
       if (one.digit !== all[k]) unpainted.add(one);
       one.digit = all[k];
       write(one.text, `${label} → ${guess}`);
-      one.node.setAttribute("aria-label", `a ${label} taken for a ${guess}`);
+      one.node.setAttribute("aria-label", `${article(label)} ${label} taken for ${article(guess)} ${guess}`);
     });
   }
   function paintWrong(most) {
@@ -265,7 +268,12 @@ function render({ model, el }) {
       draw();
     } else if (kind === "looked") {
       stale = true;
-    } else if ((stale || unpainted.size || performance.now() > next) && !prefersStillness()) { // a frame: a little of what is due
+    } else if (prefersStillness()) { // the pictures wait, and the words don't
+      if (performance.now() < next) return;
+      next = performance.now() + STILL;
+      count();
+      writeAll();
+    } else if (stale || unpainted.size || performance.now() > next) { // a frame: a little of what is due
       if (stale) drawLook();
       else if (performance.now() > next) draw();
       else paintWrong(STAMPS);
@@ -282,7 +290,7 @@ function render({ model, el }) {
 
   const beside = element("div", { class: "cnnlab-panels cnnlab-training-maps" }, answer, parts.maps);
   const middle = element("div", { class: "cnnlab-panels" }, parts.draw, beside);
-  root.append(settings, walk, now, parts.curves, parts.filters, middle, parts.wrong, ...page.spoken, help.node);
+  root.append(settings, walk, ...page.spoken, now, parts.curves, parts.filters, middle, parts.wrong, help.node);
   drawOptions();
   drawControls();
   build();
