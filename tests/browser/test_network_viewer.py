@@ -97,7 +97,9 @@ def picture():
 def test_before_it_is_loaded_the_example_stands_there(open_viewer):
     reader = open_viewer()
     assert reader.guesses == [(name, shown(share)) for name, share in EXAMPLE["top"]]
-    assert reader.box.locator(".cnnlab-now").text_content() == EXAMPLE["told"]
+    now = reader.box.locator(".cnnlab-now")
+    assert now.text_content() == EXAMPLE["told"]
+    assert now.get_attribute("aria-hidden") is None  # it was not said yet
     assert not reader.box.locator(".cnnlab-viewer-about").is_visible()
 
 
@@ -259,6 +261,56 @@ def test_another_class_has_another_map(reader):
     expect(reader.box.locator(".cnnlab-now")).to_contain_text(
         f"Most of the score for {name} was collected in"
     )
+    reader.tell(f"Most of the score for {name} was collected in")
+    reader.box.locator(".cnnlab-viewer-about").click()
+    reader.press("End")
+    field = reader.control("Number")
+    field.fill("5")
+    field.press("Enter")
+    assert reader.heard.startswith("Number 5 (")
+
+
+def test_a_finger_that_scrolls_picks_no_map(open_widgets):
+    reader = ViewerReader(open_widgets(NetworkViewer(network="digit"), **PHONE))
+    reader.load()
+    maps = reader.box.get_by_role("application", name="The maps of this layer")
+    maps.scroll_into_view_if_needed()
+    shown = reader.control("Map").input_value()
+    size = maps.bounding_box()
+    x, y = size["x"] + size["width"] * 0.75, size["y"] + size["height"] / 2
+    maps.evaluate(
+        """(canvas, [clientX, clientY]) => {
+          const at = { pointerType: "touch", buttons: 1, clientX, clientY, bubbles: true };
+          for (const type of ["pointerdown", "pointermove", "pointercancel"]) {
+            canvas.dispatchEvent(new PointerEvent(type, at));
+          }
+        }""",
+        [x, y],
+    )
+    assert reader.control("Map").input_value() == shown
+    reader.page.touchscreen.tap(x, y)
+    expect(reader.control("Map")).not_to_have_value(shown)
+    assert reader.heard.startswith("Map ")
+
+
+def test_where_no_frame_can_be_moved_the_picture_is_no_stop(open_viewer):
+    reader = open_viewer(controls=["picture"], views=["scores"])
+    canvas = reader.box.get_by_role("img", name="The picture")
+    assert canvas.get_attribute("tabindex") is None
+    guesses = reader.box.locator(".cnnlab-viewer-guess:visible")
+    assert guesses.first.get_attribute("tabindex") == "-1"
+    reader.box.get_by_role("button", name="Load the network").click()
+    expect(guesses.first).to_have_attribute("tabindex", "0")
+
+
+def test_an_empty_sheet_is_taken_for_nothing(open_viewer):
+    reader = open_viewer(network="digit")
+    reader.load()
+    reader.tell("A 7, ")
+    reader.box.locator(".cnnlab-ink-paper").focus()
+    reader.press("Delete")
+    assert reader.heard == "Cleared."
+    expect(reader.box.locator(".cnnlab-now")).to_have_text("Nothing is drawn yet.")
 
 
 def test_a_map_that_the_layer_has_not_is_refused(open_viewer):

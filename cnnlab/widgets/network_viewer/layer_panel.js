@@ -58,8 +58,9 @@ export function layerPanel({ model, net, side, picture, change, tell, warn }) {
   function enterMap(value) {
     if (!net()) return; // no map is shown yet
     const last = layer().channels - 1;
-    if (value > last) throw new RangeError(`${layer().name} has the maps 0 to ${last}`);
+    if (value > last) throw new RangeError(`${layer().name} has the ${given(layer())} 0 to ${last}`);
     change({ channel: value, place: null });
+    tell(unitTold());
   }
   function pickMap(at) {
     change({ channel: sheet.shown[Math.min(Math.max(at, 0), sheet.shown.length - 1)], place: null });
@@ -85,19 +86,20 @@ export function layerPanel({ model, net, side, picture, change, tell, warn }) {
   const counter = element("span", { class: "cnnlab-counter" });
   const walk = element("div", { class: "cnnlab-transport" }, element("div", { class: "cnnlab-buttons", role: "group", "aria-label": "Walk" }, back, forward), scrubber, counter);
   const about = element("p", { class: "cnnlab-viewer-about" });
-  const unit = plate({ label: "One map: the arrow keys move to another unit, with Shift by 5", onmove: moveUnit, onpoint: (at) => pointUnit(at) });
+  const unit = plate({ label: "One map", keys: "the arrow keys move to another unit, with Shift by 5", onmove: moveUnit, onpoint: (at) => pointUnit(at) });
   const chosen = frame("sees");
   unit.over.append(chosen.node);
   const unitText = element("p", { class: "cnnlab-note" });
   const unitPatch = element("canvas", { "aria-hidden": "true" });
   const maps = plate({
-    label: "The maps of this layer: the arrow keys pick one",
+    label: "The maps of this layer", keys: "the arrow keys pick one",
     onpoint: ([x, y], type) => type === "pointerdown" && pickMap(Math.floor(y * sheet.rows) * sheet.columns + Math.floor(x * sheet.columns)),
     onmove: ([rows, columns]) => pickMap(sheet.shown.indexOf(channel()) + rows * sheet.columns + columns),
   });
   const picked = frame("picked");
   maps.over.append(picked.node);
   const mapField = numberField({ label: "Map", least: 0, most: 1279, class: "cnnlab-entry cnnlab-viewer-number", onenter: enterMap, onrefuse: (text) => warn(text, parts.maps.title) });
+  const mapName = element("span");
   const patches = Array.from({ length: PATCHES }, (_, k) => {
     const [canvas, text] = [element("canvas"), element("span")];
     return { canvas, text, node: element("button", { type: "button", class: "cnnlab-viewer-patch", onclick: () => toUnit(cut[k].place) }, canvas, text) };
@@ -107,7 +109,7 @@ export function layerPanel({ model, net, side, picture, change, tell, warn }) {
     unit: panel(unit.node, element("div", { class: "cnnlab-viewer-told" }, unitPatch, unitText)), maps: panel(maps.node), patches: panel(patchRow),
   };
   const mapsTold = element("span");
-  parts.maps.title.append(mapsTold, element("label", { class: "cnnlab-field" }, element("span", {}, "Map"), mapField.node));
+  parts.maps.title.append(mapsTold, element("label", { class: "cnnlab-field" }, mapName, mapField.node));
   const wide = element("div", { class: "cnnlab-viewer-wide" }, parts.maps.node, parts.patches.node);
   // the enlarged map stands below the picture, and is as large
   const node = element("div", { class: "cnnlab-viewer-inside" }, walk, about, element("div", { class: "cnnlab-panels" }, parts.unit.node, wide));
@@ -139,6 +141,8 @@ export function layerPanel({ model, net, side, picture, change, tell, warn }) {
     sheet = { shown, columns: laid.columns, rows: Math.ceil(shown.length / laid.columns) };
     const rank = given(here) === "maps" ? "liveliest" : "largest";
     mapsTold.textContent = shown.length < here.channels ? `The ${shown.length} ${rank} of ${here.channels} ${given(here)}` : `Its ${given(here)}, the ${rank} first`;
+    mapName.textContent = given(here) === "maps" ? "Map" : "Number";
+    mapField.node.setAttribute("aria-label", mapName.textContent);
     mapField.fill(channel(), true);
     picked.place(laid.boxOf(shown.indexOf(channel())), laid.height, laid.width);
   }

@@ -10,25 +10,40 @@ export function panel(...content) {
   return { title, node: element("div", { class: "cnnlab-panel" }, title, ...content) };
 }
 
-/** A canvas that keys and pointers work on. `onmove([rows, columns])` hears the arrow keys, `onpoint([x, y], type)` a pointer, from 0 to 1. */
-export function plate({ label, onmove, onpoint, ...attributes }) {
-  const canvas = element("canvas", { role: onmove ? "application" : "img", "aria-label": label, ...(onmove ? { tabindex: 0, onkeydown: press } : {}), ...attributes });
+/**
+ * A canvas that keys, what `keys` says of them, and pointers work on, unless `works(false)`. A finger works by a tap, for else it scrolls the
+ * page, but drags what the canvas holds. `onmove([rows, columns])` hears the arrow keys, `onpoint([x, y], type)` a pointer, from 0 to 1.
+ */
+export function plate({ label, keys, onmove, onpoint }) {
+  const canvas = element("canvas", { tabindex: 0, onkeydown: press });
+  let [working, finger] = [true, false]; // whether the last pointer was none of a mouse
   const over = element("div", { class: "cnnlab-viewer-over" });
+  function works(wanted) {
+    working = wanted;
+    canvas.setAttribute("role", wanted ? "application" : "img");
+    canvas.setAttribute("aria-label", wanted ? `${label}: ${keys}` : label);
+    if (wanted) canvas.setAttribute("tabindex", 0);
+    else canvas.removeAttribute("tabindex");
+  }
+  works(true);
   function press(event) {
     const step = event.shiftKey ? 5 : 1;
     steer(event, { ArrowUp: () => onmove([-step, 0]), ArrowDown: () => onmove([step, 0]), ArrowLeft: () => onmove([0, -step]), ArrowRight: () => onmove([0, step]) });
   }
   function point(event) {
-    if (event.type === "pointermove" && !event.buttons) return;
+    const { type, buttons, pointerType } = event;
+    if (type === "pointerdown") finger = pointerType !== "mouse";
+    const taps = finger && !canvas.classList.contains("cnnlab-viewer-holds");
+    if (!working || (type === "pointermove" && !buttons) || taps !== (type === "click")) return;
     const box = canvas.getBoundingClientRect();
-    onpoint([(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height].map((v) => Math.min(Math.max(v, 0), 0.9999)), event.type);
+    const at = [(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height].map((v) => Math.min(Math.max(v, 0), 0.9999));
+    for (const one of taps ? ["pointerdown", "pointerup"] : [type]) onpoint(at, one);
   }
-  if (onpoint) {
-    for (const type of ["pointerdown", "pointermove", "pointerup"]) canvas.addEventListener(type, point);
-  }
+  for (const type of ["pointerdown", "pointermove", "pointerup", "click"]) canvas.addEventListener(type, point);
   return {
     canvas,
     over,
+    works,
     node: element("div", { class: "cnnlab-viewer-plate" }, canvas, over),
     size(rows, columns) {
       if (canvas.width !== columns) canvas.width = columns;
@@ -142,6 +157,7 @@ export function bars(onpick) {
         if (pressed === null) one.node.removeAttribute("aria-pressed");
         else one.node.setAttribute("aria-pressed", guess.value === pressed);
         one.node.setAttribute("aria-disabled", pressed === null);
+        one.node.setAttribute("tabindex", pressed === null ? -1 : 0);
       });
     },
   };

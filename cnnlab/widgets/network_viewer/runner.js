@@ -10,7 +10,7 @@ export function runner(model, tell) {
   const nets = new Map();
   const shares = new Map(); // of the networks that are coming
   const closing = new AbortController();
-  const self = { load, look, close, net: (kind) => nets.get(kind), share: (kind) => shares.get(kind), busy: () => Boolean(job) };
+  const self = { load, look, close, net: (kind) => nets.get(kind), share: (kind) => shares.get(kind), busy: () => Boolean(job || waiting) };
   let [job, waiting] = [null, null];
   let [painting, painted, held] = [0, 0, false]; // the animation frame that is asked for; when the last one was; whether work waits for it
   const channel = new MessageChannel(); // timers would wait longer

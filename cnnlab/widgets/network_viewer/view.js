@@ -7,7 +7,7 @@ import { runner } from "./runner.js";
 import { whereabouts } from "./words.js";
 import { button, choice, presets, toggle } from "../_shared/choices.js";
 import { arrange, batch, element, initially, openPage, send } from "../_shared/dom.js";
-import { pad, SIDE } from "../_networks/ink.js";
+import { article, pad, SIDE } from "../_networks/ink.js";
 import { ADVICE } from "../_shared/photo.js";
 
 const PHOTO = 224; // rows and columns of a photograph
@@ -29,7 +29,11 @@ function render({ model, el }) {
     onpaste: (event) => receive(event, event.clipboardData), ondrop: (event) => receive(event, event.dataTransfer),
     ondragover: (event) => takes() && event.preventDefault(),
   });
-  const { root, say, warn, help } = page;
+  const { root, warn, help } = page;
+  const say = (text) => {
+    now.setAttribute("aria-hidden", "true"); // the live region says it
+    page.say(text);
+  };
   const run = runner(model, hear);
   page.onclose(run.close);
   page.onclose(() => latest++);
@@ -46,6 +50,8 @@ function render({ model, el }) {
     asked = false;
     if (text) say(text);
   };
+  /** Say anew what was found, unless more is to be found. */
+  const retell = () => found() && !run.busy() && tell(verdict());
 
   // ---- what is looked at -----------------------------------------------------------------------
   const side = () => (kind() === "photo" ? PHOTO : SIDE);
@@ -127,7 +133,7 @@ function render({ model, el }) {
       const focused = loading.matches(":focus-within"); // it is about to go
       drawOptions();
       drawLoading();
-      if (focused && net()) view.canvas.focus({ preventScroll: true });
+      if (focused && net()) (view.canvas.hasAttribute("tabindex") ? view.canvas : root).focus({ preventScroll: true });
       if (about === "photo" && !own) takeSample();
       else look();
     } else if (about.kind === kind() && about.picture === picture) {
@@ -138,8 +144,7 @@ function render({ model, el }) {
       drawPicture();
       drawGuesses();
       requestAnimationFrame(inside.draw); // in a frame of its own: on a phone each takes a while
-      if (asked) say(verdict());
-      asked = false;
+      if (asked && !run.busy()) tell(verdict()); // or when the latest is seen
     }
   }
   const found = () => seen?.kind === kind() && net();
@@ -148,9 +153,10 @@ function render({ model, el }) {
   const heat = () => (found() && model.get("heat") ? classMap(net(), label()) : null);
   function verdict() {
     if (!found()) return kind() === "photo" ? model.get("example").told : "Draw a digit, or load the network for this one.";
+    if (kind() === "digit" && !paper.drawn()) return "Nothing is drawn yet.";
     const [best] = largest(seen.chances, 1);
     const name = net().classes[best];
-    const told = (article) => `${kind() === "photo" ? "" : `${article} `}${name}, ${percent(seen.chances[best])}`;
+    const told = (a) => `${kind() === "photo" ? "" : `${article(name, a)} `}${name}, ${percent(seen.chances[best])}`;
     if (seen.covered && seen.before) {
       const [first] = largest(seen.before, 1);
       return `With this part covered, ${net().classes[first]} goes from ${percent(seen.before[first])} to ${percent(seen.chances[first])}${first === best ? "." : `; now it is taken for ${told("a")}.`}`;
@@ -179,7 +185,10 @@ function render({ model, el }) {
   });
   for (const node of [openButton, resetButton]) node.classList.add("cnnlab-toggle"); // as small as those beside them
   const prepared = toggle("Prepare as MNIST does", () => change({ prepared: !model.get("prepared") }));
-  const warm = toggle("Class map", () => change({ heat: !model.get("heat") }));
+  const warm = toggle("Class map", () => {
+    change({ heat: !model.get("heat") });
+    retell();
+  });
   const covers = toggle("Cover a part", () => change({ covered: model.get("covered") ? null : [side() / 2, side() / 2], ...(found() && inside.unit()) }));
   const options = element("div", { class: "cnnlab-options" });
   const loadButton = button("", () => {
@@ -212,7 +221,7 @@ function render({ model, el }) {
       if (asked && seen?.covered && !run.busy()) say(verdict());
     } else if (found() && shows("unit")) inside.pointUnit([x, y], type === "pointerup");
   }
-  const view = plate({ label: "The picture: the arrow keys move the frame, with Shift by 5", onmove: move, onpoint: point });
+  const view = plate({ label: "The picture", keys: "the arrow keys move the frame, with Shift by 5", onmove: move, onpoint: point });
   const glowing = element("canvas", { "aria-hidden": "true", width: PHOTO, height: PHOTO });
   const sees = frame("sees");
   const cover = frame("cover");
@@ -224,8 +233,12 @@ function render({ model, el }) {
     if (net()) look();
     else run.load("digit");
   } });
-  const guesses = bars((value) => net()?.samples && change({ label: value, heat: true }));
-  const now = element("p", { class: "cnnlab-now", "aria-hidden": "true" }); // the live region says it
+  const guesses = bars((value) => {
+    if (!net()?.samples) return;
+    change({ label: value, heat: true });
+    retell();
+  });
+  const now = element("p", { class: "cnnlab-now" });
   const scores = panel(guesses.node, now);
   const shows = (name) => model.get("views").includes(name);
   const toggles = element("div", { class: "cnnlab-options cnnlab-viewer-toggles" });
@@ -247,6 +260,7 @@ function render({ model, el }) {
     arrange(toggles, [...(photo && open("heat") ? [warm.node] : []), ...(open("cover") && net() ? [covers.node] : []), ...(photo || model.get("controls").some((name) => name !== "picture") ? [resetButton] : [])]);
     paper.node.hidden = photo;
     scores.node.hidden = !shows("scores");
+    view.works(open("cover") || shows("unit") || Boolean(model.get("covered")));
     inside.show(open("layer"), model.get("views"));
     help.fill(
       [open("layer") && "Keys, after a click into the widget: ← and → walk from layer to layer, Home and End to the first and the last. On a picture they move the frame."],
