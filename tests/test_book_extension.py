@@ -261,6 +261,7 @@ def test_a_page_is_mended(book, tmp_path):
         '<div class="math notranslate">x</div>\n'
         '<summary aria-label="Toggle hidden content">\n<p>Show the result</p></summary>\n'
         '<td><p><code><span class="pre">nn.AvgPool(x_1)</span></code></p></td>\n'
+        '<td><p><code><span class="pre">Flatten()</span></code></p></td>\n'
         '<p><code><span class="pre">nn.max_pool(2)</span></code></p>\n',
         encoding="utf-8",
     )
@@ -271,6 +272,7 @@ def test_a_page_is_mended(book, tmp_path):
         "<summary>\n<p>Show the result</p></summary>\n"
         '<td><p><code><span class="pre">nn.<wbr>Avg<wbr>Pool(<wbr>x_<wbr>1)</span></code></p>'
         "</td>\n"
+        '<td><p><code><span class="pre">Flatten()</span></code></p></td>\n'
         '<p><code><span class="pre">nn.max_pool(2)</span></code></p>\n'
     )
 

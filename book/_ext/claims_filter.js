@@ -15,12 +15,17 @@ function update() {
 }
 
 // A link to a claim that is filtered away shows all of them again.
-addEventListener("hashchange", () => {
-  const target = document.getElementById(location.hash.slice(1));
+function reveal(hash) {
+  const target = document.getElementById(hash.slice(1));
   if (!target?.closest("[hidden]")) return;
   form.reset();
   update();
   target.scrollIntoView();
+}
+addEventListener("hashchange", () => reveal(location.hash));
+document.addEventListener("click", (event) => {
+  const link = event.target.closest('a[href^="#"]');
+  if (link) reveal(link.hash); // the same link once more changes no hash
 });
 form.addEventListener("input", update);
 update(); // the browser may have kept a choice

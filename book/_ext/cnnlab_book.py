@@ -174,7 +174,7 @@ def _as_webp(found: re.Match) -> str:
 
 def _soften(found: re.Match) -> str:
     """Let a name in a table's cell break behind its dots and underscores, and before a capital."""
-    places = r"(?<=[\w\])][._])(?=\w)|(?<=\w[(=])(?!\d)|(?<=[A-Za-z])(?=[A-Z][a-z])"
+    places = r"(?<=[\w\])][._])(?=\w)|(?<=\w[(=])(?![\d)])|(?<=[A-Za-z])(?=[A-Z][a-z])"
     return re.sub(places, "<wbr>", found[0])
 
 

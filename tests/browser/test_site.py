@@ -254,6 +254,57 @@ def test_claims_are_shown_by_source_chapter_and_verdict(open_page):
     assert 0 < seen.count() < wrong.count() < count
     page.locator(".cnnlab-verdicts a").first.click()  # to a claim that is not shown
     expect(seen).to_have_count(count)
+    page.get_by_label("Verdict").select_option("NOT CHECKABLE")
+    page.locator(".cnnlab-verdicts a").first.click()  # the same link once more
+    expect(seen).to_have_count(count)
+
+
+def styles(found, *names):
+    """Return the computed values of each element that is found."""
+    return found.evaluate_all(
+        "(all, names) => all.map((one) => names.map((name) => getComputedStyle(one)[name]))", names
+    )
+
+
+def test_on_a_phone_a_table_shows_the_shadow_and_the_arrow_beside_a_title_is_seen(open_page):
+    page = open_page("book/numbers.html", viewport=PHONE["viewport"])
+    rows = styles(page.locator(".pst-scrollable-table-container tr"), "backgroundColor")
+    assert {row for (row,) in rows} == {"rgba(0, 0, 0, 0)"}
+    links = page.locator(".prev-next-area a")
+    assert links.evaluate_all("(all) => all.map((a) => a.scrollWidth - a.clientWidth)") == [0, 0]
+
+
+def test_where_the_focus_is_shows_in_forced_colours_and_inside_a_box(open_page):
+    page = open_page(f"{CHAPTERS[0]}.html")
+    summary = page.locator("details.hide > summary").first
+    page.keyboard.press("Tab")
+    summary.focus()
+    assert styles(summary, "outlineStyle", "outlineOffset") == [["solid", "-2px"]]
+    page.emulate_media(forced_colors="active")
+    link = page.locator(".bd-sidebar-primary nav.bd-links li > a").first
+    link.focus()
+    assert styles(link, "outlineStyle", "outlineWidth") == [["solid", "2px"]]
+    page.emulate_media(forced_colors="none")
+
+
+def test_a_page_is_printed_from_the_dark_as_from_the_light(open_page):
+    page = open_page(FRONT)
+    text = page.locator("article p, article a, article h1")
+    page.emulate_media(media="print")
+    light = styles(text, "color")
+    page.emulate_media(color_scheme="dark")
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    assert styles(text, "color") == light
+
+
+def test_the_magnifier_is_beside_what_is_searched(open_page):
+    page = open_page("search.html?q=kernel")
+    field = page.locator("article form.bd-search, main form.bd-search").first
+    icon, text = field.locator(".fa-magnifying-glass"), field.locator("input")
+    start = text.evaluate(
+        "(e) => e.getBoundingClientRect().x + parseFloat(getComputedStyle(e).paddingLeft)"
+    )
+    assert icon.evaluate("(e) => e.getBoundingClientRect().right") <= start
 
 
 def test_the_check_for_accessibility_can_fail(open_page):
