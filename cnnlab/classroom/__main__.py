@@ -85,7 +85,8 @@ def assign(options: argparse.Namespace) -> None:
 
 def release(options: argparse.Namespace) -> None:
     """Make the students' version, and hand it out."""
-    from cnnlab.classroom.assignment import exchange_of, release
+    from cnnlab.classroom.release import release
+    from cnnlab.classroom.steps import exchange_of
 
     course = open_course(options)
     print(*release(course, options.name, due=options.due), sep="\n")
@@ -119,8 +120,8 @@ def collect(options: argparse.Namespace) -> None:
 
 def grade(options: argparse.Namespace) -> None:
     """Grade what was collected."""
-    from cnnlab.classroom.assignment import excuse, has_changed
     from cnnlab.classroom.grade import grade
+    from cnnlab.classroom.release import excuse, has_changed
 
     course, name = open_course(options), options.name
     course.require(name, released=True)
@@ -148,7 +149,7 @@ def grade(options: argparse.Namespace) -> None:
 
 def check_students(course: Course, name: str, students: Sequence[str]) -> None:
     """Make sure that there is something to grade, and say of whom there is nothing."""
-    from cnnlab.classroom.assignment import exchange_of
+    from cnnlab.classroom.steps import exchange_of
 
     roster = course.roster()
     for student in students:

@@ -1,4 +1,4 @@
-"""Weave an assignment from the book's exercises, release it, and read the mistakes that were met.
+"""Weave an assignment from the book's exercises.
 
 The notebook has these cells for an exercise, here E2.1, under nbgrader's names:
 
@@ -12,19 +12,13 @@ the last is ``canary``, for no points: it fails where NumPy's comparisons, `asse
 longer tell right from wrong.
 """
 
-import copy
 import difflib
-import hashlib
 import inspect
 import itertools
-import json
-import logging
 import re
-import shutil
 import textwrap
 import types
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -34,32 +28,14 @@ from nbformat import v4
 
 import cnnlab
 from cnnlab.classroom.assignments import POINTS, READY, Assignment, Written
-from cnnlab.classroom.course import Course, CourseError, check_name, find_scripts
-from cnnlab.classroom.restore import restore
+from cnnlab.classroom.course import Course, CourseError, check_name
+from cnnlab.classroom.lock import alone
 from cnnlab.exercises import _bank
-from cnnlab.exercises._checks import explaining
 from cnnlab.exercises._exercise import Exercise
-from cnnlab.exercises._outline import common_sentences
 
 VISIBLE = 1  # points of the visible cases
 LONGEST = 88  # characters of a line in a test
-EARLIER = "Its tests were those of an earlier release; those of now have taken their place."
-MAKING = ".making"  # the folder in release/ where the next one is made
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
-STATES = {  # of a report that names no mistake
-    "waiting": "not attempted",
-    "stopped": "stopped",
-    "raised": "an exception",
-    "failed": "another mistake",
-}
-SYNTAX = "syntax error"
-BESIDES = {"type", "changes its input", "not a function"}  # mistakes that the check says itself
-SAID = {
-    "not attempted": "The starting lines stand there as they were.",
-    "stopped": "It did not end in its time.",
-    SYNTAX: "Python could not read the cell with the answer, so nothing of it ran.",
-}
-FAILED = re.compile(r"(E\d+\.\d+) · (.+)")
 REFERRED = re.compile(r"\bE\d+\.\d+\b")
 
 HIDDEN = """\
@@ -154,8 +130,6 @@ def assign(course: Course, name: str, wanted: Iterable[str] = (), *, replace: bo
     CourseError
         If the name is taken, there are no such exercises, or it is being graded.
     """
-    from cnnlab.classroom.grade import _alone
-
     check_name(name, "an assignment")
     exercises = read_exercises(wanted)
     if not exercises and name not in READY:
@@ -176,7 +150,7 @@ def assign(course: Course, name: str, wanted: Iterable[str] = (), *, replace: bo
         )
     title = name.replace("_", " ").replace("-", " ").capitalize()
     made = Assignment(title, exercises) if exercises else READY[name]
-    with _alone(course):
+    with alone(course):
         course.write(path, nbformat.writes(weave(made, name)) + "\n")
     return path
 
@@ -382,268 +356,3 @@ def marking(written: Written) -> str:
     """Write a full answer and how to mark one; students get an empty cell in its place."""
     points = "\n".join(f"- **{points}**: {what}" for points, what in written.rubric)
     return f"**A full answer**\n\n{written.answer}\n\n**Points**\n\n{points}"
-
-
-# ---- handing it out ----
-
-
-def release(course: Course, name: str, *, due: datetime | None = None) -> list[str]:
-    """Make the students' version in ``release/``, and hand it out where there is an exchange.
-
-    Parameters
-    ----------
-    course : Course
-        The course.
-    name : str
-        Which assignment.
-    due : datetime, optional
-        When it is due; what was said before stays if this is not given.
-
-    Returns
-    -------
-    list of str
-        What has been done, and what remains to be done: sentences.
-
-    Raises
-    ------
-    CourseError
-        If there is no such assignment, it is being graded, or nbgrader refuses it; the message has
-        its words.
-
-    Notes
-    -----
-    The new version takes the old one's place once it is finished. If the teacher's notebook is
-    another than the one that was released before, all that is graded is to be graded again.
-    """
-    from cnnlab.classroom.grade import _alone
-
-    course.require(name)
-    with _alone(course):
-        said = [*_make(course, name), f"The students' version is {course.released(name)}"]
-        said += _set_due(course, name, due)
-        if not exchange_of(course):
-            return [*said, "Hand that file out, by your course's web page or by e-mail."]
-        run_nbgrader(course, name, "ReleaseAssignment", force=True)
-        return [*said, f"Students fetch it from the exchange, {exchange_of(course)}"]
-
-
-def _make(course: Course, name: str) -> list[str]:
-    """Make the students' version; say what it means for those who have an earlier one."""
-    place, making = course.released(name), course.root / "release" / MAKING
-    new, said = making / name / place.name, []
-    shutil.rmtree(making, ignore_errors=True)  # of a run that was killed
-    try:
-        run_nbgrader(course, name, "GenerateAssignment", release=f"release/{MAKING}")
-        check_released(course, name, new)
-        if place.is_file():
-            if _changes(nbformat.read(place, 4), nbformat.read(new, 4)):
-                day = datetime.fromtimestamp(place.stat().st_mtime)
-                said.append(
-                    f"Tests or points differ from the release of {_written(day)}. The new ones "
-                    "count for all, and in notebooks that were downloaded before they take the "
-                    "place of the old ones. Give everyone the new notebook."
-                )
-            if has_changed(course, name) is not False and _forget_grading(course, name):
-                said.append(f"What was graded before is to be graded again: grade {name}")
-        course.replace(new.parent, place.parent)
-        course.write(_summed_up(course, name), _sum_up(course, name))
-    finally:
-        shutil.rmtree(making, ignore_errors=True)
-    return said
-
-
-def _set_due(course: Course, name: str, due: datetime | None) -> list[str]:
-    """Set when an assignment is due, if that is given; say when it is."""
-    before, said = course.due(name), []
-    if due and due != before:
-        with course.gradebook() as gradebook:
-            moment = due.astimezone(UTC).replace(tzinfo=None)  # nbgrader keeps UTC
-            gradebook.update_or_create_assignment(name, duedate=moment)
-        if any(course.root.glob(f"submitted/*/{name}")):
-            said.append(
-                "What is collected already stays late or in time, as it was. To judge it anew, "
-                f"move the folders submitted/STUDENT/{name} away; then collect and grade again."
-            )
-    due = due or before
-    day = f"{_written(due.astimezone())}, your time" if due else "not set, so nothing is late"
-    return [f"Due: {day}.", *said]
-
-
-def _written(time: datetime) -> str:
-    return f"{time:%a} {time.day} {time:%b %Y, %H:%M}"
-
-
-def has_changed(course: Course, name: str) -> bool | None:
-    """Whether the teacher's notebook has changed since it was released, if that is known."""
-    path = _summed_up(course, name)
-    return path.read_text() != _sum_up(course, name) if path.is_file() else None
-
-
-def _summed_up(course: Course, name: str) -> Path:
-    return course.root / "log" / name / "_released.txt"  # no student's name begins so
-
-
-def _sum_up(course: Course, name: str) -> str:
-    """Sum up a teacher's notebook: texts, tests and points, and nothing that an editor adds."""
-    cells = nbformat.read(course.source(name), 4).cells
-    said = [(cell.cell_type, cell.source, cell.metadata.get("nbgrader")) for cell in cells]
-    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
-
-
-def _forget_grading(course: Course, name: str) -> int:
-    """Let all that is graded be graded again; return how much that is."""
-    students = [path.stem for path in course.root.glob(f"log/{name}/[!_]*.json")]
-    graded = [student for student in students if "digest" in course.record(name, student)]
-    for student in graded:
-        course.record(name, student, digest=None)
-    return len(graded)
-
-
-def excuse(course: Course, name: str) -> list[str]:
-    """Take back that tests were tampered with where they are those of an earlier release.
-
-    Returns
-    -------
-    list of str
-        The students of whom that is so. Releases are known as long as ``kept/`` has them.
-    """
-    places = sorted(course.root.glob(f"kept/*/release/{name}*/{name}.ipynb"))
-    *earlier, released = (nbformat.read(each, 4) for each in [*places, course.released(name)])
-    blamed = [s for s, record in course.records(name).items() if record.get("tampered")]
-    excused = []
-    for student in blamed if earlier else []:
-        try:
-            text = course.submitted(name, student).read_text(encoding="utf-8-sig")
-            submitted = nbformat.reads(text, 4)
-            same = any(not _changes(submitted, each) for each in earlier)
-            changes = _changes(submitted, released) if same else []
-        except Exception:  # whatever a broken file makes of its reader
-            continue
-        record = course.record(name, student)
-        left = [said for said in record["tampered"] if said not in changes]
-        if left != record["tampered"]:
-            reason = f"{record.get('reason', '')} {EARLIER}".strip()
-            course.record(name, student, tampered=left or None, reason=reason)
-            excused.append(student)
-    return excused
-
-
-def _changes(notebook: Any, released: Any) -> list[str]:
-    """Say what was done to tests, in the words of `restore`."""
-    return restore(notebook, copy.deepcopy(released))[1]
-
-
-def check_released(course: Course, name: str, path: Path | None = None) -> None:
-    """Make sure that what is handed out holds no solution and no hidden test.
-
-    Raises
-    ------
-    CourseError
-        If it does. nbgrader takes out what stands between its marks, and nothing else.
-    """
-    cells = nbformat.read(path or course.released(name), 4).cells
-    for cell in cells:
-        left = re.search(r"(BEGIN|END) (SOLUTION|HIDDEN TESTS)|judge\(find\(", cell.source)
-        if left:
-            raise CourseError(
-                f"A cell of {name} would be released with “{left[0]}” in it. Put the marks of "
-                f"{course.source(name)} right: each BEGIN has its END, on lines of their own."
-            )
-
-
-def exchange_of(course: Course) -> str:
-    """Return the folder of nbgrader's exchange; empty where none is set up."""
-    return str(course.config().Exchange.get("root", "") or "")
-
-
-def run_nbgrader(
-    course: Course,
-    name: str,
-    step: str,
-    *,
-    student: str = "*",
-    release: str = "release",
-    **options: Any,
-) -> str:
-    """Run a step of nbgrader's in this process, and return what it logged.
-
-    A step is a converter, as ``"GenerateAssignment"``, or the exchange's, as ``"Collect"``; its
-    attributes, such as ``force``, are the options; `release` is the folder of what is handed out.
-    If it fails, a `CourseError` has its reason.
-    """
-    from nbgrader import converters
-    from nbgrader.auth import Authenticator
-    from nbgrader.coursedir import CourseDirectory
-    from nbgrader.exchange import ExchangeFactory
-    from nbgrader.utils import capture_log
-
-    config = course.config()
-    config.CourseDirectory.assignment_id = name
-    config.CourseDirectory.student_id = student
-    config.CourseDirectory.release_directory = release
-    folder = CourseDirectory(config=config)
-    folder.log.propagate = False  # what it logs is caught, and told where it matters
-    folder.log.setLevel(logging.INFO)
-    find_scripts()
-    if hasattr(converters, step):
-        app = getattr(converters, step)(coursedir=folder, config=config)
-    else:
-        made = getattr(ExchangeFactory(config=config), step)
-        app = made(coursedir=folder, authenticator=Authenticator(config=config), config=config)
-    for option, value in options.items():
-        setattr(app, option, value)
-    came = capture_log(app)
-    log = came.get("log", "")
-    if not came["success"]:
-        lines = [line for line in log.splitlines() if line.startswith(("[ERROR]", "[CRITICAL]"))]
-        reason = "\n".join(lines) or came["error"].strip().splitlines()[-1]
-        raise CourseError(f"nbgrader could not do this ({step} of {name}). It says:\n{reason}")
-    return log
-
-
-# ---- what the graded notebooks say ----
-
-
-def read_mistakes(notebook: Mapping[str, Any]) -> dict[str, str]:
-    """Read which mistakes the book's check found in a graded notebook.
-
-    Returns
-    -------
-    dict of str to str
-        The mistake's name by the exercise's number; an exercise that is right is not in it.
-    """
-    found, errors = {}, {}
-    for cell in notebook["cells"]:
-        name = cell["metadata"].get("nbgrader", {}).get("grade_id") or ""
-        for output in cell.get("outputs", []):
-            if output["output_type"] == "error":
-                errors[name] = output["ename"]
-        for output in cell.get("outputs", []) if name.endswith("-hidden") else []:
-            if output["output_type"] == "error":
-                number = name.removesuffix("-hidden").replace("-", ".")
-                said = FAILED.fullmatch(output["evalue"])
-                answer = errors.get(name.removesuffix("hidden") + "answer", "")
-                mistake = _known(number, said[2]) if said and said[1] == number else "raised"
-                if "CellTimeoutError" in (answer, output["ename"]):
-                    mistake = "stopped"
-                if answer in ("SyntaxError", "IndentationError", "TabError"):
-                    mistake = SYNTAX
-                found[number] = STATES.get(mistake, mistake)
-    return found
-
-
-def _known(number: str, mistake: str) -> str:
-    """Return a mistake's name if the check knows it: a student's code could say anything."""
-    try:
-        exercise = _bank.find(number)
-    except ValueError:  # a teacher's own
-        return "failed"
-    raised = {name for name, *_ in explaining._explanations()}
-    known = {*exercise.wrong, *common_sentences(), *raised, *STATES, *BESIDES}
-    return mistake if mistake in known else "failed"
-
-
-def sentence(number: str, mistake: str) -> str:
-    """Return what the check says of a mistake in an exercise; empty where the answer decides it."""
-    said = (common_sentences() | SAID | _bank.find(number).sentences).get(mistake, "")
-    return "" if "{" in said else said

@@ -28,9 +28,9 @@ from typing import Any, NamedTuple
 
 import nbformat
 
-from cnnlab.classroom.assignment import exchange_of
 from cnnlab.classroom.course import Course, CourseError, Student, printable
 from cnnlab.classroom.restore import grade_id, restore, stranger
+from cnnlab.classroom.steps import exchange_of
 
 LARGEST = 100 << 20  # bytes of a notebook, as in grading
 MOST_FILES = 20_000  # in a folder or a zip

@@ -9,6 +9,7 @@ import contextlib
 import re
 from collections import defaultdict
 
+from cnnlab.classroom.course import printable
 from cnnlab.classroom.restore import grade_id, is_locked
 
 ANSWERS = re.compile(r"cnnlab\.exercises(\.\w| +import +(?!\(?(check|quiz)\b))")
@@ -31,7 +32,7 @@ def evidence(notebook):
         Sentences.
     """
     replaced = dict.fromkeys(
-        plain(output.evalue.removeprefix("canary:"))
+        printable(" ".join(output.evalue.removeprefix("canary:").split()))
         for cell in notebook.cells
         for output in cell.get("outputs", ())
         if output.output_type == "error" and output.evalue.startswith("canary:")
@@ -42,11 +43,6 @@ def evidence(notebook):
     if reaches(cell.source for cell in written):
         said.append("A cell reaches for the book's own answers, in cnnlab.exercises.")
     return said
-
-
-def plain(text, length=200):
-    """Make a short line of a text that a student may have written."""
-    return "".join(c for c in " ".join(text[: 2 * length].split()) if c.isprintable())[:length]
 
 
 def _of_test(cell):

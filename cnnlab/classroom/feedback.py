@@ -12,8 +12,8 @@ from typing import Any
 
 from nbformat.v4 import new_output
 
-from cnnlab.classroom.assignment import exchange_of, run_nbgrader
 from cnnlab.classroom.course import CONFIG, Course, CourseError
+from cnnlab.classroom.steps import exchange_of, run_nbgrader
 
 POLICY = """\
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; \

@@ -8,7 +8,6 @@ longer than grading with it.
 """
 
 import contextlib
-import fcntl
 import hashlib
 import io
 import json
@@ -30,8 +29,8 @@ from pathlib import Path
 from cnnlab.classroom import marks, sandbox
 from cnnlab.classroom.course import CONFIG, REFUSAL, Course, CourseError
 from cnnlab.classroom.evidence import evidence
+from cnnlab.classroom.lock import alone, remove
 
-FOLDER = "/tmp/cnnlab-"  # how the path of a grading's own folder begins
 LARGEST = 100 << 20  # bytes of a submission
 MEMORY = 4 << 30  # bytes of address space of a grading process, which holds a notebook's outputs
 SHOWN = 100_000  # letters of a text that are kept
@@ -82,7 +81,7 @@ def grade(course, assignment, students=None, *, processes=2, unsafe=False, again
         raise CourseError(f"{processes} processes can't grade anything; 2 are usual.")
     if unknown := [student for student in students or () if student not in course.roster()]:
         raise CourseError(f"{', '.join(unknown)}: not in {course.root / 'roster.csv'}.")
-    with _alone(course) as (lock, folder):
+    with alone(course) as (lock, folder):
         records = course.records(assignment)
         waiting = [
             student
@@ -136,7 +135,7 @@ def _run(root, assignment, folder, processes, unsafe, *students):
         signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGINT])
         import nbgrader.converters  # noqa: F401 (loaded once, before the first fork)
 
-        import cnnlab.classroom.assignment  # noqa: F401
+        import cnnlab.classroom.mistakes  # noqa: F401
 
         while waiting or running:
             while waiting and slots:
@@ -254,7 +253,7 @@ class Worker:
         if self.process is not None:
             self.process.kill()
             self.process.join()
-        _remove(self.folder)
+        remove(self.folder)
 
     def finish(self):
         """Record what has come of it, and return the record."""
@@ -307,46 +306,6 @@ def _told(record):
         said += f", {len(record['by_hand'])} to mark by hand" if record.get("by_hand") else ""
     said += ", TAMPERED WITH" if record.get("tampered") else ""
     return f"{said}: {record['reason']}" if record.get("reason") else said
-
-
-@contextlib.contextmanager
-def _alone(course):
-    """Let one grading run in a course at a time, and give it a folder that goes with it.
-
-    The folder's name stands in the file that is locked: the next one clears up after one that was
-    killed.
-    """
-    path = course.root / "log" / ".grading"
-    path.parent.mkdir(exist_ok=True)
-    with path.open("a+") as file:
-        for wait in (0.5, 0.5, 1, 0):  # one that was killed just now may still be ending
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                time.sleep(wait)
-        else:
-            raise CourseError(
-                f"Another grading or release is running in {course.root}. Wait for it, or stop it."
-            )
-        file.seek(0)
-        if (left := file.read()).startswith(FOLDER):
-            _remove(left)
-        folder = tempfile.mkdtemp(prefix=Path(FOLDER).name, dir=Path(FOLDER).parent)
-        file.truncate(0)
-        file.write(folder)
-        file.flush()
-        try:
-            yield file.fileno(), folder
-        finally:
-            _remove(folder)
-
-
-def _remove(folder):
-    """Remove a folder, though one in it is shut, or nested deeper than Python's own call can go."""
-    for command in (["rm", "-rf"], ["chmod", "-R", "u+rwX"], ["rm", "-rf"]):
-        if os.path.lexists(folder):
-            subprocess.run([*command, "--", folder], capture_output=True, stdin=subprocess.DEVNULL)
 
 
 def _strewn(folder):
@@ -511,7 +470,7 @@ def _read(course, assignment, student, tampered):
     """Read what nbgrader has made of a submission."""
     import nbformat
 
-    from cnnlab.classroom.assignment import read_mistakes
+    from cnnlab.classroom.mistakes import read_mistakes
 
     graded = nbformat.read(course.graded(assignment, student), as_version=4)
     errors = [

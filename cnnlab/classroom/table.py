@@ -16,10 +16,10 @@ import jinja2
 import nbformat
 from markupsafe import Markup, escape
 
-from cnnlab.classroom.assignment import sentence
 from cnnlab.classroom.collect import NOT_JUDGED
 from cnnlab.classroom.course import Course
 from cnnlab.classroom.marks import outdated
+from cnnlab.classroom.mistakes import sentence
 from cnnlab.exercises import _bank
 
 FIRST = ["student_id", "first_name", "last_name", "status", "reason", "late", "score", "max_score"]

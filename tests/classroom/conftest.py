@@ -6,9 +6,10 @@ import shutil
 import nbformat
 import pytest
 
-from cnnlab.classroom.assignment import assign, release
+from cnnlab.classroom.assignment import assign
 from cnnlab.classroom.assignments import READY
 from cnnlab.classroom.course import Course
+from cnnlab.classroom.release import release
 
 ROSTER = """\
 student_id,first_name,last_name,email,lms_id

@@ -10,8 +10,9 @@ from pathlib import Path
 import nbformat
 from nbformat import v4
 
-from cnnlab.classroom.assignment import assign, release
+from cnnlab.classroom.assignment import assign
 from cnnlab.classroom.course import Course
+from cnnlab.classroom.release import release
 
 NAME = "convolution"
 RIGHT = {  # an answer for 4 points

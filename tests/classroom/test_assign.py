@@ -10,12 +10,7 @@ from test_every_exercise import EXERCISES, forgetting, of_exercise
 
 from cnnlab.classroom.assignment import (
     assign,
-    check_released,
     read_exercises,
-    read_mistakes,
-    release,
-    run_nbgrader,
-    sentence,
     setup,
     solution,
     visible_tests,
@@ -23,6 +18,9 @@ from cnnlab.classroom.assignment import (
 )
 from cnnlab.classroom.assignments import READY, Assignment
 from cnnlab.classroom.course import CourseError
+from cnnlab.classroom.mistakes import read_mistakes, sentence
+from cnnlab.classroom.release import check_released, release
+from cnnlab.classroom.steps import run_nbgrader
 from cnnlab.exercises._exercise import Kind, Sign
 
 EVERY = pytest.mark.parametrize("exercise", EXERCISES.values(), ids=EXERCISES)

@@ -14,9 +14,10 @@ import pytest
 
 from cnnlab.classroom import collect as module
 from cnnlab.classroom.__main__ import main
-from cnnlab.classroom.assignment import assign, release
+from cnnlab.classroom.assignment import assign
 from cnnlab.classroom.collect import RefusedError, collect, read_time
 from cnnlab.classroom.course import Course, CourseError, read_roster
+from cnnlab.classroom.release import release
 from cnnlab.classroom.table import csv_text, read_rows, write_table
 
 NAME = "pooling"

@@ -12,9 +12,9 @@ from nbconvert.exporters import NotebookExporter
 
 from cnnlab.classroom import __main__ as commands
 from cnnlab.classroom import sandbox
-from cnnlab.classroom.assignment import run_nbgrader
 from cnnlab.classroom.course import Course
 from cnnlab.classroom.feedback import POLICY
+from cnnlab.classroom.steps import run_nbgrader
 
 pytestmark = [  # nbgrader's own
     pytest.mark.filterwarnings("ignore:Object of type <Submitted"),

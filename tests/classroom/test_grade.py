@@ -27,7 +27,7 @@ from classroom.submissions import (
 )
 
 from cnnlab.classroom import grade as grading
-from cnnlab.classroom import sandbox
+from cnnlab.classroom import lock, sandbox
 from cnnlab.classroom.course import CourseError
 from cnnlab.classroom.grade import grade
 
@@ -255,7 +255,8 @@ def test_who_is_graded(tmp_path, monkeypatch):
             pass
 
     monkeypatch.setattr(grading.subprocess, "Popen", Process)
-    monkeypatch.setattr(grading, "_remove", lambda folder: shutil.rmtree(folder, True))
+    for module in (grading, lock):
+        monkeypatch.setattr(module, "remove", lambda folder: shutil.rmtree(folder, True))
     grade(course, NAME, unsafe=True)
     grade(course, NAME, ["a"], unsafe=True)
     grade(course, NAME, unsafe=True, again=True)
@@ -364,9 +365,9 @@ def test_a_deep_folder_and_a_shut_one_are_removed(tmp_path):
             os.chdir("d")
     finally:
         os.chdir(here)
-    grading._remove(folder)
+    lock.remove(folder)
     assert not folder.exists()
-    grading._remove(folder)  # once more does no harm
+    lock.remove(folder)  # once more does no harm
 
 
 def strewn(folder, monkeypatch, make):

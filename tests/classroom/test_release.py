@@ -5,10 +5,11 @@ from datetime import datetime
 import nbformat
 import pytest
 
-from cnnlab.classroom import assignment
-from cnnlab.classroom.assignment import EARLIER, assign, excuse, has_changed, release
+from cnnlab.classroom import release as module
+from cnnlab.classroom.assignment import assign
 from cnnlab.classroom.course import CourseError
-from cnnlab.classroom.grade import _alone
+from cnnlab.classroom.lock import alone
+from cnnlab.classroom.release import EARLIER, excuse, has_changed, release
 
 
 def change(course, name, label, **marks):
@@ -79,7 +80,7 @@ def test_an_interrupted_release_leaves_the_old_one(course, monkeypatch):
         raise KeyboardInterrupt
 
     before = course.released("pooling").read_bytes()
-    monkeypatch.setattr(assignment, "check_released", interrupt)
+    monkeypatch.setattr(module, "check_released", interrupt)
     with pytest.raises(KeyboardInterrupt):
         release(course, "pooling")
     assert course.released("pooling").read_bytes() == before
@@ -87,7 +88,7 @@ def test_an_interrupted_release_leaves_the_old_one(course, monkeypatch):
 
 
 def test_nothing_changes_under_a_grading(course):
-    with _alone(course):
+    with alone(course):
         with pytest.raises(CourseError, match="is running in"):
             release(course, "pooling")
         with pytest.raises(CourseError, match="is running in"):
